@@ -1,0 +1,163 @@
+package journal
+
+import (
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+)
+
+// ID names an entry for ever: a UUIDv7 (RFC 9562, section 5.7) made on the
+// device. The zero ID means none.
+type ID uuid.UUID
+
+// NewID makes an ID from the current time and a random part.
+func NewID() ID { return ID(uuid.Must(uuid.NewV7())) }
+
+// ParseID reads the usual 36-character form. It accepts version 7 alone,
+// because the time in it lets stores keep recent entries together.
+func ParseID(s string) (ID, error) {
+	u, err := uuid.Parse(s)
+	if err != nil || len(s) != 36 || u.Version() != 7 {
+		return ID{}, errors.New("not a UUIDv7")
+	}
+	return ID(u), nil
+}
+
+func (id ID) String() string { return uuid.UUID(id).String() }
+
+// IsZero says that there is no id.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// Compare orders ids by their bytes, which is by time of making.
+func (id ID) Compare(other ID) int {
+	for i := range id {
+		if id[i] != other[i] {
+			return int(id[i]) - int(other[i])
+		}
+	}
+	return 0
+}
+
+func (id ID) MarshalText() ([]byte, error) { return uuid.UUID(id).MarshalText() }
+
+func (id *ID) UnmarshalText(b []byte) error {
+	got, err := ParseID(string(b))
+	*id = got
+	return err
+}
+
+// Value stores the zero ID as NULL and any other as its 16 bytes.
+func (id ID) Value() (driver.Value, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return id[:], nil
+}
+
+// Scan reads what Value wrote.
+func (id *ID) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*id = ID{}
+		return nil
+	case []byte:
+		return (*uuid.UUID)(id).UnmarshalBinary(v)
+	default:
+		return (*uuid.UUID)(id).Scan(src)
+	}
+}
+
+// Entry is one field record. It never changes once it is in the journal.
+type Entry struct {
+	ID       ID     `json:"id" doc:"UUIDv7, made on the device"`
+	Kind     string `json:"kind" doc:"what was recorded"`
+	Version  int    `json:"v" doc:"version of the body's schema"`
+	Campaign string `json:"campaign"`
+	// Office is where the author worked, not where the entry is credited.
+	Office string `json:"office"`
+	// Commune is where it happened.
+	Commune  string `json:"commune,omitzero" doc:"official code of the commune where it happened"`
+	Activity ID     `json:"activity,omitzero" doc:"id of the entry that planned the activity"`
+	Author   string `json:"author" doc:"who recorded it"`
+	Device   string `json:"device"`
+	// Seq counts the entries of a device from 1, so that a gap shows a loss.
+	Seq        int64     `json:"seq" doc:"the device's own count of its entries, from 1"`
+	DeviceTime time.Time `json:"device_time" doc:"the device's clock when it was recorded"`
+	// HappenedAt is stated for what is recorded afterwards (paper, SMS).
+	HappenedAt time.Time      `json:"happened_at,omitzero" doc:"when it happened, if that was not when it was recorded"`
+	Supersedes ID             `json:"supersedes,omitzero" doc:"the entry that this one corrects or withdraws"`
+	Withdrawn  string         `json:"withdrawn,omitzero" doc:"reason; makes a superseding entry a withdrawal"`
+	Person     *Person        `json:"person,omitempty" doc:"what was known of the person at that moment"`
+	Body       jsontext.Value `json:"body,omitempty" doc:"the facts, by kind"`
+}
+
+// Person is what an entry knew of the person when it was made. Two entries
+// speak of the same person only by citizen number, registry id or a join.
+type Person struct {
+	Registry  string `json:"registry,omitzero" doc:"id in the agency's registry"`
+	Citizen   string `json:"citizen,omitzero" doc:"citizen number, 12 digits"`
+	Name      string `json:"name,omitzero"`
+	Sex       string `json:"sex,omitzero" enum:"f,m"`
+	Birth     string `json:"birth,omitzero" doc:"YYYY-MM-DD, or YYYY where only the year is known"`
+	Commune   string `json:"commune,omitzero" doc:"code of the commune of residence; empty if unknown or elsewhere"`
+	Village   string `json:"village,omitzero"`
+	Household string `json:"household,omitzero"`
+	// Salt keeps the content hash from betraying a person after erasure.
+	Salt string `json:"salt,omitzero" doc:"random text that blinds the hash of this part"`
+}
+
+// Receipt is the server's note of an entry's first arrival.
+type Receipt struct {
+	At time.Time `json:"at" doc:"when the server took it"`
+	// OffsetMS is server clock less device clock at that push, in milliseconds.
+	OffsetMS int64  `json:"offset_ms" doc:"server clock less device clock, milliseconds"`
+	By       string `json:"by" doc:"who brought it"`
+}
+
+// Earlier says whether r holds against other: of two receipts the earlier
+// one, then the smaller offset and name, so that the order of arrival of two
+// exports does not matter.
+func (r Receipt) Earlier(other Receipt) bool {
+	if c := r.At.Compare(other.At); c != 0 {
+		return c < 0
+	}
+	if r.OffsetMS != other.OffsetMS {
+		return r.OffsetMS < other.OffsetMS
+	}
+	return r.By < other.By
+}
+
+// Stored is an entry as the journal keeps it: with its receipt and with what
+// it refers to, resolved.
+type Stored struct {
+	Entry
+	Received Receipt
+	// Position counts entries in order of commit, from 1; gaps are allowed.
+	Position int64
+	// Hash is the content hash (see [Canonical]).
+	Hash [32]byte
+	// Text is the canonical JSON of Entry.
+	Text []byte
+	// Root is the first entry of the record; its own id unless it supersedes.
+	// Zero while the entry waits.
+	Root ID
+	// Session is the root of the planned activity that Activity names.
+	Session ID
+	// Refs are the roots of the records that the body names.
+	Refs []ID
+	// Arrived is when the entry and all that it depends on were here.
+	Arrived time.Time
+	// Waiting is the missing id for which the entry is held back.
+	Waiting ID
+}
+
+// Recorded is the device time put right by the measured clock offset.
+func (s *Stored) Recorded() time.Time {
+	return s.DeviceTime.Add(time.Duration(s.Received.OffsetMS) * time.Millisecond)
+}
+
+// Held says that the entry waits for another one.
+func (s *Stored) Held() bool { return !s.Waiting.IsZero() }

@@ -1,0 +1,363 @@
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxEntry is the largest entry taken, in bytes of JSON.
+const MaxEntry = 64 << 10
+
+// Need says whether a kind uses a part of the envelope.
+type Need int
+
+const (
+	Never Need = iota
+	Optional
+	Required
+)
+
+// Body is the part of an entry that its kind defines.
+type Body interface {
+	// Validate returns a *Refusal for what can never be right, whatever else
+	// the journal holds.
+	Validate() error
+	// Refs are the entries without which this one means nothing.
+	Refs() []ID
+}
+
+// Kind is one sort of entry: its schema and what it asks of the envelope.
+type Kind struct {
+	Name    string
+	Version int
+	// New makes an empty body to decode into.
+	New func() Body
+	// Fact marks what happened to someone at a time: that time must lie in
+	// the campaign and not in the future, or the entry is not counted.
+	Fact bool
+	// OfActivity ties the entry to its activity when it is counted.
+	OfActivity bool
+	// Final entries cannot be superseded.
+	Final    bool
+	Person   Need
+	Activity Need
+	Commune  Need
+}
+
+// Schema is the set of kinds that a journal takes.
+type Schema struct {
+	kinds map[string]Kind
+	names []string
+}
+
+// NewSchema joins kinds; two of one name are our own mistake and panic.
+func NewSchema(kinds ...Kind) *Schema {
+	s := &Schema{kinds: map[string]Kind{}}
+	for _, k := range kinds {
+		if _, ok := s.kinds[k.Name]; ok {
+			panic("journal: kind twice: " + k.Name)
+		}
+		s.kinds[k.Name] = k
+		s.names = append(s.names, k.Name)
+	}
+	slices.Sort(s.names)
+	return s
+}
+
+// Kinds lists all kinds by name.
+func (s *Schema) Kinds() []Kind {
+	out := make([]Kind, len(s.names))
+	for i, n := range s.names {
+		out[i] = s.kinds[n]
+	}
+	return out
+}
+
+// Kind returns the kind of that name; the zero Kind if there is none.
+func (s *Schema) Kind(name string) Kind { return s.kinds[name] }
+
+// Places is what validation asks of the plan.
+type Places interface {
+	HasCampaign(id string) bool
+	HasOffice(id string) bool
+	HasCommune(code string) bool
+}
+
+// Refusal is why an entry is not taken. Code is stable and names a message in
+// the catalogues; Params fill it.
+type Refusal struct {
+	Code   string
+	Params map[string]any
+}
+
+func (r *Refusal) Error() string {
+	var b strings.Builder
+	b.WriteString(r.Code)
+	for _, k := range slices.Sorted(func(yield func(string) bool) {
+		for k := range r.Params {
+			if !yield(k) {
+				return
+			}
+		}
+	}) {
+		fmt.Fprintf(&b, " %s=%v", k, r.Params[k])
+	}
+	return b.String()
+}
+
+// Refuse makes a *Refusal from a code and pairs of name and value.
+func Refuse(code string, pairs ...any) error {
+	r := &Refusal{Code: code}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if r.Params == nil {
+			r.Params = map[string]any{}
+		}
+		r.Params[pairs[i].(string)] = pairs[i+1]
+	}
+	return r
+}
+
+// Decode reads and checks one entry. Whatever is wrong comes back as a
+// *Refusal; where the id could be read it is in the returned entry all the
+// same, so that the answer can name it.
+func (s *Schema) Decode(raw []byte, places Places) (Stored, error) {
+	var st Stored
+	if len(raw) > MaxEntry {
+		return idOnly(raw), Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
+	}
+	if err := json.Unmarshal(raw, &st.Entry, json.RejectUnknownMembers(true)); err != nil {
+		return idOnly(raw), jsonRefusal(err)
+	}
+	e := &st.Entry
+	if err := s.check(e, places); err != nil {
+		return st, err
+	}
+	var err error
+	st.Text, st.Hash, err = Canonical(e)
+	if err != nil {
+		return st, Refuse("entry.malformed", "where", err.Error())
+	}
+	return st, nil
+}
+
+// idOnly keeps the id of an entry that cannot be read whole.
+func idOnly(raw []byte) (st Stored) {
+	var just struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(raw, &just, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) == nil {
+		st.ID, _ = ParseID(just.ID)
+	}
+	return st
+}
+
+func jsonRefusal(err error) error {
+	where := ""
+	var syn *jsontext.SyntacticError
+	var sem *json.SemanticError
+	switch {
+	case errors.As(err, &syn):
+		where = fmt.Sprintf("%s (byte %d)", syn.JSONPointer, syn.ByteOffset)
+	case errors.As(err, &sem):
+		if errors.Is(sem.Err, json.ErrUnknownName) {
+			return Refuse("entry.unknown_field", "field", string(sem.JSONPointer))
+		}
+		where = string(sem.JSONPointer)
+	}
+	return Refuse("entry.malformed", "where", where)
+}
+
+func (s *Schema) check(e *Entry, places Places) error {
+	if e.ID.IsZero() {
+		return Refuse("entry.missing", "field", "id")
+	}
+	k, ok := s.kinds[e.Kind]
+	if !ok {
+		return Refuse("entry.unknown_kind", "kind", e.Kind)
+	}
+	if e.Version < 1 || e.Version > k.Version {
+		return Refuse("entry.unknown_version", "kind", e.Kind, "version", e.Version)
+	}
+	for _, f := range []struct{ name, value string }{
+		{"campaign", e.Campaign}, {"office", e.Office}, {"author", e.Author}, {"device", e.Device},
+	} {
+		if f.value == "" {
+			return Refuse("entry.missing", "field", f.name)
+		}
+		if utf8.RuneCountInString(f.value) > 100 {
+			return Refuse("entry.too_long", "field", f.name)
+		}
+	}
+	if e.DeviceTime.IsZero() {
+		return Refuse("entry.missing", "field", "device_time")
+	}
+	if y := e.DeviceTime.Year(); y < 1900 || y > 2200 {
+		return Refuse("entry.time_range", "field", "device_time")
+	}
+	if y := e.HappenedAt.Year(); !e.HappenedAt.IsZero() && (y < 1900 || y > 2200) {
+		return Refuse("entry.time_range", "field", "happened_at")
+	}
+	if e.Seq < 1 {
+		return Refuse("entry.missing", "field", "seq")
+	}
+	if !places.HasCampaign(e.Campaign) {
+		return Refuse("entry.unknown_campaign", "campaign", e.Campaign)
+	}
+	if !places.HasOffice(e.Office) {
+		return Refuse("entry.unknown_office", "office", e.Office)
+	}
+	if e.Commune != "" && !places.HasCommune(e.Commune) {
+		return Refuse("entry.unknown_commune", "commune", e.Commune)
+	}
+	if e.Person != nil {
+		if err := e.Person.check(places); err != nil {
+			return err
+		}
+	}
+	return k.check(e)
+}
+
+func (k Kind) check(e *Entry) error {
+	if e.Withdrawn != "" {
+		if e.Supersedes.IsZero() {
+			return Refuse("entry.withdraws_nothing")
+		}
+		if len(e.Body) > 0 {
+			return Refuse("entry.withdrawal_with_body")
+		}
+		if utf8.RuneCountInString(e.Withdrawn) > 500 {
+			return Refuse("entry.too_long", "field", "withdrawn")
+		}
+	}
+	if !e.Supersedes.IsZero() {
+		if k.Final {
+			return Refuse("entry.final", "kind", k.Name)
+		}
+		if e.Supersedes == e.ID {
+			return Refuse("entry.supersedes_itself")
+		}
+	}
+	for _, part := range []struct {
+		name string
+		need Need
+		has  bool
+	}{
+		{"person", k.Person, e.Person != nil},
+		{"activity", k.Activity, !e.Activity.IsZero()},
+		{"commune", k.Commune, e.Commune != ""},
+	} {
+		if part.has && part.need == Never {
+			return Refuse("entry.not_allowed", "field", part.name, "kind", k.Name)
+		}
+		if !part.has && part.need == Required && e.Withdrawn == "" {
+			return Refuse("entry.missing", "field", part.name)
+		}
+	}
+	if e.Withdrawn != "" {
+		return nil
+	}
+	body, err := k.Decode(e)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(body.Refs(), e.ID) {
+		return Refuse("entry.names_itself")
+	}
+	return body.Validate()
+}
+
+// Decode reads the body of an entry of this kind.
+func (k Kind) Decode(e *Entry) (Body, error) {
+	body := k.New()
+	if len(e.Body) == 0 {
+		return nil, Refuse("entry.missing", "field", "body")
+	}
+	if err := json.Unmarshal(e.Body, body, json.RejectUnknownMembers(true)); err != nil {
+		return nil, jsonRefusal(err)
+	}
+	return body, nil
+}
+
+// refs are the entries that e names beside its activity.
+func (s *Schema) refs(e *Entry) []ID {
+	if e.Withdrawn != "" {
+		return nil
+	}
+	body, err := s.kinds[e.Kind].Decode(e)
+	if err != nil {
+		return nil // checked when it was taken
+	}
+	return body.Refs()
+}
+
+func (p *Person) check(places Places) error {
+	if p.Citizen != "" && !digits(p.Citizen, 12) {
+		return Refuse("person.citizen", "value", len(p.Citizen))
+	}
+	if p.Sex != "" && p.Sex != "f" && p.Sex != "m" {
+		return Refuse("person.sex", "value", p.Sex)
+	}
+	if p.Birth != "" && !digits(p.Birth, 4) {
+		if _, err := ParseDay(p.Birth); err != nil {
+			return Refuse("person.birth", "value", p.Birth)
+		}
+	}
+	if p.Commune != "" && !places.HasCommune(p.Commune) {
+		return Refuse("entry.unknown_commune", "commune", p.Commune)
+	}
+	for _, f := range []struct{ name, value string }{
+		{"person.registry", p.Registry}, {"person.name", p.Name}, {"person.village", p.Village},
+		{"person.household", p.Household}, {"person.salt", p.Salt},
+	} {
+		if utf8.RuneCountInString(f.value) > 200 {
+			return Refuse("entry.too_long", "field", f.name)
+		}
+	}
+	if p.Registry == "" && p.Citizen == "" && strings.TrimSpace(p.Name) == "" {
+		return Refuse("person.nobody")
+	}
+	return nil
+}
+
+func digits(s string, n int) bool {
+	return len(s) == n && strings.Trim(s, "0123456789") == ""
+}
+
+// Canonical gives the entry's canonical JSON (RFC 8785) and its content hash.
+// The hash takes the person through a digest of its own, salt included, so
+// that it still checks, and tells nothing, once that part has been erased.
+func Canonical(e *Entry) (text []byte, hash [32]byte, err error) {
+	text, err = canonical(e)
+	if err != nil || e.Person == nil {
+		return text, sha256.Sum256(text), err
+	}
+	person, err := canonical(e.Person)
+	if err != nil {
+		return nil, hash, err
+	}
+	blind := *e
+	blind.Person = nil
+	rest, err := canonical(&blind)
+	if err != nil {
+		return nil, hash, err
+	}
+	digest := sha256.Sum256(person)
+	return text, sha256.Sum256(append(bytes.Clone(rest), digest[:]...)), nil
+}
+
+func canonical(v any) (jsontext.Value, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	text := jsontext.Value(b)
+	return text, text.Canonicalize()
+}

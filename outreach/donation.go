@@ -1,0 +1,28 @@
+package outreach
+
+import (
+	"cmp"
+
+	"caunoi/journal"
+)
+
+// CardDonation is an HI card given to somebody.
+var CardDonation = journal.Kind{
+	Name: "card_donation", Version: 1, New: func() journal.Body { return new(DonationBody) },
+	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+}
+
+// DonationBody is the body of [CardDonation].
+type DonationBody struct {
+	noRefs
+	To     string `json:"to" enum:"student,poor,near_poor,other"`
+	Donor  string `json:"donor,omitzero"`
+	Months int    `json:"months,omitzero" minimum:"0" maximum:"60"`
+}
+
+func (b *DonationBody) Validate() error {
+	if b.Months < 0 || b.Months > 60 {
+		return journal.Refuse("entry.value", "field", "months", "value", b.Months)
+	}
+	return cmp.Or(one("to", b.To, []string{"student", "poor", "near_poor", "other"}), text("donor", b.Donor, 200))
+}

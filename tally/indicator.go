@@ -1,0 +1,104 @@
+package tally
+
+import (
+	"strings"
+
+	"caunoi/campaign"
+)
+
+// Indicator names what is counted. All are whole numbers of persons, sessions
+// or acts.
+type Indicator string
+
+// Indicators that are counted entry by entry.
+const (
+	Sessions             Indicator = "sessions"                       // held, shifts of posts included
+	SessionsEvening      Indicator = "sessions.evening"               // begun in the evening or after office hours
+	SessionsMovedWeather Indicator = "sessions.moved_weather"         // moved by the weather
+	MovedWeatherEvening  Indicator = "sessions.moved_weather_evening" // and held in the evening
+	ReachedIdentified    Indicator = "reached.identified"             // persons named in an entry
+	ReachedHeadCount     Indicator = "reached.headcount"              // head counts less who was named there
+	Consultations        Indicator = "consultations"
+	Questions            Indicator = "questions"
+	QuestionsAnswered    Indicator = "questions.answered"  // at once
+	QuestionsSatisfied   Indicator = "questions.satisfied" // to the person's satisfaction
+	EnrolledSI           Indicator = "enrolments.voluntary_si_new"
+	EnrolledHI           Indicator = "enrolments.self_paid_hi"
+	RenewedSI            Indicator = "renewals.voluntary_si"
+	RenewedHI            Indicator = "renewals.self_paid_hi"
+	Switches             Indicator = "switches.noncash"
+	Donations            Indicator = "donations.hi_card"
+)
+
+// ActivityIndicator counts the activities of a kind.
+func ActivityIndicator(k campaign.ActivityKind) Indicator { return Indicator("activities." + string(k)) }
+
+// Sums of indicators, which are figures too.
+const (
+	Activities    Indicator = "activities"
+	PeopleReached Indicator = "people_reached"
+	Enrolments    Indicator = "enrolments"
+)
+
+// Steps of the count that are kept as figures by session ([Key.Dim]) and
+// shown nowhere.
+const (
+	sessionIdentified Indicator = "session.identified"
+	sessionHeadCount  Indicator = "session.headcount"
+)
+
+// Indicators are all that are counted, in the order in which they are shown.
+var Indicators = func() (out []Indicator) {
+	for _, k := range campaign.ActivityKinds {
+		out = append(out, ActivityIndicator(k))
+	}
+	return append(out, Sessions, SessionsEvening, SessionsMovedWeather, MovedWeatherEvening,
+		ReachedIdentified, ReachedHeadCount, Consultations, Questions, QuestionsAnswered, QuestionsSatisfied,
+		EnrolledSI, EnrolledHI, RenewedSI, RenewedHI, Switches, Donations)
+}()
+
+// Parts are the indicators of which a figure is the sum: itself, unless it is
+// one of the sums.
+func (i Indicator) Parts() []Indicator {
+	switch i {
+	case Activities:
+		var out []Indicator
+		for _, k := range campaign.ActivityKinds {
+			out = append(out, ActivityIndicator(k))
+		}
+		return out
+	case PeopleReached:
+		return []Indicator{ReachedIdentified, ReachedHeadCount}
+	case Enrolments:
+		return []Indicator{EnrolledSI, EnrolledHI}
+	default:
+		return []Indicator{i}
+	}
+}
+
+// Known says that i is an indicator or a sum.
+func (i Indicator) Known() bool {
+	switch i {
+	case Activities, PeopleReached, Enrolments:
+		return true
+	}
+	for _, k := range Indicators {
+		if i == k {
+			return true
+		}
+	}
+	return false
+}
+
+// sums lists, for an indicator, the sums in which it takes part.
+func (i Indicator) sums() []Indicator {
+	switch {
+	case strings.HasPrefix(string(i), "activities."):
+		return []Indicator{Activities}
+	case i == ReachedIdentified || i == ReachedHeadCount:
+		return []Indicator{PeopleReached}
+	case i == EnrolledSI || i == EnrolledHI:
+		return []Indicator{Enrolments}
+	}
+	return nil
+}
