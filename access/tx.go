@@ -1,0 +1,61 @@
+package access
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotFound is what a store returns for a row that is not there.
+var ErrNotFound = errors.New("access: not found")
+
+// Link is a one-time link to sign in.
+type Link struct {
+	Hash    []byte // SHA-256 of the token
+	User    string
+	By      string // who made it
+	Made    time.Time
+	Expires time.Time
+	Used    time.Time // zero until it is opened
+}
+
+// Session is one sign-in: of a browser, or of a phone if Device is set.
+type Session struct {
+	Hash   []byte // SHA-256 of the token
+	User   string
+	Device string
+	Made   time.Time
+	Seen   time.Time // about when it was last used
+	Ended  time.Time // zero while it lasts
+}
+
+// Tx is what access needs of a store's transaction. Instants are kept in UTC,
+// to the microsecond, and the zero time comes back as zero. What is not there
+// is [ErrNotFound].
+type Tx interface {
+	// PutUser adds a user, or replaces the one with this id.
+	PutUser(u User) error
+	User(id string) (User, error)
+	// Users lists all, by id in byte order.
+	Users() ([]User, error)
+
+	// PutLink adds a link; its hash is new and its user exists.
+	PutLink(l Link) error
+	// TakeLink returns the link as it was before, and sets Used to at unless
+	// it has been used or Expires is not after at. Of transactions that take
+	// one link at the same time a single one gets it unused.
+	TakeLink(hash []byte, at time.Time) (Link, error)
+
+	// PutSession adds a session; its hash is new and its user exists.
+	PutSession(s Session) error
+	Session(hash []byte) (Session, error)
+	// SessionsOf lists the sessions of a user that have not ended, by Made,
+	// then by hash.
+	SessionsOf(user string) ([]Session, error)
+	// TouchSession moves Seen forward to at. It never moves it back, and does
+	// nothing to a session that has ended or is not there.
+	TouchSession(hash []byte, at time.Time) error
+	// EndSession sets Ended, once: a later call changes nothing, nor does one
+	// for a session that is not there. An ended row stays, so that a phone
+	// taken out of use is told so.
+	EndSession(hash []byte, at time.Time) error
+}
