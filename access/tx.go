@@ -12,6 +12,7 @@ var ErrNotFound = errors.New("access: not found")
 type Link struct {
 	Hash    []byte // SHA-256 of the token
 	User    string
+	Role    Role   // of the user when it was made, for which alone it holds
 	By      string // who made it
 	Made    time.Time
 	Expires time.Time
@@ -22,6 +23,7 @@ type Link struct {
 type Session struct {
 	Hash   []byte // SHA-256 of the token
 	User   string
+	Role   Role // of the user at sign-in, for which alone it holds
 	Device string
 	Made   time.Time
 	Seen   time.Time // about when it was last used
