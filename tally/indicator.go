@@ -31,7 +31,9 @@ const (
 )
 
 // ActivityIndicator counts the activities of a kind.
-func ActivityIndicator(k campaign.ActivityKind) Indicator { return Indicator("activities." + string(k)) }
+func ActivityIndicator(k campaign.ActivityKind) Indicator {
+	return Indicator("activities." + string(k))
+}
 
 // Sums of indicators, which are figures too.
 const (

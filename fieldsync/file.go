@@ -1,0 +1,143 @@
+package fieldsync
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+// LineOutcome is the answer for one line of a file, numbered from 1.
+type LineOutcome struct {
+	Line int
+	journal.Outcome
+}
+
+// ImportEntries takes every line of r: exported lines with their receipts, or
+// plain entries, received now by the importer. each is called for every line,
+// in order. What is refused does not keep the rest out.
+func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, each func(LineOutcome)) error {
+	plan, err := in.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	receipt := journal.Receipt{At: store.Micro(in.now()), By: by}
+	var lines []int
+	d := decoded{}
+	flush := func() error {
+		outcomes, err := d.answer(in.append(ctx, d.batch))
+		if err != nil {
+			return err
+		}
+		for i, o := range outcomes {
+			each(LineOutcome{lines[i], o})
+		}
+		lines, d = lines[:0], decoded{}
+		return nil
+	}
+	for n, raw := range journal.Lines(r) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		st, err := in.schema.DecodeLine(raw, plan, receipt)
+		st.Received.At = store.Micro(st.Received.At)
+		lines = append(lines, n)
+		d.outcomes = append(d.outcomes, journal.Outcome{})
+		if err := d.add(len(lines)-1, st, err); err != nil {
+			return err
+		}
+		if len(lines) == MaxBatch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// ImportPlan takes every line of r into the plan, all or none beside those
+// refused one by one, and recounts if figures may move. A plan whose
+// references lead nowhere is refused whole.
+func (in *Intake) ImportPlan(ctx context.Context, r io.Reader, each func(LineOutcome)) error {
+	var items []campaign.Item
+	var outcomes []LineOutcome
+	for n, raw := range journal.Lines(r) {
+		it, err := campaign.DecodeItem(raw)
+		o := LineOutcome{Line: n, Outcome: journal.Outcome{Status: journal.Accepted}}
+		if err != nil {
+			if !errors.As(err, &o.Refusal) {
+				return err
+			}
+			o.Status = journal.Refused
+		} else {
+			items = append(items, it)
+		}
+		outcomes = append(outcomes, o)
+	}
+	if err := in.PutPlan(ctx, items); err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		each(o)
+	}
+	return nil
+}
+
+// PutPlan adds or replaces items of the plan and recounts.
+func (in *Intake) PutPlan(ctx context.Context, items []campaign.Item) error {
+	if len(items) == 0 {
+		return nil
+	}
+	return in.store.Update(ctx, func(tx store.Tx) error {
+		had, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		plan := campaign.NewPlan(append(had.Items(), items...))
+		if err := plan.Check(); err != nil {
+			return err
+		}
+		if err := tx.PutPlan(items); err != nil {
+			return err
+		}
+		return tally.Rebuild(tx, plan, in.schema)
+	})
+}
+
+// ExportEntries writes every entry as a line, in order of commit.
+func ExportEntries(tx store.Tx, w io.Writer) error {
+	bw := bufio.NewWriterSize(w, 1<<16)
+	err := tx.Scan(func(st journal.Stored) error {
+		line, err := journal.EncodeLine(&st)
+		if err != nil {
+			return err
+		}
+		_, err = bw.Write(append(line, '\n'))
+		return err
+	})
+	return errors.Join(err, bw.Flush())
+}
+
+// ExportPlan writes every item of the plan as a line.
+func ExportPlan(tx store.Tx, w io.Writer) error {
+	plan, err := tx.Plan()
+	if err != nil {
+		return err
+	}
+	bw := bufio.NewWriterSize(w, 1<<16)
+	for _, it := range plan.Items() {
+		line, err := it.Encode()
+		if err != nil {
+			return err
+		}
+		if _, err := bw.Write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	return bw.Flush()
+}

@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Line is an entry with its receipt, as exports carry it: one line of JSON.
+type Line struct {
+	Entry    Entry   `json:"entry"`
+	Received Receipt `json:"received"`
+}
+
+// EncodeLine writes a stored entry as a line of an export, without the line
+// end.
+func EncodeLine(s *Stored) ([]byte, error) {
+	return json.Marshal(struct {
+		Entry    jsontext.Value `json:"entry"`
+		Received Receipt        `json:"received"`
+	}{s.Text, s.Received})
+}
+
+// DecodeLine reads a line of an export, or a plain entry as a phone pushes it,
+// for which receipt then stands. Errors are *Refusal.
+func (s *Schema) DecodeLine(raw []byte, places Places, receipt Receipt) (Stored, error) {
+	var line struct {
+		Entry    jsontext.Value `json:"entry"`
+		Received Receipt        `json:"received"`
+	}
+	if len(raw) > MaxEntry+1024 {
+		return Stored{}, Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
+	}
+	if !jsontext.Value(raw).IsValid() {
+		return Stored{}, Refuse("entry.malformed", "where", "")
+	}
+	text := jsontext.Value(raw)
+	if err := json.Unmarshal(raw, &line, json.RejectUnknownMembers(true)); err == nil && line.Entry != nil {
+		if line.Received.At.IsZero() {
+			return Stored{}, Refuse("entry.missing", "field", "received.at")
+		}
+		text, receipt = line.Entry, line.Received
+	}
+	st, err := s.Decode(text, places)
+	st.Received = receipt
+	st.Received.At = st.Received.At.UTC()
+	return st, err
+}
+
+// Lines reads a JSON Lines file with the number of each line, from 1; blank
+// lines are passed over. A line longer than any entry is cut there and comes
+// whole as far as MaxEntry+1024 bytes say, so that it is refused as too large
+// and the next one is read.
+func Lines(r io.Reader) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		br := bufio.NewReaderSize(r, 64<<10)
+		var line []byte
+		for n := 1; ; {
+			part, err := br.ReadSlice('\n')
+			if len(line) <= MaxEntry+1024 {
+				line = append(line, part...)
+			}
+			if errors.Is(err, bufio.ErrBufferFull) {
+				continue
+			}
+			if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && !yield(n, trimmed) {
+				return
+			}
+			if err != nil {
+				return
+			}
+			line, n = nil, n+1
+		}
+	}
+}

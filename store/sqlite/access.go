@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"database/sql"
+	"time"
+
+	"caunoi/access"
+)
+
+// whenever stores an instant that may be none.
+func whenever(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return micros(t)
+}
+
+func maybe(micro int64) time.Time {
+	if micro == 0 {
+		return time.Time{}
+	}
+	return instant(micro)
+}
+
+func one[T any](list []T, err error) (T, error) {
+	var none T
+	if err != nil {
+		return none, err
+	}
+	if len(list) == 0 {
+		return none, access.ErrNotFound
+	}
+	return list[0], nil
+}
+
+func scanUser(r *sql.Rows) (u access.User, err error) {
+	return u, r.Scan(&u.ID, &u.Name, &u.Role, &u.Office, &u.Disabled)
+}
+
+const userColumns = `id, name, role, office, disabled`
+
+func (t *tx) PutUser(u access.User) error {
+	return fault("write a user", t.q.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, office = excluded.office, disabled = excluded.disabled`,
+		u.ID, u.Name, string(u.Role), u.Office, u.Disabled))
+}
+
+func (t *tx) User(id string) (access.User, error) {
+	return one(collect(t.q, scanUser, `SELECT `+userColumns+` FROM user WHERE id = ?`, id))
+}
+
+func (t *tx) Users() ([]access.User, error) {
+	return collect(t.q, scanUser, `SELECT `+userColumns+` FROM user ORDER BY id`)
+}
+
+func (t *tx) PutLink(l access.Link) error {
+	return fault("write a link", t.q.exec(`INSERT INTO link (hash, user, role, by, made, expires, used) VALUES (?,?,?,?,?,?,?)`,
+		l.Hash, l.User, string(l.Role), l.By, micros(l.Made), micros(l.Expires), whenever(l.Used)))
+}
+
+func (t *tx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
+	l, err := one(collect(t.q, func(r *sql.Rows) (l access.Link, err error) {
+		var made, expires, used int64
+		err = r.Scan(&l.Hash, &l.User, &l.Role, &l.By, &made, &expires, &used)
+		l.Made, l.Expires, l.Used = instant(made), instant(expires), maybe(used)
+		return l, err
+	}, `SELECT hash, user, role, by, made, expires, used FROM link WHERE hash = ?`, hash))
+	if err != nil {
+		return l, err
+	}
+	return l, fault("take a link", t.q.exec(`UPDATE link SET used = ? WHERE hash = ? AND used = 0 AND expires > ?`, micros(at), hash, micros(at)))
+}
+
+const sessionColumns = `hash, user, role, device, made, seen, ended`
+
+func scanSession(r *sql.Rows) (s access.Session, err error) {
+	var made, seen, ended int64
+	err = r.Scan(&s.Hash, &s.User, &s.Role, &s.Device, &made, &seen, &ended)
+	s.Made, s.Seen, s.Ended = instant(made), instant(seen), maybe(ended)
+	return s, err
+}
+
+func (t *tx) PutSession(s access.Session) error {
+	return fault("write a session", t.q.exec(`INSERT INTO session (`+sessionColumns+`) VALUES (?,?,?,?,?,?,?)`,
+		s.Hash, s.User, string(s.Role), s.Device, micros(s.Made), micros(s.Seen), whenever(s.Ended)))
+}
+
+func (t *tx) Session(hash []byte) (access.Session, error) {
+	return one(collect(t.q, scanSession, `SELECT `+sessionColumns+` FROM session WHERE hash = ?`, hash))
+}
+
+func (t *tx) SessionsOf(user string) ([]access.Session, error) {
+	return collect(t.q, scanSession, `SELECT `+sessionColumns+` FROM session WHERE user = ? AND ended = 0 ORDER BY made, hash`, user)
+}
+
+func (t *tx) TouchSession(hash []byte, at time.Time) error {
+	return fault("note a session", t.q.exec(`UPDATE session SET seen = ? WHERE hash = ? AND ended = 0 AND seen < ?`, micros(at), hash, micros(at)))
+}
+
+func (t *tx) EndSession(hash []byte, at time.Time) error {
+	return fault("end a session", t.q.exec(`UPDATE session SET ended = ? WHERE hash = ? AND ended = 0`, micros(at), hash))
+}

@@ -1,0 +1,191 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/journal"
+)
+
+// tx is a store.Tx.
+type tx struct {
+	ctx context.Context
+	q   querier
+}
+
+const headerColumns = `position, id, kind, campaign, office, author, supersedes, hash,
+	received_at, offset_ms, received_by, root, session, refs, arrived, waiting`
+
+func scanHeader(rows *sql.Rows, more ...any) (st journal.Stored, err error) {
+	var hash, refs []byte
+	var received, arrived int64
+	dest := append([]any{
+		&st.Position, &st.ID, &st.Kind, &st.Campaign, &st.Office, &st.Author, &st.Supersedes, &hash,
+		&received, &st.Received.OffsetMS, &st.Received.By, &st.Root, &st.Session, &refs, &arrived, &st.Waiting,
+	}, more...)
+	if err := rows.Scan(dest...); err != nil {
+		return st, err
+	}
+	copy(st.Hash[:], hash)
+	st.Received.At, st.Arrived = instant(received), instant(arrived)
+	for ; len(refs) >= 16; refs = refs[16:] {
+		st.Refs = append(st.Refs, journal.ID(refs[:16]))
+	}
+	return st, nil
+}
+
+func scanWhole(rows *sql.Rows) (journal.Stored, error) {
+	var text []byte
+	st, err := scanHeader(rows, &text)
+	if err != nil {
+		return st, err
+	}
+	st.Text = text
+	if err := json.Unmarshal(text, &st.Entry); err != nil {
+		return st, fmt.Errorf("entry %s cannot be read: %w", st.ID, err)
+	}
+	return st, nil
+}
+
+func refs(st *journal.Stored) []byte {
+	var b []byte
+	for _, id := range st.Refs {
+		b = append(b, id[:]...)
+	}
+	return b
+}
+
+func (t *tx) Headers(list []journal.ID) (map[journal.ID]journal.Stored, error) {
+	found, err := collect(t.q, func(r *sql.Rows) (journal.Stored, error) { return scanHeader(r) },
+		`SELECT `+headerColumns+` FROM entry WHERE id IN (SELECT unhex(value) FROM json_each(?))`, ids(list))
+	out := make(map[journal.ID]journal.Stored, len(found))
+	for _, st := range found {
+		out[st.ID] = st
+	}
+	return out, err
+}
+
+func (t *tx) Insert(entries []journal.Stored) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	last, err := collect(t.q, scanInt, `SELECT coalesce(max(position), 0) FROM entry`)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		st := &entries[i]
+		st.Position = last[0] + int64(i) + 1
+		err := t.q.exec(`INSERT INTO entry (`+headerColumns+`, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+			st.Position, st.ID, st.Kind, st.Campaign, st.Office, st.Author, st.Supersedes, st.Hash[:],
+			micros(st.Received.At), st.Received.OffsetMS, st.Received.By, st.Root, st.Session, refs(st),
+			micros(st.Arrived), st.Waiting, st.Text)
+		if err != nil {
+			return fault("append an entry", err)
+		}
+	}
+	return nil
+}
+
+func scanInt(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
+
+func (t *tx) whole(where string, args ...any) ([]journal.Stored, error) {
+	return collect(t.q, scanWhole, `SELECT `+headerColumns+`, text FROM entry `+where, args...)
+}
+
+func (t *tx) Waiting(list []journal.ID) ([]journal.Stored, error) {
+	return t.whole(`WHERE waiting IN (SELECT unhex(value) FROM json_each(?))`, ids(list))
+}
+
+func (t *tx) Resolve(entries []journal.Stored) error {
+	for i := range entries {
+		st := &entries[i]
+		err := t.q.exec(`UPDATE entry SET root = ?, session = ?, refs = ?, arrived = ?, waiting = ? WHERE id = ?`,
+			st.Root, st.Session, refs(st), micros(st.Arrived), st.Waiting, st.ID)
+		if err != nil {
+			return fault("resolve an entry", err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Receive(id journal.ID, r journal.Receipt) error {
+	return fault("keep a receipt", t.q.exec(`UPDATE entry SET received_at = ?, offset_ms = ?, received_by = ? WHERE id = ?`,
+		micros(r.At), r.OffsetMS, r.By, id))
+}
+
+func (t *tx) Incident(id journal.ID, r journal.Receipt, text []byte) error {
+	return fault("keep an incident", t.q.exec(`INSERT INTO incident (id, received_at, received_by, text) VALUES (?,?,?,?)`,
+		id, micros(r.At), r.By, text))
+}
+
+func (t *tx) Records(roots []journal.ID) ([]journal.Stored, error) {
+	if len(roots) == 0 {
+		return nil, nil
+	}
+	return t.whole(`WHERE root IN (SELECT unhex(value) FROM json_each(?)) ORDER BY position`, ids(roots))
+}
+
+func (t *tx) Every() ([]journal.Stored, error) { return t.whole(`ORDER BY position`) }
+
+func (t *tx) Scan(f func(journal.Stored) error) error {
+	rows, err := t.q.query(`SELECT ` + headerColumns + `, text FROM entry ORDER BY position`)
+	if err != nil {
+		return fault("read", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		st, err := scanWhole(rows)
+		if err != nil {
+			return fault("read", err)
+		}
+		if err := f(st); err != nil {
+			return err
+		}
+	}
+	return fault("read", rows.Err())
+}
+
+func (t *tx) ByID(id journal.ID) (journal.Stored, bool, error) {
+	found, err := t.whole(`WHERE id = ?`, id)
+	if err != nil || len(found) == 0 {
+		return journal.Stored{}, false, err
+	}
+	return found[0], true, nil
+}
+
+func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
+	return t.whole(`WHERE campaign = ? AND waiting IS NULL ORDER BY position DESC LIMIT ?`, campaign, limit)
+}
+
+func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
+	return t.whole(`WHERE campaign = ? AND waiting IS NULL
+		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held')`, campaign)
+}
+
+func (t *tx) Epoch() (string, error) { return t.meta("epoch") }
+
+func (t *tx) meta(key string) (string, error) {
+	got, err := collect(t.q, func(r *sql.Rows) (v string, err error) { return v, r.Scan(&v) },
+		`SELECT value FROM meta WHERE key = ?`, key)
+	if err != nil {
+		return "", err
+	}
+	if len(got) == 0 {
+		return "", fault("read "+key, errors.New("not there"))
+	}
+	return got[0], nil
+}
+
+// Position counts entries and changes together, so that it moves with both.
+func (t *tx) Position() (int64, error) {
+	n, err := collect(t.q, scanInt, `SELECT (SELECT coalesce(max(position), 0) FROM entry) + (SELECT coalesce(max(change), 0) FROM change)`)
+	if err != nil {
+		return 0, err
+	}
+	return n[0], nil
+}

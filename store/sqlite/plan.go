@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"database/sql"
+	"strconv"
+
+	"caunoi/campaign"
+)
+
+func (t *tx) PlanVersion() (int64, error) {
+	v, err := t.meta("plan_version")
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	return n, fault("read the plan's version", err)
+}
+
+func (t *tx) Plan() (*campaign.Plan, error) {
+	version, err := t.PlanVersion()
+	if err != nil {
+		return nil, err
+	}
+	items, err := collect(t.q, func(r *sql.Rows) (campaign.Item, error) {
+		var body []byte
+		if err := r.Scan(&body); err != nil {
+			return campaign.Item{}, err
+		}
+		return campaign.DecodeItem(body)
+	}, `SELECT body FROM plan_item`)
+	if err != nil {
+		return nil, err
+	}
+	plan := campaign.NewPlan(items)
+	plan.Version = version
+	return plan, nil
+}
+
+func (t *tx) PutPlan(items []campaign.Item) error {
+	for i := range items {
+		kind, id := items[i].Key()
+		body, err := items[i].Encode()
+		if err != nil {
+			return err
+		}
+		if err := t.q.exec(`INSERT INTO plan_item (kind, id, body) VALUES (?,?,?)
+			ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body`, kind, id, body); err != nil {
+			return fault("write the plan", err)
+		}
+	}
+	return fault("write the plan", t.q.exec(`UPDATE meta SET value = value + 1 WHERE key = 'plan_version'`))
+}
+
+func (t *tx) PutBoundaries(geometry map[string][]byte) error {
+	if err := t.q.exec(`DELETE FROM boundary`); err != nil {
+		return fault("write the map", err)
+	}
+	for code, g := range geometry {
+		if err := t.q.exec(`INSERT INTO boundary (code, geometry) VALUES (?,?)`, code, g); err != nil {
+			return fault("write the map", err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Boundaries() (map[string][]byte, error) {
+	type row struct {
+		code     string
+		geometry []byte
+	}
+	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.code, &x.geometry) },
+		`SELECT code, geometry FROM boundary`)
+	out := map[string][]byte{}
+	for _, x := range rows {
+		out[x.code] = x.geometry
+	}
+	return out, err
+}

@@ -1,0 +1,281 @@
+// Package sqlite keeps a store in one SQLite file. One connection writes, in
+// transactions that are immediate, so that pushes queue instead of failing;
+// others read, each on the state with which it began (WAL).
+//
+// Instants are integers, microseconds since 1970; days are text; ids are
+// blobs of 16 bytes.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	msqlite "modernc.org/sqlite"
+
+	"caunoi/store"
+)
+
+// File is the name of the database in a data folder.
+const File = "caunoi.db"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// oldest engine that keeps a WAL database whole: before it, a checkpoint that
+// met a reset of the log could lose commits.
+const oldest = "3.51.3"
+
+// Store is a SQLite file; it is a store.Store.
+type Store struct {
+	path    string
+	writing sync.Mutex // held during Update, so that waiting is fair and cancellable work stays short
+	write   *sql.DB
+	read    *sql.DB
+	conn    *sql.Conn // the one connection that writes
+	stmts   map[string]*sql.Stmt
+	signal  signal
+	stop    context.CancelFunc
+	watched sync.WaitGroup
+}
+
+// Open opens the database in a folder, which it creates along with the
+// database, and brings its schema up to date. It refuses one written by a
+// newer version, an engine too old to be trusted, and a disk it cannot write.
+func Open(ctx context.Context, dir string) (*Store, error) {
+	if _, err := msqlite.OFDLocking(true); err != nil {
+		return nil, fmt.Errorf("%w: %w", store.ErrUnfit, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault("create the data folder", err)
+	}
+	path := filepath.Join(dir, File)
+	dsn := func(more string) string {
+		return "file:" + (&url.URL{Path: path}).EscapedPath() +
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)" + more
+	}
+	w, err := sql.Open("sqlite", dsn(""))
+	if err != nil {
+		return nil, fault("open "+path, err)
+	}
+	w.SetMaxOpenConns(1)
+	s := &Store{path: path, write: w, stmts: map[string]*sql.Stmt{}}
+	s.signal.init()
+	if err := s.prepare(ctx); err != nil {
+		w.Close()
+		return nil, err
+	}
+	if s.read, err = sql.Open("sqlite", dsn("&_pragma=query_only(1)")); err != nil {
+		w.Close()
+		return nil, fault("open "+path, err)
+	}
+	s.read.SetMaxOpenConns(8)
+	watch, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.watched.Go(func() { s.watch(watch) })
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	var version, mode string
+	var synchronous int
+	err := errors.Join(
+		s.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version),
+		s.write.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode),
+		s.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&synchronous),
+	)
+	if err != nil {
+		return fault("open "+s.path, err)
+	}
+	if older(version, oldest) {
+		return fmt.Errorf("%w: SQLite %s is older than %s", store.ErrUnfit, version, oldest)
+	}
+	if mode != "wal" || synchronous != 2 {
+		return fmt.Errorf("%w: journal_mode=%s synchronous=%d, want wal and 2 (FULL)", store.ErrUnfit, mode, synchronous)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if s.conn, err = s.write.Conn(ctx); err != nil {
+		return fault("open "+s.path, err)
+	}
+	return nil
+}
+
+func older(a, b string) bool {
+	var x, y [3]int
+	_, _ = fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2])
+	_, _ = fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2])
+	for i := range x {
+		if x[i] != y[i] {
+			return x[i] < y[i]
+		}
+	}
+	return false
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, files)
+	if err != nil {
+		return fault("read migrations", err)
+	}
+	have, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fault("read the version of "+s.path, err)
+	}
+	if have > target {
+		return fmt.Errorf("%w: %s is at schema %d, this program knows %d", store.ErrNewer, s.path, have, target)
+	}
+	if have == target {
+		return nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fault("bring "+s.path+" up to date", err)
+	}
+	return nil
+}
+
+// Name is the path of the file.
+func (s *Store) Name() string { return s.path }
+
+// Close waits for what runs and closes the file.
+func (s *Store) Close() error {
+	s.stop()
+	s.watched.Wait()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var all []error
+	for _, st := range s.stmts {
+		all = append(all, st.Close())
+	}
+	return errors.Join(append(all, s.conn.Close(), s.read.Close(), s.write.Close())...)
+}
+
+// Update runs f in the one writing transaction.
+func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fault("begin to write", err)
+	}
+	committed := false
+	defer func() {
+		if !committed { // also after a panic, and where a failed commit left it open
+			_, _ = s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+	}()
+	if err := f(&tx{ctx: ctx, q: &prepared{ctx, s.conn, s.stmts}}); err != nil {
+		return err
+	}
+	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+		return fault("commit", errors.Join(store.ErrUnknown, err))
+	}
+	committed = true
+	s.signal.fire()
+	return nil
+}
+
+// View runs f on the state at its first read.
+func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
+	sqltx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fault("begin to read", err)
+	}
+	defer func() { _ = sqltx.Rollback() }()
+	return f(&tx{ctx: ctx, q: plain{ctx, sqltx}})
+}
+
+// Changed is closed at the next commit.
+func (s *Store) Changed() <-chan struct{} { return s.signal.next() }
+
+// watch hears of commits by other processes, such as an import beside serve.
+func (s *Store) watch(ctx context.Context) {
+	conn, err := s.read.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	tick := time.NewTicker(400 * time.Millisecond)
+	defer tick.Stop()
+	last := int64(-1)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var v int64
+		if conn.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v) != nil {
+			continue
+		}
+		if last >= 0 && v != last {
+			s.signal.fire()
+		}
+		last = v
+	}
+}
+
+// signal wakes all who wait, once per call of fire.
+type signal struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (s *signal) init() { s.ch = make(chan struct{}) }
+
+func (s *signal) next() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ch
+}
+
+func (s *signal) fire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.ch)
+	s.ch = make(chan struct{})
+}
+
+// Result codes of SQLite (sqlite.org/rescode.html), primary part.
+const (
+	codeReadOnly = 8
+	codeFull     = 13
+	codeCantOpen = 14
+)
+
+// fault says what was being done and puts the driver's error into our terms.
+func fault(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := error(nil)
+	var se *msqlite.Error
+	switch {
+	case errors.As(err, &se) && se.Code()&0xff == codeFull:
+		kind = store.ErrFull
+	case errors.As(err, &se) && (se.Code()&0xff == codeReadOnly || se.Code()&0xff == codeCantOpen):
+		kind = store.ErrReadOnly
+	case errors.Is(err, fs.ErrPermission), strings.Contains(err.Error(), "read-only file system"):
+		kind = store.ErrReadOnly
+	case strings.Contains(err.Error(), "no space left on device"):
+		kind = store.ErrFull
+	}
+	if kind != nil {
+		return fmt.Errorf("%s: %w: %w", doing, kind, err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,267 @@
+package sqlite
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"caunoi/journal"
+	"caunoi/tally"
+)
+
+// Lock does nothing: there is one writer.
+func (t *tx) Lock([]string) error { return nil }
+
+func scanTie(r *sql.Rows) (tie tally.Tie, err error) { return tie, r.Scan(&tie.Token, &tie.Root) }
+
+func (t *tx) TiesOf(roots []journal.ID) ([]tally.Tie, error) {
+	if len(roots) == 0 {
+		return nil, nil
+	}
+	return collect(t.q, scanTie, `SELECT token, root FROM tie WHERE root IN (SELECT unhex(value) FROM json_each(?))`, ids(roots))
+}
+
+func (t *tx) TiedTo(tokens []string) ([]tally.Tie, error) {
+	if len(tokens) == 0 {
+		return nil, nil
+	}
+	return collect(t.q, scanTie, `SELECT token, root FROM tie WHERE token IN (SELECT value FROM json_each(?))`, texts(tokens))
+}
+
+func (t *tx) Tie(ties []tally.Tie) error {
+	for _, tie := range ties {
+		if err := t.q.exec(`INSERT INTO tie (token, root) VALUES (?,?) ON CONFLICT DO NOTHING`, tie.Token, tie.Root); err != nil {
+			return fault("tie records", err)
+		}
+	}
+	return nil
+}
+
+const actColumns = `id, campaign, office, day, at, reopen`
+
+func scanAct(r *sql.Rows) (a tally.Act, err error) {
+	var at int64
+	err = r.Scan(&a.ID, &a.Campaign, &a.Office, &a.Day, &at, &a.Reopen)
+	a.At = instant(at)
+	return a, err
+}
+
+func (t *tx) AddActs(acts []tally.Act) error {
+	for _, a := range acts {
+		err := t.q.exec(`INSERT INTO act (`+actColumns+`) VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET at = excluded.at`,
+			a.ID, a.Campaign, a.Office, a.Day, micros(a.At), a.Reopen)
+		if err != nil {
+			return fault("keep a closing", err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Acts(campaigns []string) ([]tally.Act, error) {
+	return collect(t.q, scanAct, `SELECT `+actColumns+` FROM act WHERE campaign IN (SELECT value FROM json_each(?))`, texts(campaigns))
+}
+
+func (t *tx) EveryAct() ([]tally.Act, error) {
+	return collect(t.q, scanAct, `SELECT `+actColumns+` FROM act`)
+}
+
+func (t *tx) ArrivedAfter(campaign string, at time.Time) ([]journal.ID, error) {
+	return collect(t.q, func(r *sql.Rows) (id journal.ID, err error) { return id, r.Scan(&id) },
+		`SELECT DISTINCT root FROM entry WHERE campaign = ? AND arrived > ? AND waiting IS NULL
+			AND kind NOT IN ('closing', 'reopening')`, campaign, micros(at))
+}
+
+const placeColumns = `campaign, indicator, dim, office, commune, day, n_all, n_closed`
+
+func scanContribution(r *sql.Rows) (c tally.Contribution, err error) {
+	return c, r.Scan(&c.Root, &c.Campaign, &c.Indicator, &c.Dim, &c.Office, &c.Commune, &c.Day, &c.All, &c.Closed)
+}
+
+func (t *tx) contributions(where string, args ...any) ([]tally.Contribution, error) {
+	return collect(t.q, scanContribution, `SELECT root, `+placeColumns+` FROM contribution `+where, args...)
+}
+
+func (t *tx) ContributionsOf(roots []journal.ID) ([]tally.Contribution, error) {
+	if len(roots) == 0 {
+		return nil, nil
+	}
+	return t.contributions(`WHERE root IN (SELECT unhex(value) FROM json_each(?))`, ids(roots))
+}
+
+func (t *tx) EveryContribution() ([]tally.Contribution, error) { return t.contributions(``) }
+
+func (t *tx) InDim(campaign string, i tally.Indicator, dims []string) ([]tally.Contribution, error) {
+	return t.contributions(`WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?))`,
+		campaign, i, texts(dims))
+}
+
+func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
+	type row struct {
+		dim string
+		tally.Cell
+	}
+	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
+		`SELECT dim, sum(n_all), sum(n_closed) FROM figure
+			WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?)) GROUP BY dim`,
+		campaign, i, texts(dims))
+	out := make(map[string]tally.Cell, len(rows))
+	for _, x := range rows {
+		out[x.dim] = x.Cell
+	}
+	return out, err
+}
+
+func scanReview(r *sql.Rows) (v tally.Review, err error) {
+	return v, r.Scan(&v.Root, &v.Reason, &v.Other, &v.Campaign)
+}
+
+func (t *tx) reviews(where string, args ...any) ([]tally.Review, error) {
+	return collect(t.q, scanReview, `SELECT root, reason, other, campaign FROM review `+where, args...)
+}
+
+func (t *tx) ReviewsOf(roots []journal.ID) ([]tally.Review, error) {
+	if len(roots) == 0 {
+		return nil, nil
+	}
+	return t.reviews(`WHERE root IN (SELECT unhex(value) FROM json_each(?))`, ids(roots))
+}
+
+func (t *tx) EveryReview() ([]tally.Review, error) { return t.reviews(``) }
+
+func (t *tx) ReviewsOfCampaign(campaign string) ([]tally.Review, error) {
+	return t.reviews(`WHERE campaign = ? ORDER BY root DESC, reason`, campaign)
+}
+
+func (t *tx) Change(c tally.Change) error {
+	for _, g := range c.Gone {
+		if err := t.q.exec(`DELETE FROM contribution WHERE root = ? AND campaign = ? AND indicator = ? AND dim = ?
+			AND office = ? AND commune = ? AND day = ?`, g.Root, g.Campaign, g.Indicator, g.Dim, g.Office, g.Commune, g.Day); err != nil {
+			return fault("count", err)
+		}
+	}
+	for _, n := range c.New {
+		if err := t.q.exec(`INSERT INTO contribution (root, `+placeColumns+`) VALUES (?,?,?,?,?,?,?,?,?)`,
+			n.Root, n.Campaign, n.Indicator, n.Dim, n.Office, n.Commune, n.Day, n.All, n.Closed); err != nil {
+			return fault("count", err)
+		}
+	}
+	for _, g := range c.ReviewsGone {
+		if err := t.q.exec(`DELETE FROM review WHERE root = ? AND reason = ? AND other = ?`, g.Root, g.Reason, blob(g.Other)); err != nil {
+			return fault("review", err)
+		}
+	}
+	for _, n := range c.ReviewsNew {
+		if err := t.q.exec(`INSERT INTO review (root, reason, other, campaign) VALUES (?,?,?,?)`,
+			n.Root, n.Reason, blob(n.Other), n.Campaign); err != nil {
+			return fault("review", err)
+		}
+	}
+	return t.moveFigures(c.Deltas)
+}
+
+func (t *tx) moveFigures(deltas []tally.Figure) error {
+	if len(deltas) == 0 {
+		return nil
+	}
+	last, err := collect(t.q, scanInt, `SELECT coalesce(max(change), 0) FROM change`)
+	if err != nil {
+		return err
+	}
+	change := last[0] + 1
+	if err := t.q.exec(`INSERT INTO change (change, at) VALUES (?,?)`, change, time.Now().UnixMicro()); err != nil {
+		return fault("count", err)
+	}
+	for _, d := range deltas {
+		err := t.q.exec(`INSERT INTO figure (`+placeColumns+`) VALUES (?,?,?,?,?,?,?,?)
+			ON CONFLICT DO UPDATE SET n_all = n_all + excluded.n_all, n_closed = n_closed + excluded.n_closed`,
+			d.Campaign, d.Indicator, d.Dim, d.Office, d.Commune, d.Day, d.All, d.Closed)
+		if err != nil {
+			return fault("count", err)
+		}
+		if d.Dim != "" {
+			continue
+		}
+		err = t.q.exec(`INSERT INTO figure_change (change, campaign, indicator, office, commune, day, n_all, n_closed) VALUES (?,?,?,?,?,?,?,?)`,
+			change, d.Campaign, d.Indicator, d.Office, d.Commune, d.Day, d.All, d.Closed)
+		if err != nil {
+			return fault("count", err)
+		}
+	}
+	return nil
+}
+
+// where turns a query into SQL; every value is a parameter.
+func where(q tally.Query) (string, []any) {
+	var parts []string
+	var args []any
+	add := func(sql string, values ...any) {
+		parts = append(parts, sql)
+		args = append(args, values...)
+	}
+	if q.Campaign != "" {
+		add(`campaign = ?`, q.Campaign)
+	}
+	if q.Indicator != "" {
+		var names []string
+		for _, i := range q.Indicator.Parts() {
+			names = append(names, string(i))
+		}
+		add(`indicator IN (SELECT value FROM json_each(?))`, texts(names))
+	}
+	switch q.Dim {
+	case "":
+		add(`dim = ''`)
+	case "*":
+	default:
+		add(`dim >= ? AND dim < ?`, q.Dim+"=", q.Dim+">")
+	}
+	if q.Office != "" {
+		add(`office = ?`, q.Office)
+	}
+	if q.Commune != "" {
+		add(`commune = ?`, q.Commune)
+	}
+	if q.Elsewhere {
+		add(`commune = ''`)
+	}
+	if q.From != "" {
+		add(`day >= ?`, q.From)
+	}
+	if q.To != "" {
+		add(`day <= ?`, q.To)
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return `WHERE ` + strings.Join(parts, ` AND `), args
+}
+
+func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
+	cond, args := where(q)
+	if cond == "" {
+		cond = `WHERE true`
+	}
+	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
+		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+}
+
+// Behind pages by offset, since what is behind a figure fits the eye of one
+// person; the cursor is the offset.
+func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contribution, string, error) {
+	offset := 0
+	if cursor != "" {
+		var err error
+		if offset, err = strconv.Atoi(cursor); err != nil || offset < 0 {
+			return nil, "", journal.Refuse("cursor.bad", "cursor", cursor)
+		}
+	}
+	cond, args := where(q)
+	page, err := t.contributions(cond+` ORDER BY day DESC, root DESC, indicator LIMIT ? OFFSET ?`, append(args, limit+1, offset)...)
+	if err != nil || len(page) <= limit {
+		return page, "", err
+	}
+	return page[:limit], fmt.Sprint(offset + limit), nil
+}

@@ -1,0 +1,77 @@
+// Package store joins the small interfaces of the domain packages into one
+// transaction. It holds no SQL: store/sqlite and store/postgres do, and
+// store/storetest is the one suite that both must pass.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/tally"
+)
+
+// Store keeps the journal and all that is derived from it.
+type Store interface {
+	// View runs f on one unchanging state.
+	View(ctx context.Context, f func(Tx) error) error
+	// Update runs f and makes what it wrote durable before it returns: on disk,
+	// not only handed to the system. f may run again after a conflict with
+	// another transaction, so it touches nothing but tx. An error means that
+	// nothing was written, unless it is ErrUnknown.
+	Update(ctx context.Context, f func(Tx) error) error
+	// Changed returns a channel that is closed at the next commit that this
+	// process hears of, by whichever process.
+	Changed() <-chan struct{}
+	// Name says where the data is, for messages, without secrets.
+	Name() string
+	Close() error
+}
+
+// Tx is one transaction.
+type Tx interface {
+	journal.Tx
+	tally.Keeper
+	tally.Opener
+	access.Tx
+
+	// Plan returns all items of the plan, and its version, which changes with
+	// every change of the plan.
+	Plan() (*campaign.Plan, error)
+	PlanVersion() (int64, error)
+	// PutPlan adds or replaces items.
+	PutPlan(items []campaign.Item) error
+
+	// Epoch names this life of the data: a restore from a backup begins a new
+	// one.
+	Epoch() (string, error)
+	// Position is that of the last commit that changed a figure or the
+	// journal; 0 in an empty store.
+	Position() (int64, error)
+
+	// PutBoundaries replaces the map: GeoJSON geometry by commune code.
+	PutBoundaries(geometry map[string][]byte) error
+	// Boundaries returns the map; empty if none was imported.
+	Boundaries() (map[string][]byte, error)
+}
+
+// Errors that both stores return, wrapped with what was being done.
+var (
+	// ErrNewer: the database was written by a newer version of Caunoi.
+	ErrNewer = errors.New("database is from a newer version")
+	// ErrFull: the disk is full, or a quota is reached.
+	ErrFull = errors.New("disk is full")
+	// ErrReadOnly: the disk or the database cannot be written.
+	ErrReadOnly = errors.New("database is read-only")
+	// ErrUnknown: the commit may or may not have happened. Asking again is
+	// safe, since an entry is appended once.
+	ErrUnknown = errors.New("the outcome of the commit is unknown")
+	// ErrUnfit: the engine or its settings cannot keep what we promise.
+	ErrUnfit = errors.New("database engine is not fit")
+)
+
+// Micro brings an instant to the precision that both stores keep.
+func Micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

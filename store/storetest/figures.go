@@ -1,0 +1,177 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+// want compares the closed figures and the late difference of some indicators.
+func want(t *testing.T, s store.Store, figures map[tally.Indicator]tally.Cell) {
+	t.Helper()
+	total := Total(t, s, "c")
+	for i, w := range figures {
+		if got := total[i]; got != w {
+			t.Errorf("%s = %+v, want %+v", i, got, w)
+		}
+	}
+	Check(t, s)
+}
+
+func same(n int) tally.Cell { return tally.Cell{All: n, Closed: n} }
+
+func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
+	none := journal.ID{}
+	for _, c := range []struct {
+		name  string
+		lines func(m *Maker) []journal.Line
+		want  map[tally.Indicator]tally.Cell
+	}{
+		{"one person met twice by two offices counts once", func(m *Maker) []journal.Line {
+			return []journal.Line{m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), Citizen(1), none)}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.Consultations: same(2)}},
+		{"a later entry ties two persons into one", func(m *Maker) []journal.Line {
+			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+			both := &journal.Person{Registry: "r1", Citizen: "000000000001"}
+			return []journal.Line{m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), reg, none), m.Consult("bob", At(4, 9), both, none)}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)}},
+		{"withdrawing the entry that tied them parts them", func(m *Maker) []journal.Line {
+			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+			tie := m.Consult("bob", At(4, 9), &journal.Person{Registry: "r1", Citizen: "000000000001"}, none)
+			return []journal.Line{m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), reg, none), tie, m.Withdraw("bob", At(5, 9), tie)}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(2)}},
+		{"a head count loses who was identified there, and is never below zero", func(m *Maker) []journal.Line {
+			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
+			return []journal.Line{
+				p, m.Hold("ann", At(2, 12), p.Entry.ID, 2), m.Consult("ann", At(2, 10), Citizen(1), p.Entry.ID),
+				m.Consult("ann", At(2, 10), Citizen(2), p.Entry.ID), m.Consult("ann", At(2, 11), Citizen(3), p.Entry.ID),
+			}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(3), tally.ReachedHeadCount: same(0), tally.PeopleReached: same(3)}},
+		{"somebody identified at two sessions is taken off both head counts", func(m *Maker) []journal.Line {
+			p, q := m.Plan("ann", campaign.SmallGroup, At(2, 9), none), m.Plan("bob", campaign.Other, At(3, 9), none)
+			return []journal.Line{
+				p, q, m.Hold("ann", At(2, 12), p.Entry.ID, 10), m.Hold("bob", At(3, 12), q.Entry.ID, 20),
+				m.Consult("ann", At(2, 10), Citizen(1), p.Entry.ID), m.Consult("bob", At(3, 10), Citizen(1), q.Entry.ID),
+			}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.ReachedHeadCount: same(28), "activities.small_group": same(1), "activities.other": same(1)}},
+		{"a booth counts once however many shifts it works", func(m *Maker) []journal.Line {
+			post := m.Plan("ann", campaign.Booth, At(2, 8), none)
+			a, b := m.Plan("ann", campaign.Booth, At(2, 8), post.Entry.ID), m.Plan("ann", campaign.Booth, At(3, 8), post.Entry.ID)
+			return []journal.Line{post, a, b, m.Hold("ann", At(2, 12), a.Entry.ID, 5), m.Hold("ann", At(3, 12), b.Entry.ID, 6)}
+		}, map[tally.Indicator]tally.Cell{"activities.booth": same(1), tally.Sessions: same(2), tally.ReachedHeadCount: same(11)}},
+		{"of two held entries the lead's counts", func(m *Maker) []journal.Line {
+			p := m.Plan("lea", campaign.SmallGroup, At(2, 9), none)
+			return []journal.Line{p, m.Hold("ann", At(2, 11), p.Entry.ID, 30), m.Hold("lea", At(2, 12), p.Entry.ID, 25)}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedHeadCount: same(25), tally.Activities: same(1)}},
+		{"an enrolment counts at the stage paid, once for two devices", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Pledged)
+			stage := m.Make("enrolment_stage", "ann", At(4, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Paid})
+			return []journal.Line{
+				e, stage, m.Enrol("bob", At(5, 9), Citizen(1), outreach.StudentHI, campaign.Paid),
+				m.Enrol("bob", At(5, 9), Citizen(1), outreach.VoluntarySI, campaign.Paid), m.Enrol("bob", At(6, 9), Citizen(2), outreach.VoluntarySI, campaign.Declared),
+			}
+		}, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(1), tally.EnrolledSI: same(1), tally.Enrolments: same(2)}},
+		{"an enrolment withdrawn at a stage does not count", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Paid)
+			return []journal.Line{e, m.Make("enrolment_stage", "ann", At(4, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Withdrawn})}
+		}, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(0), tally.ReachedIdentified: same(1)}},
+		{"what holds is the last correction, also of a correction", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Paid)
+			si := m.Correct("ann", At(3, 9), e, func(n *journal.Entry) {
+				n.Body = encode(outreach.EnrolmentBody{Scheme: outreach.VoluntarySI, Stage: campaign.Paid, Prior: "none"})
+			})
+			back := m.Correct("lea", At(4, 9), si, func(n *journal.Entry) { n.Body = e.Entry.Body })
+			return []journal.Line{e, si, back}
+		}, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(1), tally.EnrolledSI: same(0)}},
+		{"a clock put right by its offset counts, one in 1970 does not", func(m *Maker) []journal.Line {
+			slow := m.Consult("ann", At(2, 9).AddDate(-1, 0, 0), Citizen(1), none)
+			slow.Received.At, slow.Received.OffsetMS = At(2, 9).UTC(), int64(365*24*time.Hour/time.Millisecond)
+			booted := m.Consult("ann", time.Unix(1000, 0), Citizen(2), none)
+			booted.Received.At = At(2, 10).UTC()
+			ahead := m.Consult("ann", At(9, 9), Citizen(3), none)
+			ahead.Received.At = At(2, 10).UTC()
+			return []journal.Line{slow, booted, ahead}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)}},
+		{"a join of two records makes one person, withdrawn it parts them", func(m *Maker) []journal.Line {
+			a := m.Consult("ann", At(2, 9), &journal.Person{Name: "Mô phỏng Một"}, none)
+			b := m.Consult("bob", At(2, 9), &journal.Person{Name: "Mô phỏng Hai"}, none)
+			c := m.Consult("bob", At(2, 9), &journal.Person{Name: "Mô phỏng Ba"}, none)
+			ref := func(l journal.Line) outreach.PersonRef { return outreach.PersonRef{Entry: l.Entry.ID} }
+			ab := m.Make("persons_joined", "top", At(3, 9), outreach.JoinedBody{A: ref(a), B: ref(b)})
+			bc := m.Make("persons_joined", "top", At(3, 9), outreach.JoinedBody{A: ref(b), B: ref(c)})
+			return []journal.Line{a, b, c, ab, bc, m.Withdraw("top", At(4, 9), bc)}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(2)}},
+		{"entries held back count once what they name is here", func(m *Maker) []journal.Line {
+			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
+			held := m.Hold("ann", At(2, 12), p.Entry.ID, 9)
+			fix := m.Correct("ann", At(2, 13), held, func(e *journal.Entry) { e.Body = encode(outreach.HeldBody{HeadCount: 7}) })
+			return []journal.Line{fix, held, p}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedHeadCount: same(7), tally.Activities: same(1)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			Import(t, Intake(t, s), c.lines(NewMaker())...)
+			want(t, s, c.want)
+		})
+	}
+}
+
+func testClosing(t *testing.T, open func(t testing.TB) store.Store) {
+	none := journal.ID{}
+	closing := func(m *Maker, kind, author string, at time.Time, day journal.Day) journal.Line {
+		body := outreach.ClosingBody{Scope: "campaign"}
+		if day != "" {
+			body = outreach.ClosingBody{Scope: "day", Day: day}
+		}
+		return m.Make(kind, author, at, body)
+	}
+	late := func(l journal.Line, at time.Time) journal.Line {
+		l.Received.At = at.UTC()
+		return l
+	}
+	for _, c := range []struct {
+		name  string
+		lines func(m *Maker) []journal.Line
+		want  tally.Cell // people identified
+	}{
+		{"what comes after the campaign is closed is late", func(m *Maker) []journal.Line {
+			return []journal.Line{
+				m.Consult("ann", At(2, 9), Citizen(1), none), closing(m, "closing", "top", At(5, 9), ""),
+				late(m.Consult("ann", At(3, 9), Citizen(2), none), At(6, 9)),
+			}
+		}, tally.Cell{All: 2, Closed: 1}},
+		{"a late withdrawal is a negative difference", func(m *Maker) []journal.Line {
+			e := m.Consult("ann", At(2, 9), Citizen(1), none)
+			return []journal.Line{e, closing(m, "closing", "top", At(5, 9), ""), late(m.Withdraw("ann", At(4, 9), e), At(6, 9))}
+		}, tally.Cell{All: 0, Closed: 1}},
+		{"a day closed by its office leaves other offices and days alone", func(m *Maker) []journal.Line {
+			return []journal.Line{
+				closing(m, "closing", "lea", At(4, 9), "2025-11-03"),
+				late(m.Consult("ann", At(3, 9), Citizen(1), none), At(6, 9)), late(m.Consult("bob", At(3, 9), Citizen(2), none), At(6, 9)),
+				late(m.Consult("ann", At(2, 9), Citizen(3), none), At(6, 9)),
+			}
+		}, tally.Cell{All: 3, Closed: 2}},
+		{"re-opening takes late entries in, closing again keeps them", func(m *Maker) []journal.Line {
+			return []journal.Line{
+				closing(m, "closing", "top", At(5, 9), ""), late(m.Consult("ann", At(3, 9), Citizen(1), none), At(6, 9)),
+				closing(m, "reopening", "top", At(7, 9), ""), closing(m, "closing", "top", At(8, 9), ""),
+				late(m.Consult("ann", At(3, 9), Citizen(2), none), At(9, 9)),
+			}
+		}, tally.Cell{All: 2, Closed: 1}},
+		{"a plan that comes late makes what waited for it late", func(m *Maker) []journal.Line {
+			p := late(m.Plan("ann", campaign.SmallGroup, At(2, 9), none), At(6, 9))
+			return []journal.Line{m.Consult("ann", At(2, 10), Citizen(1), p.Entry.ID), closing(m, "closing", "top", At(5, 9), ""), p}
+		}, tally.Cell{All: 1, Closed: 0}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			Import(t, Intake(t, s), c.lines(NewMaker())...)
+			want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: c.want})
+		})
+	}
+}

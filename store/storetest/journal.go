@@ -1,0 +1,179 @@
+package storetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"caunoi/access"
+	"caunoi/access/accesstest"
+	"caunoi/campaign"
+	"caunoi/fieldsync"
+	"caunoi/journal"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+func testJournal(t *testing.T, open func(t testing.TB) store.Store) {
+	t.Run("the same entry again is answered and kept once", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		l := NewMaker().Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		statuses := statuses(Import(t, in, l, l), Import(t, in, l))
+		if w := []journal.Status{journal.Accepted, journal.Repeated, journal.Repeated}; !slices.Equal(statuses, w) {
+			t.Errorf("statuses %v, want %v", statuses, w)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.Consultations: same(1)})
+	})
+	t.Run("an id with other content is a conflict and the first stays", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		l := NewMaker().Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		other := l
+		other.Entry.Person = Citizen(2)
+		if got := statuses(Import(t, in, l, other)); !slices.Equal(got, []journal.Status{journal.Accepted, journal.Conflict}) {
+			t.Errorf("statuses %v", got)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)})
+	})
+	t.Run("of two receipts the earlier holds", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		l := NewMaker().Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		early, late := l, l
+		early.Received.OffsetMS = -24 * 3600_000
+		late.Received.At = l.Received.At.AddDate(0, 0, 1)
+		Import(t, in, late)
+		Import(t, in, early)
+		Check(t, s)
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			st, ok, err := tx.ByID(l.Entry.ID)
+			if !ok || !st.Received.At.Equal(early.Received.At) || st.Received.OffsetMS != early.Received.OffsetMS {
+				t.Errorf("receipt %+v, want %+v", st.Received, early.Received)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("superseding is for the author and the office's lead", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		m := NewMaker()
+		l := m.Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		stranger := m.Withdraw("bob", At(3, 9), l)
+		otherLead := m.Withdraw("leb", At(3, 9), l)
+		got := statuses(Import(t, in, l, stranger, otherLead))
+		if !slices.Equal(got, []journal.Status{journal.Accepted, journal.Refused, journal.Refused}) {
+			t.Errorf("statuses %v", got)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)})
+		Import(t, in, m.Withdraw("lea", At(3, 9), l))
+		want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(0)})
+	})
+	t.Run("a stranger's supersede that came first has no effect either", func(t *testing.T) {
+		s := open(t)
+		m := NewMaker()
+		l := m.Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		got := statuses(Import(t, Intake(t, s), m.Withdraw("bob", At(3, 9), l), l))
+		if !slices.Equal(got, []journal.Status{journal.HeldBack, journal.Accepted}) {
+			t.Errorf("statuses %v", got)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)})
+	})
+	t.Run("entries that supersede each other in a circle are a conflict", func(t *testing.T) {
+		s := open(t)
+		m := NewMaker()
+		a := m.Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		b := m.Correct("ann", At(3, 9), a, func(*journal.Entry) {})
+		a.Entry.Supersedes = b.Entry.ID
+		got := statuses(Import(t, Intake(t, s), a, b))
+		if !slices.Equal(got, []journal.Status{journal.HeldBack, journal.Conflict}) {
+			t.Errorf("statuses %v", got)
+		}
+		Check(t, s)
+	})
+	t.Run("bad entries are refused with a reason and good ones kept", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		m := NewMaker()
+		bad := func(change func(*journal.Entry)) journal.Line {
+			l := m.Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+			change(&l.Entry)
+			return l
+		}
+		end := m.Plan("ann", campaign.SmallGroup, At(2, 9), journal.ID{})
+		end.Entry.Body = []byte(strings.Replace(string(end.Entry.Body), "2025-11-02T12", "2025-11-01T12", 1))
+		for _, c := range []struct {
+			code string
+			line journal.Line
+		}{
+			{"entry.unknown_kind", bad(func(e *journal.Entry) { e.Kind = "song" })},
+			{"entry.unknown_commune", bad(func(e *journal.Entry) { e.Commune = "99999" })},
+			{"entry.unknown_campaign", bad(func(e *journal.Entry) { e.Campaign = "x" })},
+			{"entry.unknown_office", bad(func(e *journal.Entry) { e.Office = "x" })},
+			{"person.citizen", bad(func(e *journal.Entry) { e.Person.Citizen = "12" })},
+			{"entry.too_large", bad(func(e *journal.Entry) { e.Body = encode(map[string]string{"note": strings.Repeat("x", 70_000)}) })},
+			{"entry.unknown_field", bad(func(e *journal.Entry) { e.Body = []byte(`{"song":1}`) })},
+			{"activity.ends_before_start", end},
+		} {
+			out := Import(t, in, c.line, m.Consult("ann", At(2, 9), Citizen(1), journal.ID{}))
+			if out[0].Status != journal.Refused || out[0].Refusal.Code != c.code {
+				t.Errorf("%s: got %s %v", c.code, out[0].Status, out[0].Refusal)
+			}
+			if out[1].Status != journal.Accepted {
+				t.Errorf("%s: the good entry beside it: %s", c.code, out[1].Status)
+			}
+		}
+		Check(t, s)
+	})
+}
+
+func statuses(all ...[]fieldsync.LineOutcome) (out []journal.Status) {
+	for _, part := range all {
+		for _, o := range part {
+			out = append(out, o.Status)
+		}
+	}
+	return out
+}
+
+func testPlan(t *testing.T, open func(t testing.TB) store.Store) {
+	t.Run("a commune given to another office moves what is credited", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		Import(t, in, NewMaker().Enrol("ann", At(2, 9), Citizen(1), "household_hi", campaign.Paid))
+		moved := campaign.Item{Commune: &campaign.Commune{Code: "001", Name: "Commune 001", Type: "xã", Office: "b", Lat: 22, Lon: 104}}
+		if err := in.PutPlan(t.Context(), []campaign.Item{moved}); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range sheet(t, s) {
+			if f.Indicator == tally.EnrolledHI && f.Dim == "" && f.Office != "b" {
+				t.Errorf("credited to %s, want b", f.Office)
+			}
+		}
+		Check(t, s)
+	})
+	t.Run("a plan that leads nowhere is refused whole", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		err := in.PutPlan(t.Context(), []campaign.Item{{Commune: &campaign.Commune{Code: "009", Name: "x", Office: "nowhere"}}})
+		if err == nil {
+			t.Fatal("accepted")
+		}
+		plan, err := in.Plan(t.Context())
+		if err != nil || plan.HasCommune("009") {
+			t.Errorf("kept: %v", err)
+		}
+	})
+}
+
+func testAccess(t *testing.T, open func(t testing.TB) store.Store) {
+	accesstest.Run(t, func(t *testing.T) func(func(access.Tx) error) error {
+		s := open(t)
+		return func(f func(access.Tx) error) error {
+			return s.Update(t.Context(), func(tx store.Tx) error { return f(tx) })
+		}
+	})
+}

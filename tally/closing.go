@@ -1,0 +1,94 @@
+package tally
+
+import (
+	"slices"
+	"time"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// Act is one closing or re-opening as it bears on lateness.
+type Act struct {
+	ID       journal.ID
+	Campaign string
+	// Office and Day are empty for the whole campaign.
+	Office string
+	Day    journal.Day
+	At     time.Time // of the receipt
+	Reopen bool
+}
+
+// actOf reads the act out of a closing entry.
+func actOf(st *journal.Stored) (Act, bool) {
+	if st.Kind != outreach.Closing.Name && st.Kind != outreach.Reopening.Name {
+		return Act{}, false
+	}
+	body, err := outreach.Closing.Decode(&st.Entry)
+	if err != nil {
+		return Act{}, false
+	}
+	b := body.(*outreach.ClosingBody)
+	a := Act{ID: st.ID, Campaign: st.Campaign, At: st.Received.At, Reopen: st.Kind == outreach.Reopening.Name}
+	if b.Scope == "day" {
+		a.Office, a.Day = st.Office, b.Day
+	}
+	return a, true
+}
+
+type scope struct {
+	campaign, office string
+	day              journal.Day
+}
+
+// Closings says what is closed, and since when.
+type Closings map[scope]time.Time
+
+// FoldActs applies acts in the order of their receipts: a closing holds from
+// its first act on until it is re-opened.
+func FoldActs(acts []Act) Closings {
+	slices.SortFunc(acts, func(a, b Act) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return a.ID.Compare(b.ID)
+	})
+	c := Closings{}
+	for _, a := range acts {
+		s := scope{a.Campaign, a.Office, a.Day}
+		_, closed := c[s]
+		switch {
+		case a.Reopen:
+			delete(c, s)
+		case !closed:
+			c[s] = a.At
+		}
+	}
+	return c
+}
+
+// Campaign is when a campaign was closed; zero if it is open.
+func (c Closings) Campaign(id string) time.Time { return c[scope{campaign: id}] }
+
+// late says whether an entry came too late for the closed figures of a
+// campaign. An entry of another campaign matters there only for who is who.
+func (c Closings) late(plan *campaign.Plan, v *version, campaignID string) bool {
+	if at, closed := c[scope{campaign: campaignID}]; closed && v.Arrived.After(at) {
+		return true
+	}
+	if v.Campaign != campaignID || !v.kind.Fact {
+		return false
+	}
+	for office := v.Office; office != ""; {
+		if at, closed := c[scope{campaignID, office, v.day}]; closed && v.Arrived.After(at) {
+			return true
+		}
+		o := plan.Offices[office]
+		if o == nil {
+			return false
+		}
+		office = o.Parent
+	}
+	return false
+}

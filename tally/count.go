@@ -1,0 +1,194 @@
+package tally
+
+import (
+	"cmp"
+	"slices"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// Review is something that a person should look at. It never changes a
+// figure.
+type Review struct {
+	Reason   string
+	Campaign string
+	Root     journal.ID // the record in question
+	Other    journal.ID // the one that counts instead, if any
+}
+
+// Counted is what a set of records gives.
+type Counted struct {
+	Contributions []Contribution
+	Reviews       []Review
+}
+
+// Count counts records that no other record is tied to. Everything about a
+// record must be among the entries; held ones are passed over.
+func Count(plan *campaign.Plan, schema *journal.Schema, closings Closings, entries []journal.Stored) Counted {
+	c := newCount(plan, schema, closings, entries)
+	everything := c.records(func(*version) bool { return true })
+	merged := map[Contribution]Cell{}
+	var reviews []Review
+	for _, id := range c.campaigns() {
+		all := c.view(id, everything)
+		reviews = append(reviews, all.reviews...)
+		closed := all
+		if c.anyLate(id) {
+			closed = c.view(id, c.records(func(v *version) bool { return !closings.late(plan, v, id) }))
+		}
+		for k, n := range all.sums {
+			merged[k] = merged[k].plus(Cell{All: n})
+		}
+		for k, n := range closed.sums {
+			merged[k] = merged[k].plus(Cell{Closed: n})
+		}
+	}
+	out := Counted{Reviews: reviews}
+	for k, cell := range merged {
+		if cell != (Cell{}) {
+			k.Cell = cell
+			out.Contributions = append(out.Contributions, k)
+		}
+	}
+	slices.SortFunc(out.Contributions, Contribution.compare)
+	slices.SortFunc(out.Reviews, Review.compare)
+	out.Reviews = slices.Compact(out.Reviews)
+	return out
+}
+
+func (c Contribution) compare(o Contribution) int {
+	return cmp.Or(c.Root.Compare(o.Root), c.Key.Compare(o.Key))
+}
+
+func (r Review) compare(o Review) int {
+	return cmp.Or(r.Root.Compare(o.Root), cmp.Compare(r.Reason, o.Reason), r.Other.Compare(o.Other), cmp.Compare(r.Campaign, o.Campaign))
+}
+
+func (c *count) campaigns() []string {
+	var out []string
+	for _, v := range c.versions {
+		if c.plan.Campaigns[v.Campaign] != nil && !slices.Contains(out, v.Campaign) {
+			out = append(out, v.Campaign)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (c *count) anyLate(campaignID string) bool {
+	for _, v := range c.versions {
+		if c.closings.late(c.plan, v, campaignID) {
+			return true
+		}
+	}
+	return false
+}
+
+// sheetBuilder gathers what one campaign gains in one view.
+type sheetBuilder struct {
+	plan     *campaign.Plan
+	campaign string
+	// sums has contributions with an empty Cell as keys.
+	sums    map[Contribution]int
+	reviews []Review
+}
+
+func (t *sheetBuilder) add(c Contribution, n int) { t.sums[c] += n }
+
+// at counts one at a place.
+func (t *sheetBuilder) at(i Indicator, r *record, office, commune string, day journal.Day) {
+	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, ""}, Root: r.Root}, 1)
+}
+
+// dim counts one in a further dimension of a figure at the entry's own place.
+func (t *sheetBuilder) dim(i Indicator, r *record, name, value string) {
+	t.add(Contribution{Key: Key{r.Campaign, r.Office, r.Commune, r.day, i, name + "=" + value}, Root: r.Root}, 1)
+}
+
+// session counts a step by session.
+func (t *sheetBuilder) session(i Indicator, r *record, session journal.ID, office, commune string, day journal.Day, n int) {
+	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, session.String()}, Root: r.Root}, n)
+}
+
+func (t *sheetBuilder) review(reason string, r *record, other journal.ID) {
+	t.reviews = append(t.reviews, Review{reason, r.Campaign, r.Root, other})
+}
+
+// view counts one campaign in one view of the journal.
+func (c *count) view(campaignID string, records []*record) *sheetBuilder {
+	t := &sheetBuilder{plan: c.plan, campaign: campaignID, sums: map[Contribution]int{}}
+	stages := map[journal.ID][]*record{}
+	unnumbered := map[string]*record{}
+	for _, r := range records {
+		if r.Campaign != campaignID || r.gone() {
+			continue
+		}
+		if len(r.rivals) > 0 {
+			t.review("two_corrections", r, r.rivals[0].ID)
+		}
+		if !r.counts {
+			t.notCounted(r)
+			continue
+		}
+		switch b := r.body.(type) {
+		case *outreach.StageBody:
+			stages[r.Refs[0]] = append(stages[r.Refs[0]], r)
+		case *outreach.QuestionBody:
+			t.countQuestion(r, b)
+		}
+		if r.Person != nil && r.Person.Citizen == "" && r.Person.Registry == "" {
+			like := likenessTie((*outreachPerson)(r.Person))
+			if first := unnumbered[like]; first != nil {
+				t.review("possible_duplicate", r, first.Root)
+			} else {
+				unnumbered[like] = r
+			}
+		}
+	}
+	for _, facts := range c.persons(records) {
+		t.twoNumbers(facts)
+		facts = slices.DeleteFunc(facts, func(r *record) bool { return r.Campaign != campaignID })
+		if len(facts) > 0 {
+			t.countPerson(facts, stages)
+		}
+	}
+	sessions := c.sessions(records)
+	for _, s := range sessions {
+		if s.Campaign == campaignID {
+			t.countSession(s)
+		}
+	}
+	t.countActivities(sessions)
+	return t
+}
+
+// notCounted sends to review what is outside its campaign or in the future. A
+// stage after the one that counts is no matter: cards come after the campaign.
+func (t *sheetBuilder) notCounted(r *record) {
+	if r.inFuture() {
+		t.review("future", r, journal.ID{})
+		return
+	}
+	if b, ok := r.body.(*outreach.StageBody); ok && b.Stage != t.plan.Campaigns[r.Campaign].Counts() {
+		return
+	}
+	t.review("outside_campaign", r, journal.ID{})
+}
+
+// twoNumbers sends a person with two citizen numbers to review.
+func (t *sheetBuilder) twoNumbers(facts []*record) {
+	var first *record
+	for _, r := range facts {
+		if r.Person.Citizen == "" {
+			continue
+		}
+		if first == nil {
+			first = r
+		} else if r.Person.Citizen != first.Person.Citizen && r.Campaign == t.campaign {
+			t.review("two_citizen_numbers", r, first.Root)
+			return
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package tally
+
+import (
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// Opener is what opening a figure to its entries needs of a store.
+type Opener interface {
+	// Behind returns, newest day first, the contributions of which the figure
+	// that q selects is the sum, after a cursor; next is empty at the end.
+	Behind(q Query, cursor string, limit int) (page []Contribution, next string, err error)
+	// ReviewsOfCampaign returns the review items of a campaign.
+	ReviewsOfCampaign(campaign string) ([]Review, error)
+	// Recent returns the last entries of a campaign, newest first.
+	Recent(campaign string, limit int) ([]journal.Stored, error)
+	// OfActivities returns every entry of a campaign that plans, moves,
+	// cancels or holds an activity.
+	OfActivities(campaign string) ([]journal.Stored, error)
+	// ByID returns an entry whole; ok is false if there is none.
+	ByID(id journal.ID) (st journal.Stored, ok bool, err error)
+	// Scan calls f with every entry in order of commit.
+	Scan(f func(journal.Stored) error) error
+}
+
+// SessionsOf folds the entries of a campaign's activities into what stands:
+// activities, posts and shifts, those withdrawn left out.
+func SessionsOf(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) []*Session {
+	c := newCount(plan, schema, nil, entries)
+	all := c.sessions(c.records(func(*version) bool { return true }))
+	var out []*Session
+	for _, vs := range c.roots {
+		if s := all[vs[0].Root]; s != nil && !s.withdrawn {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Placed is an entry with the day and the instant for which it counts.
+type Placed struct {
+	journal.Stored
+	Body journal.Body // nil for a withdrawal
+	Day  journal.Day
+	Late bool
+	// Holds says that it is the version of its record that holds.
+	Holds bool
+}
+
+// Place reads whole records: what happened when, what holds, what was late
+// for its campaign's closed figures.
+func Place(plan *campaign.Plan, schema *journal.Schema, closings Closings, entries []journal.Stored) []Placed {
+	c := newCount(plan, schema, closings, entries)
+	holds := map[journal.ID]bool{}
+	for _, r := range c.records(func(*version) bool { return true }) {
+		holds[r.ID] = true
+	}
+	out := make([]Placed, 0, len(entries))
+	for i := range entries {
+		v := c.versions[entries[i].ID]
+		if v == nil {
+			out = append(out, Placed{Stored: entries[i]})
+			continue
+		}
+		out = append(out, Placed{Stored: *v.Stored, Body: v.body, Day: v.day, Late: closings.late(plan, v, v.Campaign), Holds: holds[v.ID]})
+	}
+	return out
+}
+
+// HeadCountOf is the head count in a held entry's body; 0 for another kind.
+func HeadCountOf(b journal.Body) int {
+	if h, ok := b.(*outreach.HeldBody); ok {
+		return h.HeadCount
+	}
+	return 0
+}

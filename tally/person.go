@@ -1,0 +1,277 @@
+package tally
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// A tie is a token that records share: a citizen number, a registry id, or
+// the record that they name. Ties make neighbourhoods; who is one person is
+// decided within one.
+func citizenTie(number string) string      { return "c:" + number }
+func registryTie(id string) string         { return "r:" + id }
+func recordTie(root journal.ID) string     { return "x:" + root.String() }
+func likenessTie(p *outreachPerson) string { return "n:" + p.likeness() }
+
+type outreachPerson journal.Person
+
+// likeness is what two records of unnumbered people must share to be a
+// possible duplicate: name without tone marks, birth and commune.
+func (p *outreachPerson) likeness() string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(p.Name)) {
+		switch {
+		case r == 'đ':
+			b.WriteByte('d')
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsSpace(r):
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ") + "|" + p.Birth + "|" + p.Commune + "|" + p.Village
+}
+
+// ties lists the tokens of a version.
+func (v *version) ties() []string {
+	var out []string
+	if p := v.Person; p != nil {
+		if p.Citizen != "" {
+			out = append(out, citizenTie(p.Citizen))
+		}
+		if p.Registry != "" {
+			out = append(out, registryTie(p.Registry))
+		}
+		if len(out) == 0 {
+			out = append(out, likenessTie((*outreachPerson)(p)))
+		}
+	}
+	if v.kind.OfActivity {
+		out = append(out, recordTie(v.Session))
+	}
+	for _, ref := range v.Refs {
+		out = append(out, recordTie(ref))
+	}
+	if b, ok := v.body.(*outreach.JoinedBody); ok {
+		for _, r := range []outreach.PersonRef{b.A, b.B} {
+			if r.Entry.IsZero() {
+				out = append(out, refTie(r, nil))
+			}
+		}
+	}
+	return out
+}
+
+// refTie is the token of a person named by a join; root resolves an entry.
+func refTie(r outreach.PersonRef, root func(journal.ID) journal.ID) string {
+	switch {
+	case r.Citizen != "":
+		return citizenTie(r.Citizen)
+	case r.Registry != "":
+		return registryTie(r.Registry)
+	default:
+		return recordTie(root(r.Entry))
+	}
+}
+
+// sets joins tokens into persons.
+type sets map[string]string
+
+func (s sets) find(t string) string {
+	for {
+		up, ok := s[t]
+		if !ok || up == t {
+			return t
+		}
+		t = up
+	}
+}
+
+func (s sets) join(a, b string) {
+	a, b = s.find(a), s.find(b)
+	switch {
+	case a < b:
+		s[b] = a
+	case b < a:
+		s[a] = b
+	}
+}
+
+// persons groups the facts about people by who they are about (the design's
+// section 3.3): the same citizen number, the same registry id, or joined by a
+// human's decision.
+func (c *count) persons(records []*record) [][]*record {
+	s := sets{}
+	root := func(id journal.ID) journal.ID {
+		if v := c.versions[id]; v != nil {
+			return v.Root
+		}
+		return id
+	}
+	for _, r := range records {
+		if r.gone() || !r.counts {
+			continue
+		}
+		if p := r.Person; p != nil {
+			if p.Citizen != "" {
+				s.join(recordTie(r.Root), citizenTie(p.Citizen))
+			}
+			if p.Registry != "" {
+				s.join(recordTie(r.Root), registryTie(p.Registry))
+			}
+		}
+		if b, ok := r.body.(*outreach.JoinedBody); ok {
+			s.join(refTie(b.A, root), refTie(b.B, root))
+		}
+	}
+	byPerson := map[string][]*record{}
+	for _, r := range records {
+		if r.Person != nil && !r.gone() && r.counts {
+			who := s.find(recordTie(r.Root))
+			byPerson[who] = append(byPerson[who], r)
+		}
+	}
+	out := make([][]*record, 0, len(byPerson))
+	for _, facts := range byPerson {
+		slices.SortFunc(facts, (*record).before)
+		out = append(out, facts)
+	}
+	return out
+}
+
+// countPerson counts what one campaign gains by one person; facts are in the
+// order in which they happened, all of that campaign.
+func (t *sheetBuilder) countPerson(facts []*record, stages map[journal.ID][]*record) {
+	first := facts[0]
+	t.at(ReachedIdentified, first, first.Office, first.Commune, first.day)
+	t.dim(ReachedIdentified, first, "hour", strconv.Itoa(first.occurred.In(journal.Zone).Hour()))
+	sessions := map[journal.ID]bool{}
+	var enrolled []enrolment
+	var once = map[Indicator]*record{}
+	for _, r := range facts {
+		if !r.Session.IsZero() && !sessions[r.Session] {
+			sessions[r.Session] = true
+			t.session(sessionIdentified, r, r.Session, "", "", "", 1)
+		}
+		switch body := r.body.(type) {
+		case *outreach.ConsultationBody:
+			t.at(Consultations, r, r.Office, r.Commune, r.day)
+		case *outreach.EnrolmentBody:
+			if e, ok := t.enrolment(r, body, stages[r.Root]); ok {
+				enrolled = append(enrolled, e)
+			}
+		case *outreach.SwitchBody:
+			t.once(once, Switches, r, "duplicate_switch")
+		case *outreach.DonationBody:
+			t.once(once, Donations, r, "duplicate_donation")
+		}
+	}
+	t.countEnrolments(enrolled)
+}
+
+// once credits an indicator for the first of a person's records of a kind; the
+// others go to review.
+func (t *sheetBuilder) once(had map[Indicator]*record, i Indicator, r *record, reason string) {
+	if first := had[i]; first != nil {
+		t.review(reason, r, first.Root)
+		return
+	}
+	had[i] = r
+	t.credit(i, r, r.day)
+}
+
+// enrolment is an enrolment that reached the counting stage.
+type enrolment struct {
+	*record
+	body *outreach.EnrolmentBody
+	at   time.Time
+}
+
+// enrolment finds when an enrolment reached the campaign's counting stage. A
+// stage withdrawn, at whatever time, undoes it; withdrawing that entry brings
+// it back.
+func (t *sheetBuilder) enrolment(r *record, body *outreach.EnrolmentBody, stages []*record) (enrolment, bool) {
+	counts := t.plan.Campaigns[r.Campaign].Counts()
+	e := enrolment{record: r, body: body}
+	if body.Stage.Reaches(counts) {
+		e.at = r.occurred
+	}
+	for _, s := range stages {
+		b, ok := s.body.(*outreach.StageBody)
+		if !ok || s.gone() {
+			continue
+		}
+		if b.Stage == campaign.Withdrawn {
+			return e, false
+		}
+		if s.counts && b.Stage.Reaches(counts) && (e.at.IsZero() || s.occurred.Before(e.at)) {
+			e.at = s.occurred
+		}
+	}
+	return e, !e.at.IsZero()
+}
+
+// countEnrolments counts a person once per scheme: the earlier enrolment by
+// corrected time, then by id.
+func (t *sheetBuilder) countEnrolments(all []enrolment) {
+	slices.SortFunc(all, func(a, b enrolment) int {
+		if c := a.at.Compare(b.at); c != 0 {
+			return c
+		}
+		return a.Root.Compare(b.Root)
+	})
+	had := map[bool]journal.ID{}
+	for _, e := range all {
+		si := e.body.Scheme == outreach.VoluntarySI
+		if first, ok := had[si]; ok {
+			t.review("duplicate_enrolment", e.record, first)
+			continue
+		}
+		had[si] = e.Root
+		day := journal.DayOf(e.at)
+		isNew := e.body.New(day)
+		switch {
+		case si && isNew:
+			t.credit(EnrolledSI, e.record, day)
+		case si:
+			t.credit(RenewedSI, e.record, day)
+		case isNew:
+			t.credit(EnrolledHI, e.record, day)
+		default:
+			t.credit(RenewedHI, e.record, day)
+		}
+	}
+}
+
+// credit counts for the office of the commune where the person lives (the
+// design's section 3.6), and for whoever recorded the first stage.
+func (t *sheetBuilder) credit(i Indicator, r *record, day journal.Day) {
+	office, commune := r.Office, ""
+	if home := t.plan.Communes[r.Person.Commune]; home != nil && t.plan.Under(home.Office, t.plan.Campaigns[r.Campaign].Province) {
+		office, commune = home.Office, home.Code
+	}
+	t.at(i, r, office, commune, day)
+	author := r.first.Author
+	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, "campaigner=" + author}, Root: r.Root}, 1)
+	if c := t.plan.Campaigners[author]; c != nil && c.Partner != "" {
+		t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, "partner=" + c.Partner}, Root: r.Root}, 1)
+	}
+}
+
+// countQuestion counts a question, whoever asked it.
+func (t *sheetBuilder) countQuestion(r *record, b *outreach.QuestionBody) {
+	t.at(Questions, r, r.Office, r.Commune, r.day)
+	if b.Answered == "at_once" {
+		t.at(QuestionsAnswered, r, r.Office, r.Commune, r.day)
+	}
+	if b.Satisfied == "yes" {
+		t.at(QuestionsSatisfied, r, r.Office, r.Commune, r.day)
+	}
+}

@@ -1,0 +1,147 @@
+package tally
+
+import (
+	"slices"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// Session is an activity, or a shift of a standing post, with what became of
+// it.
+type Session struct {
+	campaign.Activity
+	Held      *record // the held entry that counts; nil if none
+	withdrawn bool
+	plan      *record
+	others    []*record // held entries that do not count
+}
+
+// Status tells held from the other states, which the plan's entries give.
+func (s *Session) Status() campaign.Status {
+	if s.Held != nil {
+		return campaign.StatusHeld
+	}
+	return s.Activity.Status()
+}
+
+// HeadCount is how many people were there, of the held entry that counts.
+func (s *Session) HeadCount() (persons int, held bool) {
+	if s.Held == nil {
+		return 0, false
+	}
+	return s.Held.body.(*outreach.HeldBody).HeadCount, true
+}
+
+// sessions folds the plan's entries into activities and finds the held entry
+// of each: the lead's, else the earlier.
+func (c *count) sessions(records []*record) map[journal.ID]*Session {
+	out := map[journal.ID]*Session{}
+	changes := map[journal.ID][]campaign.Change{}
+	held := map[journal.ID][]*record{}
+	for _, r := range records {
+		if r.kind.Name == campaign.ActivityPlanned.Name {
+			s := &Session{plan: r, withdrawn: r.gone()}
+			s.ID, s.Campaign, s.Office, s.Commune = r.Root, r.Campaign, r.Office, r.Commune
+			if b, ok := r.body.(*campaign.Planned); ok {
+				s.Planned = *b
+				if len(r.Refs) > 0 {
+					s.Post = r.Refs[0]
+				}
+			}
+			out[r.Root] = s
+			continue
+		}
+		if r.gone() || !r.counts || !r.kind.OfActivity {
+			continue
+		}
+		switch b := r.body.(type) {
+		case *campaign.Moved:
+			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.Recorded(), ID: r.Root, Commune: r.Commune, Moved: b, Reason: b.Reason})
+		case *campaign.Cancelled:
+			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.Recorded(), ID: r.Root, Reason: b.Reason})
+		case *outreach.HeldBody:
+			held[r.Session] = append(held[r.Session], r)
+		}
+	}
+	for id, s := range out {
+		s.Activity = campaign.Fold(s.Activity, changes[id])
+		all := held[id]
+		slices.SortFunc(all, func(a, b *record) int {
+			if la, lb := a.first.Author == s.Lead, b.first.Author == s.Lead; la != lb {
+				if la {
+					return -1
+				}
+				return 1
+			}
+			return a.before(b)
+		})
+		if len(all) > 0 {
+			s.Held, s.others = all[0], all[1:]
+		}
+	}
+	return out
+}
+
+// countSession counts a held session, and that weather moved one.
+func (t *sheetBuilder) countSession(s *Session) {
+	if s.withdrawn {
+		if s.Held != nil {
+			t.review("activity_withdrawn", s.Held, s.ID)
+		}
+		return
+	}
+	weather := s.MoveReason == campaign.Weather
+	if s.Held == nil {
+		if weather && s.CancelReason == "" {
+			t.at(SessionsMovedWeather, s.plan, s.Office, s.Commune, journal.DayOf(s.Start))
+		}
+		return
+	}
+	h := s.Held
+	for _, other := range s.others {
+		t.review("second_held", other, h.Root)
+	}
+	if s.CancelReason != "" {
+		t.review("cancelled_but_held", h, s.ID)
+	}
+	evening := t.plan.Campaigns[s.Campaign].Hours.After(s.Start)
+	for _, c := range []struct {
+		i  Indicator
+		is bool
+	}{
+		{Sessions, true}, {SessionsEvening, evening}, {SessionsMovedWeather, weather}, {MovedWeatherEvening, weather && evening},
+	} {
+		if c.is {
+			t.at(c.i, h, s.Office, h.Commune, h.day)
+		}
+	}
+	if n, _ := s.HeadCount(); n > 0 {
+		t.session(sessionHeadCount, h, s.ID, s.Office, h.Commune, h.day, n)
+	}
+}
+
+// countActivities counts each activity once: on the day it was held, and a
+// standing post on the day of its first held shift.
+func (t *sheetBuilder) countActivities(sessions map[journal.ID]*Session) {
+	first := map[journal.ID]*Session{}
+	for _, s := range sessions {
+		if s.withdrawn || s.Held == nil || s.Campaign != t.campaign {
+			continue
+		}
+		post := s
+		if !s.Post.IsZero() {
+			post = sessions[s.Post]
+		}
+		if post == nil || post.withdrawn || post.Campaign != s.Campaign {
+			continue
+		}
+		if had := first[post.ID]; had == nil || s.Held.before(had.Held) < 0 {
+			first[post.ID] = s
+		}
+	}
+	for id, s := range first {
+		t.at(ActivityIndicator(sessions[id].Kind), s.Held, sessions[id].Office, s.Held.Commune, s.Held.day)
+	}
+}
