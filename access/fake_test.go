@@ -1,0 +1,151 @@
+package access_test
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"caunoi/access"
+	"caunoi/access/accesstest"
+	"caunoi/campaign"
+	"caunoi/journal"
+)
+
+// memory is a store in memory. Rows are values, so a copy of the maps is what
+// a failed transaction goes back to.
+type memory struct {
+	mu       sync.Mutex
+	users    map[string]access.User
+	links    map[string]access.Link
+	sessions map[string]access.Session
+}
+
+func newMemory() *memory {
+	return &memory{users: map[string]access.User{}, links: map[string]access.Link{}, sessions: map[string]access.Session{}}
+}
+
+func (m *memory) update(f func(access.Tx) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	users, links, sessions := maps.Clone(m.users), maps.Clone(m.links), maps.Clone(m.sessions)
+	err := f((*memoryTx)(m))
+	if err != nil {
+		m.users, m.links, m.sessions = users, links, sessions
+	}
+	return err
+}
+
+type memoryTx memory
+
+func (m *memoryTx) PutUser(u access.User) error { m.users[u.ID] = u; return nil }
+
+func (m *memoryTx) User(id string) (access.User, error) { return found(m.users, id) }
+
+func (m *memoryTx) Users() ([]access.User, error) {
+	return slices.SortedFunc(maps.Values(m.users), func(a, b access.User) int { return cmp.Compare(a.ID, b.ID) }), nil
+}
+
+func (m *memoryTx) PutLink(l access.Link) error { m.links[string(l.Hash)] = l; return nil }
+
+func (m *memoryTx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
+	was, err := found(m.links, string(hash))
+	if err == nil && was.Used.IsZero() && was.Expires.After(at) {
+		now := was
+		now.Used = at
+		m.links[string(hash)] = now
+	}
+	return was, err
+}
+
+func (m *memoryTx) PutSession(s access.Session) error { m.sessions[string(s.Hash)] = s; return nil }
+
+func (m *memoryTx) Session(hash []byte) (access.Session, error) {
+	return found(m.sessions, string(hash))
+}
+
+func (m *memoryTx) SessionsOf(user string) ([]access.Session, error) {
+	var out []access.Session
+	for _, s := range m.sessions {
+		if s.User == user && s.Ended.IsZero() {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b access.Session) int {
+		return cmp.Or(a.Made.Compare(b.Made), bytes.Compare(a.Hash, b.Hash))
+	})
+	return out, nil
+}
+
+func (m *memoryTx) TouchSession(hash []byte, at time.Time) error {
+	s, ok := m.sessions[string(hash)]
+	if ok && s.Ended.IsZero() && at.After(s.Seen) {
+		s.Seen = at
+		m.sessions[string(hash)] = s
+	}
+	return nil
+}
+
+func (m *memoryTx) EndSession(hash []byte, at time.Time) error {
+	s, ok := m.sessions[string(hash)]
+	if ok && s.Ended.IsZero() {
+		s.Ended = at
+		m.sessions[string(hash)] = s
+	}
+	return nil
+}
+
+func found[V any](m map[string]V, k string) (V, error) {
+	v, ok := m[k]
+	if !ok {
+		return v, access.ErrNotFound
+	}
+	return v, nil
+}
+
+func TestMemory(t *testing.T) {
+	accesstest.Run(t, func(*testing.T) func(func(access.Tx) error) error { return newMemory().update })
+}
+
+// plan: two provinces; in one of them offices, a sub-office and a partner.
+var plan = campaign.NewPlan([]campaign.Item{
+	{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province, Name: "Tỉnh mô phỏng"}},
+	{Office: &campaign.Office{ID: "sa-pa", Parent: "tinh", Kind: campaign.GrassRoots, Name: "Sa Pa"}},
+	{Office: &campaign.Office{ID: "sa-pa-2", Parent: "sa-pa", Kind: campaign.GrassRoots, Name: "Sa Pa 2"}},
+	{Office: &campaign.Office{ID: "bac-ha", Parent: "tinh", Kind: campaign.GrassRoots, Name: "Bắc Hà"}},
+	{Office: &campaign.Office{ID: "doi-tac", Parent: "tinh", Kind: campaign.Partner, Name: "Đối tác mô phỏng"}},
+	{Office: &campaign.Office{ID: "tinh-khac", Kind: campaign.Province, Name: "Tỉnh khác mô phỏng"}},
+	{Campaign: &campaign.Campaign{ID: "dot", Province: "tinh", Start: "2025-11-01", End: "2025-11-24"}},
+	{Campaign: &campaign.Campaign{ID: "dot-khac", Province: "tinh-khac", Start: "2025-11-01", End: "2025-11-24"}},
+})
+
+func user(role access.Role, office string) access.User {
+	return access.User{ID: string(role) + "@" + office, Name: "Mô phỏng", Role: role, Office: office}
+}
+
+func actor(role access.Role, office string) access.Actor {
+	return access.Actor{User: user(role, office)}
+}
+
+func wantCode(t *testing.T, err error, want string) {
+	t.Helper()
+	if got := code(err); got != want {
+		t.Errorf("got %q (%v), want %q", got, err, want)
+	}
+}
+
+// code is that of a refusal; empty without an error.
+func code(err error) string {
+	var r *journal.Refusal
+	if errors.As(err, &r) {
+		return r.Code
+	}
+	if err != nil {
+		return "not a refusal"
+	}
+	return ""
+}

@@ -1,0 +1,168 @@
+package access
+
+import (
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+)
+
+// Right is something that a role may do in an office.
+type Right string
+
+const (
+	// ViewBoard: figures, targets and the league, which name no person.
+	ViewBoard Right = "view_board"
+	// ViewEntries: the entries behind the figures.
+	ViewEntries Right = "view_entries"
+	// Push: bring entries of one's own.
+	Push Right = "push"
+	// Bring: bring what somebody else recorded, from a shared or rescued phone.
+	Bring Right = "bring"
+	// JoinPersons: decide that two records speak of one person.
+	JoinPersons Right = "join_persons"
+	// CloseDay: confirm the figures of a day, or open them again.
+	CloseDay Right = "close_day"
+	// CloseCampaign: close the books of a campaign, or open them again.
+	CloseCampaign Right = "close_campaign"
+	// Import: the plan, lists, and entries with the receipts of another server.
+	Import Right = "import"
+	// ManageUsers: add and change users, sign them in and out; see [MayManage].
+	ManageUsers Right = "manage_users"
+)
+
+// reach is how far a right goes from the actor's office.
+type reach int
+
+const (
+	nowhere  reach = iota
+	own            // the actor's office alone
+	below          // that office and those under it
+	home           // the whole province of that office
+	anywhere       // all offices
+)
+
+// rights holds who may do what, and how far. The board is open to the whole
+// province, because the league is a contest. So is pushing: campaigners are
+// lent to other offices, and a true record is never turned away for that.
+var rights = map[Right]map[Role]reach{
+	ViewBoard:     {Campaigner: home, Lead: home, Province: home, Administrator: anywhere},
+	ViewEntries:   {Campaigner: own, Lead: below, Province: below, Administrator: anywhere},
+	Push:          {Campaigner: home, Lead: home, Province: home, Administrator: anywhere},
+	Bring:         {Lead: below, Province: below, Administrator: anywhere},
+	JoinPersons:   {Lead: below, Province: below},
+	CloseDay:      {Lead: below, Province: below},
+	CloseCampaign: {Province: below},
+	Import:        {Administrator: anywhere},
+	ManageUsers:   {Lead: below, Province: below, Administrator: anywhere},
+}
+
+// desk are the rights that no phone holds: phones get lost.
+var desk = map[Right]bool{Import: true, ManageUsers: true}
+
+// May returns nil if the actor holds the right in an office, else a
+// *journal.Refusal with code right.missing and params right, role, office (its
+// id) and office_name. The empty office stands for all offices together. An
+// office that is not in the plan is out of reach for all but an administrator.
+func May(actor Actor, right Right, office string, plan *campaign.Plan) error {
+	if actor.Disabled || actor.Device != "" && desk[right] {
+		return missing(actor, right, office, plan)
+	}
+	ok := false
+	switch rights[right][actor.Role] {
+	case own:
+		ok = plan.HasOffice(office) && office == actor.Office
+	case below:
+		ok = within(office, actor.Office, plan)
+	case home:
+		ok = within(office, provinceOf(actor.Office, plan), plan)
+	case anywhere:
+		ok = true
+	}
+	if !ok {
+		return missing(actor, right, office, plan)
+	}
+	return nil
+}
+
+func missing(actor Actor, right Right, office string, plan *campaign.Plan) error {
+	name := office
+	if o := plan.Offices[office]; o != nil {
+		name = o.Name
+	}
+	return journal.Refuse("right.missing",
+		"right", string(right), "role", string(actor.Role), "office", office, "office_name", name)
+}
+
+func within(office, top string, plan *campaign.Plan) bool {
+	return plan.HasOffice(office) && plan.HasOffice(top) && plan.Under(office, top)
+}
+
+// provinceOf is the nearest province office at or above an office; empty if
+// there is none.
+func provinceOf(office string, plan *campaign.Plan) string {
+	for range plan.Offices { // a plan that was not checked may run in a circle
+		o := plan.Offices[office]
+		if o == nil || o.Kind == campaign.Province {
+			break
+		}
+		office = o.Parent
+	}
+	if o := plan.Offices[office]; o == nil || o.Kind != campaign.Province {
+		return ""
+	}
+	return office
+}
+
+// MayAuthor says whether an entry, decoded by the schema, may be taken from
+// the actor. Another author's entry is taken from who may [Bring] it. Whoever
+// brings a closing, a re-opening or a join must hold that right as well. Who
+// may supersede what is the journal's rule.
+//
+// An import by who holds [Import] does not ask: there the entries were taken
+// before, by another server.
+func MayAuthor(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
+	right := Bring
+	if entry.Author == actor.ID {
+		right = Push
+	}
+	if err := May(actor, right, entry.Office, plan); err != nil {
+		return err
+	}
+	switch entry.Kind {
+	case outreach.PersonsJoined.Name: // its withdrawal too, which parts them
+		return May(actor, JoinPersons, entry.Office, plan)
+	case outreach.Closing.Name, outreach.Reopening.Name:
+		return mayClose(actor, entry, plan)
+	}
+	return nil
+}
+
+func mayClose(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
+	body, err := outreach.Closing.Decode(entry) // re-openings have the same body
+	if err != nil {
+		return err
+	}
+	if body.(*outreach.ClosingBody).Scope == "day" {
+		return May(actor, CloseDay, entry.Office, plan)
+	}
+	// The campaign says whose it is; the entry could name any office.
+	c := plan.Campaigns[entry.Campaign]
+	if c == nil {
+		return journal.Refuse("entry.unknown_campaign", "campaign", entry.Campaign)
+	}
+	return May(actor, CloseCampaign, c.Province, plan)
+}
+
+// MayManage says whether the actor may add or change this user, and sign the
+// user in or out: it takes [ManageUsers] in the user's office and a role above
+// the user's, so that nobody hands out more than they have. Administrators
+// manage each other.
+func MayManage(actor Actor, u User, plan *campaign.Plan) error {
+	if err := May(actor, ManageUsers, u.Office, plan); err != nil {
+		return err
+	}
+	if actor.Role != Administrator && !actor.Role.above(u.Role) {
+		return missing(actor, ManageUsers, u.Office, plan)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package access
+
+import (
+	"errors"
+	"time"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+)
+
+// begin makes a session with a token of its own.
+func (c Config) begin(tx Tx, u User, device string, now time.Time) (SignedIn, error) {
+	now = instant(now)
+	if device != "" {
+		if err := endOn(tx, u.ID, device, now); err != nil {
+			return SignedIn{}, err
+		}
+	}
+	token, hash := newToken()
+	s := Session{Hash: hash, User: u.ID, Role: u.Role, Device: device, Made: now, Seen: now}
+	if err := tx.PutSession(s); err != nil {
+		return SignedIn{}, err
+	}
+	in := SignedIn{Token: token, Actor: actorOf(u, s)}
+	if device == "" {
+		in.Until = now.Add(c.longest())
+	}
+	return in, nil
+}
+
+func actorOf(u User, s Session) Actor {
+	return Actor{User: u, Device: s.Device, session: s.Hash, seen: s.Seen}
+}
+
+// Authenticate finds who calls with a token, as the user is now. It writes
+// nothing; see [Config.Due]. Refusals:
+//   - session.unknown: no such token;
+//   - session.expired: idle for too long, or too old;
+//   - session.ended: signed out, or the role has changed since: sign in again;
+//   - device.revoked: the phone was taken out of use;
+//   - user.disabled.
+func (c Config) Authenticate(tx Tx, token string, now time.Time) (Actor, error) {
+	s, err := tx.Session(digest(token))
+	if errors.Is(err, ErrNotFound) {
+		return Actor{}, journal.Refuse("session.unknown")
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	u, err := tx.User(s.User)
+	if err != nil {
+		return Actor{}, err
+	}
+	switch {
+	case u.Disabled:
+		return Actor{}, journal.Refuse("user.disabled", "user", u.ID)
+	case !s.Ended.IsZero() && s.Device != "":
+		return Actor{}, journal.Refuse("device.revoked", "at", s.Ended)
+	case !s.Ended.IsZero() || u.Role != s.Role:
+		return Actor{}, journal.Refuse("session.ended")
+	case s.Device == "" && (now.Sub(s.Seen) >= c.idle() || now.Sub(s.Made) >= c.longest()):
+		return Actor{}, journal.Refuse("session.expired")
+	}
+	return actorOf(u, s), nil
+}
+
+// Due says that the actor's call should be noted with [Touch], in a
+// transaction that writes. Once in a hundredth of the idle limit is enough,
+// so that reading stays reading.
+func (c Config) Due(actor Actor, now time.Time) bool {
+	return actor.session != nil && now.Sub(actor.seen) >= c.idle()/100
+}
+
+// Touch notes that the actor was seen. A session that has ended meanwhile
+// stays ended.
+func Touch(tx Tx, actor Actor, now time.Time) error {
+	if actor.session == nil {
+		return nil
+	}
+	return tx.TouchSession(actor.session, instant(now))
+}
+
+// SignOut ends the session by which the actor called.
+func SignOut(tx Tx, actor Actor, now time.Time) error {
+	if actor.session == nil {
+		return nil
+	}
+	return tx.EndSession(actor.session, instant(now))
+}
+
+// SignOutAll ends every session of a user, phones included: the actor's own,
+// or those of a user whom the actor may manage.
+func SignOutAll(tx Tx, actor Actor, plan *campaign.Plan, user string, now time.Time) error {
+	if err := selfOrManaged(tx, actor, plan, user); err != nil {
+		return err
+	}
+	return endAll(tx, user, now)
+}
+
+// SessionsOf lists where a user is signed in: the actor, or a user whom the
+// actor may manage. Sessions of browsers that ran out may be among them.
+func SessionsOf(tx Tx, actor Actor, plan *campaign.Plan, user string) ([]Session, error) {
+	if err := selfOrManaged(tx, actor, plan, user); err != nil {
+		return nil, err
+	}
+	return tx.SessionsOf(user)
+}
+
+func endAll(tx Tx, user string, now time.Time) error {
+	return endWhere(tx, user, now, func(Session) bool { return true })
+}
+
+func endOn(tx Tx, user, device string, now time.Time) error {
+	return endWhere(tx, user, now, func(s Session) bool { return s.Device == device })
+}
+
+func endWhere(tx Tx, user string, now time.Time, which func(Session) bool) error {
+	sessions, err := tx.SessionsOf(user)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if !which(s) {
+			continue
+		}
+		if err := tx.EndSession(s.Hash, instant(now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
