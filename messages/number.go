@@ -1,0 +1,71 @@
+package messages
+
+import (
+	"time"
+
+	"golang.org/x/text/number"
+
+	"caunoi/journal"
+)
+
+// Number writes a whole number: 2.745 in Vietnamese, 2,745 in English, ২,৭৪৫ in
+// Bengali (which groups 12,34,567).
+func (p *Printer) Number(n int) string { return p.print.Sprint(number.Decimal(n)) }
+
+// Signed writes a difference, with its sign unless it is 0.
+func (p *Printer) Signed(n int) string {
+	switch {
+	case n > 0:
+		return "+" + p.Number(n)
+	case n < 0:
+		return "−" + p.Number(-n) // a true minus sign, not a hyphen
+	default:
+		return p.Number(0)
+	}
+}
+
+// Percent writes tenths of a percent: 832 as 83,2% in Vietnamese.
+func (p *Printer) Percent(tenths int) string {
+	return p.print.Sprint(number.Percent(float64(tenths)/1000, number.MaxFractionDigits(1)))
+}
+
+// Date writes a day in digits: 25/11/2025. The empty day is the empty text.
+func (p *Printer) Date(d journal.Day) string { return p.date("format.date.short", d) }
+
+// LongDate writes a day in words: ngày 25 tháng 11 năm 2025.
+func (p *Printer) LongDate(d journal.Day) string { return p.date("format.date.long", d) }
+
+func (p *Printer) date(key string, d journal.Day) string {
+	if d == "" {
+		return ""
+	}
+	t := d.Start()
+	return p.Text(key, "day", t.Day(), "month", p.Text("format.month."+t.Format("01")),
+		"mm", p.two(int(t.Month())), "dd", p.two(t.Day()),
+		"year", p.print.Sprint(number.Decimal(t.Year(), number.NoSeparator())))
+}
+
+// Instant writes the time of day in [journal.Zone] and the day.
+func (p *Printer) Instant(t time.Time) string {
+	t = t.In(journal.Zone)
+	return p.Text("format.instant", "hour", p.two(t.Hour()), "minute", p.two(t.Minute()), "day", journal.DayOf(t))
+}
+
+func (p *Printer) two(n int) string {
+	return p.print.Sprint(number.Decimal(n, number.MinIntegerDigits(2)))
+}
+
+// List joins items as a sentence does: a, b và c.
+func (p *Printer) List(items []string) string {
+	if len(items) == 0 {
+		return ""
+	}
+	head, last := items[0], len(items)-1
+	for _, item := range items[1:max(last, 1)] {
+		head = p.Text("format.list.comma", "head", head, "tail", item)
+	}
+	if last == 0 {
+		return head
+	}
+	return p.Text("format.list.and", "head", head, "tail", items[last])
+}
