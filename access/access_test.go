@@ -176,6 +176,23 @@ func TestLinkOutlivesNoChange(t *testing.T) {
 	})
 }
 
+// Stores keep microseconds in UTC; what is returned must be what they keep.
+func TestInstants(t *testing.T) {
+	m, tx := office(t)
+	at := now.Add(1234 * time.Nanosecond).In(time.FixedZone("", 7*60*60))
+	want := now.Add(time.Microsecond)
+	_, l, err := access.Config{}.NewLink(tx, admin, plan, worker.ID, at)
+	if err != nil || l.Made != want || l.Expires != want.Add(30*time.Minute) {
+		t.Errorf("link: got %v to %v, %v; want from %v", l.Made, l.Expires, err, want)
+	}
+	signIn(t, tx, access.Config{}, worker.ID, at)
+	for _, s := range m.sessions {
+		if s.Made != want || s.Seen != want {
+			t.Errorf("session: got made %v, seen %v; want %v", s.Made, s.Seen, want)
+		}
+	}
+}
+
 func TestTokensAreNotStored(t *testing.T) {
 	m, tx := office(t)
 	tokens := map[string]bool{}

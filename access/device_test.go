@@ -51,8 +51,21 @@ func TestPhoneTokens(t *testing.T) {
 			wantCode(t, err, c.want)
 		})
 	}
+	off := worker
+	off.Disabled = true
+	if err := access.SaveUser(tx, admin, plan, off, now); err != nil {
+		t.Fatal(err)
+	}
+	_, err := cfg.AddPhone(tx, access.Actor{User: worker}, "máy-02", now)
+	wantCode(t, err, "user.disabled")
+}
+
+func TestPhoneRenewed(t *testing.T) {
+	_, tx := office(t)
+	phone := addPhone(t, tx, worker, "máy-01")
+	addPhone(t, tx, worker, "máy-01")
 	if got := calls(tx, phone.Token, now); got != "device.revoked" {
-		t.Errorf("a renewed token: got %q, want device.revoked", got)
+		t.Errorf("the token before: got %q, want device.revoked", got)
 	}
 }
 
