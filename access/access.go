@@ -1,14 +1,14 @@
 // Package access says who somebody is and what they may do.
 //
-// A [User] has one role and one office. An administrator adds the user and
+// A [User] has one role and one office. Who may manage the user adds it and
 // hands over a one-time link; opening it signs in a browser, or a phone, which
 // from then on calls with a token of its own. Each such sign-in is a
 // [Session]. Links and tokens are 256 random bits that exist here only as
 // their SHA-256: who reads the database can sign in with nothing in it.
 //
 // Who calls is an [Actor], handed on as an argument. [May] answers whether the
-// actor holds a right in an office; the scope is the office and those below
-// it. [MayAuthor] answers the same for an entry of the journal. Nothing else
+// actor holds a right in an office: mostly, in the actor's own and in those
+// below it. [MayAuthor] answers the same for an entry of the journal. Nothing else
 // decides, so that one table shows what each role may do.
 //
 // Functions run in the caller's transaction. Ask for the actor and for the
