@@ -39,6 +39,7 @@ type prepared struct {
 	ctx   context.Context
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	tape  *Tape
 }
 
 func (p *prepared) stmt(query string) (*sql.Stmt, error) {
@@ -57,6 +58,10 @@ func (p *prepared) exec(query string, args ...any) error {
 	st, err := p.stmt(query)
 	if err != nil {
 		return err
+	}
+	if p.tape != nil {
+		last := &p.tape.txs[len(p.tape.txs)-1]
+		*last = append(*last, write{query, args})
 	}
 	_, err = st.ExecContext(p.ctx, args...)
 	return err

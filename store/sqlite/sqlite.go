@@ -45,6 +45,7 @@ type Store struct {
 	conn    *sql.Conn // the one connection that writes
 	stmts   map[string]*sql.Stmt
 	signal  signal
+	tape    *Tape // nil but in a benchmark
 	stop    context.CancelFunc
 	watched sync.WaitGroup
 }
@@ -178,7 +179,10 @@ func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
 			_, _ = s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
-	if err := f(&tx{ctx: ctx, q: &prepared{ctx, s.conn, s.stmts}}); err != nil {
+	if s.tape != nil {
+		s.tape.txs = append(s.tape.txs, nil)
+	}
+	if err := f(&tx{ctx: ctx, q: &prepared{ctx, s.conn, s.stmts, s.tape}}); err != nil {
 		return err
 	}
 	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {

@@ -1,0 +1,469 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/report"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+type campaignView struct {
+	ID        string        `json:"id"`
+	Kind      campaign.Kind `json:"kind" enum:"festival,sprint,standing"`
+	Name      campaign.Name `json:"name"`
+	Start     journal.Day   `json:"start"`
+	End       journal.Day   `json:"end"`
+	Synthetic bool          `json:"synthetic"`
+	ClosedAt  *time.Time    `json:"closed_at"`
+}
+
+func viewCampaign(c *campaign.Campaign, closed tally.Closings) campaignView {
+	v := campaignView{ID: c.ID, Kind: c.Kind, Name: c.Name, Start: c.Start, End: c.End, Synthetic: c.Synthetic}
+	if at := closed.Campaign(c.ID); !at.IsZero() {
+		v.ClosedAt = &at
+	}
+	return v
+}
+
+type campaignsOutput struct {
+	Body struct {
+		Campaigns []campaignView `json:"campaigns"`
+		Default   string         `json:"default" doc:"the campaign to show first"`
+	}
+}
+
+func (s *Server) campaigns(ctx context.Context, _ Caller, _ *struct{}) (*campaignsOutput, error) {
+	out := &campaignsOutput{}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		acts, err := tx.EveryAct()
+		if err != nil {
+			return err
+		}
+		closed := tally.FoldActs(acts)
+		for _, c := range plan.Campaigns {
+			out.Body.Campaigns = append(out.Body.Campaigns, viewCampaign(c, closed))
+		}
+		return nil
+	})
+	// Festivals before what always runs, the latest first.
+	slices.SortFunc(out.Body.Campaigns, func(a, b campaignView) int {
+		if sa, sb := a.Kind == campaign.Standing, b.Kind == campaign.Standing; sa != sb {
+			if sa {
+				return 1
+			}
+			return -1
+		}
+		if a.Start != b.Start {
+			return strings.Compare(string(b.Start), string(a.Start))
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	if len(out.Body.Campaigns) > 0 {
+		out.Body.Default = out.Body.Campaigns[0].ID
+	}
+	return out, err
+}
+
+// counts are figures as plain numbers: the closed ones, which are all of them
+// until a closing.
+type counts map[tally.Indicator]int
+
+func closedCounts(t tally.Total) counts {
+	out := counts{}
+	for i, c := range t {
+		if c.Closed != 0 {
+			out[i] = c.Closed
+		}
+	}
+	return out
+}
+
+type figureView struct {
+	Value int `json:"value"`
+	Late  int `json:"late" doc:"what late entries would add or take away"`
+}
+
+type dayView struct {
+	Day     journal.Day `json:"day"`
+	Figures counts      `json:"figures"`
+}
+
+type officeRow struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name"`
+	Figures      counts   `json:"figures"`
+	Target       int      `json:"target"`
+	Percent      *float64 `json:"percent"`
+	Rank         int      `json:"rank"`
+	PreviousRank int      `json:"previous_rank"`
+	Days         []int    `json:"days" doc:"enrolments by day of the campaign"`
+}
+
+type communeRow struct {
+	Code         string       `json:"code"`
+	Name         string       `json:"name"`
+	Type         string       `json:"type"`
+	Office       string       `json:"office"`
+	Lat          float64      `json:"lat"`
+	Lon          float64      `json:"lon"`
+	Figures      counts       `json:"figures"`
+	LastSession  *journal.Day `json:"last_session"`
+	MovedWeather int          `json:"moved_weather"`
+}
+
+type eventView struct {
+	ID           journal.ID `json:"id" format:"uuid"`
+	At           time.Time  `json:"at"`
+	Kind         string     `json:"kind"`
+	Office       string     `json:"office"`
+	Commune      string     `json:"commune"`
+	Place        string     `json:"place"`
+	ActivityKind string     `json:"activity_kind"`
+	Scheme       string     `json:"scheme"`
+	Stage        string     `json:"stage"`
+	Count        int        `json:"count"`
+	Reason       string     `json:"reason"`
+	Late         bool       `json:"late"`
+	Superseding  bool       `json:"superseding"`
+	Withdrawn    bool       `json:"withdrawn"`
+}
+
+// Board is everything that the live board shows.
+type Board struct {
+	Campaign    campaignView `json:"campaign"`
+	Province    provinceView `json:"province"`
+	Position    int64        `json:"position"`
+	AsOf        time.Time    `json:"as_of"`
+	LastEntryAt *time.Time   `json:"last_entry_at"`
+	Today       journal.Day  `json:"today"`
+	// From and To are the period of the figures.
+	From      journal.Day                    `json:"from"`
+	To        journal.Day                    `json:"to"`
+	Figures   map[tally.Indicator]figureView `json:"figures"`
+	Days      []dayView                      `json:"days"`
+	Hours     []int                          `json:"hours" doc:"people identified by hour of the first meeting, 24 of them"`
+	Offices   []officeRow                    `json:"offices"`
+	Communes  []communeRow                   `json:"communes"`
+	Elsewhere counts                         `json:"elsewhere"`
+	Pace      paceView                       `json:"pace"`
+	UnderWay  int                            `json:"under_way"`
+	Planned   int                            `json:"planned"`
+	Moved     int                            `json:"moved"`
+	Cancelled int                            `json:"cancelled"`
+	Reviews   int                            `json:"reviews"`
+	Unvisited []string                       `json:"unvisited" doc:"communes without a session in the last three days"`
+	Events    []eventView                    `json:"events"`
+}
+
+type provinceView struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Communes int    `json:"communes"`
+}
+
+type paceView struct {
+	Indicator tally.Indicator `json:"indicator"`
+	campaign.Pace
+}
+
+type boardInput struct {
+	Campaign string `path:"campaign"`
+	From     string `query:"from" doc:"first day, YYYY-MM-DD; empty for the whole campaign"`
+	To       string `query:"to" doc:"last day"`
+}
+
+type boardOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         *Board
+}
+
+func (s *Server) board(ctx context.Context, _ Caller, in *boardInput) (*boardOutput, error) {
+	from, to, err := periodOf(in.From, in.To)
+	if err != nil {
+		return nil, err
+	}
+	out := &boardOutput{CacheControl: "no-store"}
+	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		c, err := campaignOf(plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard)
+		return err
+	})
+	return out, err
+}
+
+func periodOf(from, to string) (a, b journal.Day, err error) {
+	for _, d := range []string{from, to} {
+		if d == "" {
+			continue
+		}
+		if _, err := journal.ParseDay(d); err != nil {
+			return "", "", journal.Refuse("plan.day", "day", d)
+		}
+	}
+	return journal.Day(from), journal.Day(to), nil
+}
+
+// boardCache keeps boards until the next commit, so that a hundred viewers
+// cost one.
+type boardCache struct {
+	mu       sync.Mutex
+	position int64
+	minute   int64
+	boards   map[string]*Board
+}
+
+func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time,
+	draw func(store.Tx, *campaign.Plan, *campaign.Campaign, journal.Day, journal.Day, time.Time) (*Board, error),
+) (*Board, error) {
+	position, err := tx.Position()
+	if err != nil {
+		return nil, err
+	}
+	key := c.ID + " " + string(from) + " " + string(to) + " " + strconv.FormatInt(plan.Version, 10)
+	bc.mu.Lock()
+	defer bc.mu.Unlock()
+	if minute := now.Unix() / 60; bc.position != position || bc.minute != minute || bc.boards == nil {
+		bc.position, bc.minute, bc.boards = position, minute, map[string]*Board{}
+	}
+	b := bc.boards[key]
+	if b == nil {
+		if b, err = draw(tx, plan, c, from, to, now); err != nil {
+			return nil, err
+		}
+		b.Position = position
+		bc.boards[key] = b
+	}
+	fresh := *b
+	fresh.AsOf = now.UTC()
+	return &fresh, nil
+}
+
+func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
+	acts, err := tx.Acts([]string{c.ID})
+	if err != nil {
+		return nil, err
+	}
+	closings := tally.FoldActs(acts)
+	whole, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	if err != nil {
+		return nil, err
+	}
+	if from == "" {
+		from = c.Start
+	}
+	if to == "" {
+		to = c.End
+	}
+	period := slices.DeleteFunc(slices.Clone(whole), func(f tally.Figure) bool { return f.Day < from || f.Day > to })
+	b := &Board{
+		Campaign: viewCampaign(c, closings), Today: journal.DayOf(now), From: from, To: to,
+		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
+		Unvisited: []string{}, Events: []eventView{},
+	}
+	for i, cell := range period.Total() {
+		b.Figures[i] = figureView{cell.Closed, cell.Late()}
+	}
+	communes := plan.CommunesOf(c.Province)
+	b.Province.Communes = len(communes)
+	if o := plan.Offices[c.Province]; o != nil {
+		b.Province.Name = o.Name
+	}
+	byDay := whole.ByDay()
+	b.days(c, byDay)
+	if err := b.hours(tx, c, from, to); err != nil {
+		return nil, err
+	}
+	b.offices(plan, c, whole, period)
+	b.communes(communes, whole, period)
+	b.pace(plan, c, byDay)
+	if err := b.sessions(tx, plan, s, c, now); err != nil {
+		return nil, err
+	}
+	return b, b.events(tx, plan, s, c, closings)
+}
+
+func (b *Board) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
+	for d := c.Start; d <= c.End; d = d.Add(1) {
+		b.Days = append(b.Days, dayView{d, closedCounts(byDay[d])})
+	}
+}
+
+func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day) error {
+	b.Hours = make([]int, 24)
+	sheet, err := tx.Sheet(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to})
+	for _, f := range sheet {
+		if h, err := strconv.Atoi(strings.TrimPrefix(f.Dim, "hour=")); err == nil && h >= 0 && h < 24 {
+			b.Hours[h] += f.Closed
+		}
+	}
+	return err
+}
+
+func (b *Board) offices(plan *campaign.Plan, c *campaign.Campaign, whole, period tally.Sheet) {
+	last := c.End
+	if b.Today < last {
+		last = b.Today
+	}
+	before := slices.DeleteFunc(slices.Clone(whole), func(f tally.Figure) bool { return f.Day >= last })
+	was := map[string]int{}
+	for _, st := range report.League(plan, c.ID, before.ByOffice()) {
+		was[st.Office.ID] = st.Rank
+	}
+	byOffice := period.ByOffice()
+	byDay := tally.By(whole, func(k tally.Key) [2]string { return [2]string{k.Office, string(k.Day)} })
+	for _, st := range report.League(plan, c.ID, whole.ByOffice()) {
+		row := officeRow{
+			ID: st.Office.ID, Name: st.Office.Name, Figures: closedCounts(byOffice[st.Office.ID]),
+			Target: st.Target, Rank: st.Rank, PreviousRank: was[st.Office.ID],
+		}
+		if st.Percent != nil {
+			p := float64(*st.Percent) / 10
+			row.Percent = &p
+		}
+		for d := c.Start; d <= c.End; d = d.Add(1) {
+			row.Days = append(row.Days, byDay[[2]string{st.Office.ID, string(d)}][tally.Enrolments].Closed)
+		}
+		b.Offices = append(b.Offices, row)
+	}
+}
+
+func (b *Board) communes(communes []*campaign.Commune, whole, period tally.Sheet) {
+	byCommune := period.ByCommune()
+	b.Elsewhere = closedCounts(byCommune[""])
+	last := map[string]journal.Day{}
+	for _, f := range whole {
+		if f.Indicator == tally.Sessions && f.Closed > 0 && f.Day <= b.To && f.Day > last[f.Commune] {
+			last[f.Commune] = f.Day
+		}
+	}
+	until := b.To
+	if b.Today < until {
+		until = b.Today
+	}
+	since := until.Add(-2)
+	for _, c := range communes {
+		row := communeRow{
+			Code: c.Code, Name: c.Name, Type: c.Type, Office: c.Office, Lat: c.Lat, Lon: c.Lon,
+			Figures: closedCounts(byCommune[c.Code]), MovedWeather: byCommune[c.Code][tally.SessionsMovedWeather].Closed,
+		}
+		if d, ok := last[c.Code]; ok {
+			row.LastSession = &d
+		}
+		if last[c.Code] < since {
+			b.Unvisited = append(b.Unvisited, c.Code)
+		}
+		b.Communes = append(b.Communes, row)
+	}
+}
+
+func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
+	target := 0
+	for _, t := range plan.Targets {
+		if t.Campaign == c.ID && t.Indicator == string(tally.Enrolments) && t.From == c.Start && t.To == c.End && t.Office != c.Province {
+			target += t.Value
+		}
+	}
+	var daily []int
+	for d := c.Start; d <= c.End && d <= b.Today; d = d.Add(1) {
+		daily = append(daily, byDay[d][tally.Enrolments].Closed)
+	}
+	b.Pace = paceView{tally.Enrolments, campaign.PaceOf(target, c.Start, c.End, b.Today, daily)}
+}
+
+func (b *Board) sessions(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, now time.Time) error {
+	entries, err := tx.OfActivities(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range tally.SessionsOf(plan, s.Intake.Schema(), entries) {
+		status := a.Status()
+		if status != campaign.StatusCancelled && !a.Start.After(now) && a.End.After(now) {
+			b.UnderWay++
+		}
+		switch status {
+		case campaign.StatusPlanned:
+			b.Planned++
+		case campaign.StatusMoved:
+			b.Moved++
+		case campaign.StatusCancelled:
+			b.Cancelled++
+		}
+	}
+	reviews, err := tx.ReviewsOfCampaign(c.ID)
+	b.Reviews = len(reviews)
+	return err
+}
+
+func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings) error {
+	recent, err := tx.Recent(c.ID, 30)
+	if err != nil {
+		return err
+	}
+	if len(recent) > 0 {
+		at := recent[0].Received.At
+		b.LastEntryAt = &at
+	}
+	placed, err := s.place(tx, plan, closings, recent)
+	if err != nil {
+		return err
+	}
+	for _, p := range placed {
+		b.Events = append(b.Events, viewEvent(plan, p))
+	}
+	return nil
+}
+
+// place reads entries with the records that they belong to, and what their
+// sessions are.
+func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings, entries []journal.Stored) ([]placedEntry, error) {
+	var roots []journal.ID
+	for _, st := range entries {
+		roots = append(roots, st.Root)
+		if !st.Session.IsZero() {
+			roots = append(roots, st.Session)
+		}
+	}
+	slices.SortFunc(roots, journal.ID.Compare)
+	records, err := tx.Records(slices.Compact(roots))
+	if err != nil {
+		return nil, err
+	}
+	by := map[journal.ID]tally.Placed{}
+	plans := map[journal.ID]*campaign.Planned{}
+	for _, p := range tally.Place(plan, s.Intake.Schema(), closings, records) {
+		by[p.ID] = p
+		if b, ok := p.Body.(*campaign.Planned); ok && (p.Holds || plans[p.Root] == nil) {
+			plans[p.Root] = b
+		}
+	}
+	var out []placedEntry
+	for _, st := range entries {
+		out = append(out, placedEntry{by[st.ID], plans[st.Session]})
+	}
+	return out, nil
+}
+
+type placedEntry struct {
+	tally.Placed
+	session *campaign.Planned // nil if it was at none
+}
+
+// MarshalJSON keeps an empty set of counts an object.
+func (c counts) MarshalJSON() ([]byte, error) {
+	if c == nil {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(map[tally.Indicator]int(c))
+}

@@ -1,0 +1,378 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	stdjson "encoding/json"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+func notFound(what string) error { return journal.Refuse("not_found", "what", what) }
+
+// viewEvent tells an entry in a few fields, without the person.
+func viewEvent(plan *campaign.Plan, p placedEntry) eventView {
+	v := eventView{
+		ID: p.ID, At: p.Received.At, Kind: p.Kind, Late: p.Late,
+		Office: officeName(plan, p.Office), Commune: communeName(plan, p.Commune),
+		Superseding: !p.Supersedes.IsZero(), Withdrawn: p.Withdrawn != "",
+	}
+	if p.session != nil {
+		v.Place, v.ActivityKind = p.session.Place, string(p.session.Kind)
+	}
+	switch b := p.Body.(type) {
+	case *campaign.Planned:
+		v.Place, v.ActivityKind = b.Place, string(b.Kind)
+	case *campaign.Moved:
+		v.Reason = b.Reason
+		if b.Place != "" {
+			v.Place = b.Place
+		}
+	case *campaign.Cancelled:
+		v.Reason = b.Reason
+	case *outreach.HeldBody:
+		v.Count = b.HeadCount
+	case *outreach.EnrolmentBody:
+		v.Scheme, v.Stage = string(b.Scheme), string(b.Stage)
+	case *outreach.StageBody:
+		v.Stage = string(b.Stage)
+	}
+	return v
+}
+
+func officeName(plan *campaign.Plan, id string) string {
+	if o := plan.Offices[id]; o != nil {
+		return o.Name
+	}
+	return id
+}
+
+func communeName(plan *campaign.Plan, code string) string {
+	if c := plan.Communes[code]; c != nil {
+		return c.Name
+	}
+	return code
+}
+
+type entriesInput struct {
+	Campaign  string `path:"campaign"`
+	Indicator string `query:"indicator" required:"true" doc:"an indicator or a sum"`
+	Office    string `query:"office"`
+	Commune   string `query:"commune"`
+	Elsewhere bool   `query:"elsewhere" doc:"people from elsewhere alone"`
+	Day       string `query:"day"`
+	From      string `query:"from"`
+	To        string `query:"to"`
+	Cursor    string `query:"cursor"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+type entryRow struct {
+	eventView
+	HappenedAt time.Time   `json:"happened_at"`
+	Day        journal.Day `json:"day" doc:"the day for which it counts here"`
+	Author     string      `json:"author"`
+	Device     string      `json:"device"`
+	Value      int         `json:"value" doc:"what it adds to the closed figure"`
+	LateValue  int         `json:"late_value" doc:"what it adds beside it"`
+	Person     string      `json:"person" doc:"masked; empty for other offices' people"`
+}
+
+type entriesOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Figure  figureView `json:"figure"`
+		Entries []entryRow `json:"entries"`
+		Next    string     `json:"next"`
+	}
+}
+
+func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entriesOutput, error) {
+	q := tally.Query{
+		Campaign: in.Campaign, Indicator: tally.Indicator(in.Indicator), Office: in.Office, Commune: in.Commune, Elsewhere: in.Elsewhere,
+	}
+	var err error
+	if q.From, q.To, err = periodOf(in.From, in.To); err != nil {
+		return nil, err
+	}
+	if in.Day != "" {
+		if q.From, q.To, err = periodOf(in.Day, in.Day); err != nil {
+			return nil, err
+		}
+	}
+	if !q.Indicator.Known() {
+		return nil, notFound(in.Indicator)
+	}
+	out := &entriesOutput{CacheControl: "no-store"}
+	out.Body.Entries = []entryRow{}
+	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		if _, err := campaignOf(plan, in.Campaign); err != nil {
+			return err
+		}
+		sheet, err := tx.Sheet(q)
+		if err != nil {
+			return err
+		}
+		cell := sheet.Total()[q.Indicator]
+		out.Body.Figure = figureView{cell.Closed, cell.Late()}
+		page, next, err := tx.Behind(q, in.Cursor, in.Limit)
+		if err != nil {
+			return err
+		}
+		out.Body.Next = next
+		rows, err := s.rows(tx, plan, c, in.Campaign, page)
+		out.Body.Entries = append(out.Body.Entries, rows...)
+		return err
+	})
+	return out, err
+}
+
+// rows shows the record behind each contribution by the version that holds.
+func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID string, page []tally.Contribution) ([]entryRow, error) {
+	var roots []journal.ID
+	for _, k := range page {
+		roots = append(roots, k.Root)
+	}
+	records, err := tx.Records(roots)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := tx.Acts([]string{campaignID})
+	if err != nil {
+		return nil, err
+	}
+	placed, err := s.place(tx, plan, tally.FoldActs(acts), records)
+	if err != nil {
+		return nil, err
+	}
+	holds := map[journal.ID]placedEntry{}
+	for _, p := range placed {
+		if _, ok := holds[p.Root]; !ok || p.Holds {
+			holds[p.Root] = p
+		}
+	}
+	var out []entryRow
+	for _, k := range page {
+		p := holds[k.Root]
+		row := entryRow{
+			eventView: viewEvent(plan, p), HappenedAt: p.Recorded(), Day: k.Day, Author: authorName(plan, p.Author), Device: p.Device,
+			Value: k.Closed, LateValue: k.Late(), Person: maskedFor(c, plan, &p.Entry),
+		}
+		if !p.HappenedAt.IsZero() {
+			row.HappenedAt = p.HappenedAt
+		}
+		row.Late = k.Late() != 0
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func authorName(plan *campaign.Plan, id string) string {
+	if a := plan.Campaigners[id]; a != nil {
+		return a.Name
+	}
+	return id
+}
+
+// maskedFor shows of a name no more than first letters, and nothing to who
+// may not see the office's entries.
+func maskedFor(c Caller, plan *campaign.Plan, e *journal.Entry) string {
+	if e.Person == nil || access.May(c.Actor, access.ViewEntries, e.Office, plan) != nil {
+		return ""
+	}
+	return mask(e.Person.Name)
+}
+
+func mask(name string) string {
+	words := strings.Fields(name)
+	for i, w := range words {
+		r, _ := utf8.DecodeRuneInString(w)
+		words[i] = string(r) + "***"
+	}
+	return strings.Join(words, " ")
+}
+
+type entryInput struct {
+	Campaign string `path:"campaign"`
+	Entry    string `path:"entry"`
+}
+
+type versionView struct {
+	Entry    stdjson.RawMessage `json:"entry" doc:"the entry, its person masked"`
+	Received journal.Receipt    `json:"received"`
+	Day      journal.Day        `json:"day"`
+	Late     bool               `json:"late"`
+	Holds    bool               `json:"holds" doc:"this version of the record counts"`
+	Office   string             `json:"office_name"`
+	Commune  string             `json:"commune_name"`
+	Author   string             `json:"author_name"`
+}
+
+type countedView struct {
+	Indicator tally.Indicator `json:"indicator"`
+	Office    string          `json:"office"`
+	Commune   string          `json:"commune"`
+	Day       journal.Day     `json:"day"`
+	Value     int             `json:"value"`
+	Late      int             `json:"late"`
+}
+
+type reviewView struct {
+	Reason  string     `json:"reason"`
+	Entry   journal.ID `json:"entry" format:"uuid"`
+	Other   string     `json:"other"`
+	Kind    string     `json:"kind"`
+	At      time.Time  `json:"at"`
+	Office  string     `json:"office"`
+	Commune string     `json:"commune"`
+}
+
+type entryOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Entry    stdjson.RawMessage `json:"entry"`
+		Received journal.Receipt    `json:"received"`
+		Versions []versionView      `json:"versions" doc:"the record: this entry and what it supersedes or is superseded by"`
+		Counted  []countedView      `json:"counted"`
+		Reviews  []reviewView       `json:"reviews"`
+	}
+}
+
+func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOutput, error) {
+	id, err := journal.ParseID(in.Entry)
+	if err != nil {
+		return nil, notFound(in.Entry)
+	}
+	out := &entryOutput{CacheControl: "no-store"}
+	out.Body.Counted, out.Body.Reviews = []countedView{}, []reviewView{}
+	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		st, ok, err := tx.ByID(id)
+		if err != nil {
+			return err
+		}
+		if !ok || st.Campaign != in.Campaign {
+			return notFound(in.Entry)
+		}
+		if err := access.May(c.Actor, access.ViewEntries, st.Office, plan); err != nil {
+			return err
+		}
+		acts, err := tx.Acts([]string{st.Campaign})
+		if err != nil {
+			return err
+		}
+		closings := tally.FoldActs(acts)
+		versions := []journal.Stored{st}
+		if !st.Held() {
+			if versions, err = tx.Records([]journal.ID{st.Root}); err != nil {
+				return err
+			}
+		}
+		for _, p := range tally.Place(plan, s.Intake.Schema(), closings, versions) {
+			text, err := maskedEntry(p.Entry)
+			if err != nil {
+				return err
+			}
+			out.Body.Versions = append(out.Body.Versions, versionView{
+				text, p.Received, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
+			})
+			if p.ID == id {
+				out.Body.Entry, out.Body.Received = text, p.Received
+			}
+		}
+		counted, err := tx.ContributionsOf([]journal.ID{st.Root})
+		if err != nil {
+			return err
+		}
+		for _, k := range counted {
+			if k.Dim == "" {
+				out.Body.Counted = append(out.Body.Counted, countedView{
+					k.Indicator, officeName(plan, k.Office), communeName(plan, k.Commune), k.Day, k.Closed, k.Late(),
+				})
+			}
+		}
+		reviews, err := tx.ReviewsOf([]journal.ID{st.Root})
+		if err != nil {
+			return err
+		}
+		out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews)
+		return err
+	})
+	return out, err
+}
+
+func maskedEntry(e journal.Entry) (stdjson.RawMessage, error) {
+	if e.Person != nil {
+		p := *e.Person
+		p.Name, p.Salt = mask(p.Name), ""
+		if n := len(p.Citizen); n > 3 {
+			p.Citizen = p.Citizen[:3] + strings.Repeat("*", n-3)
+		}
+		e.Person = &p
+	}
+	b, err := json.Marshal(e)
+	return b, err
+}
+
+type reviewsOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Reviews []reviewView `json:"reviews"`
+	}
+}
+
+func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*reviewsOutput, error) {
+	out := &reviewsOutput{CacheControl: "no-store"}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		if _, err := campaignOf(plan, in.Campaign); err != nil {
+			return err
+		}
+		reviews, err := tx.ReviewsOfCampaign(in.Campaign)
+		if err != nil {
+			return err
+		}
+		out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews)
+		return err
+	})
+	return out, err
+}
+
+// viewReviews shows review items of entries that the caller may see. The
+// other entry is named only where the caller may see it too, so that no office
+// learns whom another one met.
+func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews []tally.Review) ([]reviewView, error) {
+	var ids []journal.ID
+	for _, r := range reviews {
+		ids = append(ids, r.Root, r.Other)
+	}
+	heads, err := tx.Headers(ids)
+	if err != nil {
+		return nil, err
+	}
+	sees := func(id journal.ID) bool {
+		st, ok := heads[id]
+		return ok && access.May(c.Actor, access.ViewEntries, st.Office, plan) == nil
+	}
+	out := []reviewView{}
+	for _, r := range reviews {
+		if !sees(r.Root) {
+			continue
+		}
+		st := heads[r.Root]
+		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office)}
+		if sees(r.Other) {
+			v.Other = r.Other.String()
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}

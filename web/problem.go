@@ -1,0 +1,90 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+
+	"caunoi/journal"
+	"caunoi/messages"
+	"caunoi/store"
+)
+
+// Problem is an error answer (RFC 9457). Code is stable and Params fill its
+// message; Detail is that message in the caller's language.
+type Problem struct {
+	Type   string         `json:"type"`
+	Title  string         `json:"title"`
+	Status int            `json:"status"`
+	Detail string         `json:"detail"`
+	Code   string         `json:"code"`
+	Params map[string]any `json:"params,omitempty"`
+}
+
+func (p *Problem) Error() string             { return p.Detail }
+func (p *Problem) GetStatus() int            { return p.Status }
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses maps codes to HTTP status, by the code or by its first part; what
+// is not here is 422, a wish that cannot be met as it stands.
+var statuses = map[string]int{
+	"session": http.StatusUnauthorized, "link": http.StatusUnauthorized,
+	"link.used": http.StatusGone, "link.expired": http.StatusGone,
+	"device.revoked": http.StatusUnauthorized, "user.disabled": http.StatusForbidden,
+	"right": http.StatusForbidden, "not_found": http.StatusNotFound,
+	"body.too_large": http.StatusRequestEntityTooLarge, "body.malformed": http.StatusBadRequest,
+	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
+	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
+	"internal": http.StatusInternalServerError,
+}
+
+func problemOf(err error, lang string) *Problem {
+	var r *journal.Refusal
+	switch {
+	case errors.As(err, &r):
+	case errors.Is(err, store.ErrFull):
+		r = &journal.Refusal{Code: "store.full"}
+	case errors.Is(err, store.ErrReadOnly):
+		r = &journal.Refusal{Code: "store.readonly"}
+	default:
+		r = &journal.Refusal{Code: "internal"}
+	}
+	status, ok := statuses[r.Code]
+	if !ok {
+		family, _, _ := strings.Cut(r.Code, ".")
+		if status, ok = statuses[family]; !ok {
+			status = http.StatusUnprocessableEntity
+		}
+	}
+	return &Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Detail: words(lang, r), Code: r.Code, Params: r.Params,
+	}
+}
+
+// words says a refusal in a language of [language].
+func words(lang string, r *journal.Refusal) string {
+	p, err := messages.For(lang)
+	if err != nil {
+		return r.Error()
+	}
+	return p.Refusal(r)
+}
+
+// problem maps an error of a handler, and logs what is our own fault.
+func (s *Server) problem(op huma.Operation, err error, lang string) error {
+	p := problemOf(err, lang)
+	if p.Status >= 500 {
+		s.Log.Error("request failed", "op", op.OperationID, "err", err)
+	}
+	return p
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.MarshalWrite(w, p)
+}

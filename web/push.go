@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"caunoi/fieldsync"
+	"caunoi/journal"
+	"caunoi/store"
+)
+
+// pushRequest is read by hand, entry by entry, since one bad entry must not
+// keep the others out.
+type pushRequest struct {
+	Device  string           `json:"device" doc:"the device that sends"`
+	SentAt  time.Time        `json:"sent_at,omitzero" doc:"the device's clock at sending, by which its offset is measured"`
+	Entries []jsontext.Value `json:"entries"`
+}
+
+type pushInput struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+type pushResult struct {
+	ID     string         `json:"id" doc:"the entry's id; empty if it could not be read"`
+	Status journal.Status `json:"status" enum:"accepted,repeated,held-back,refused,conflict"`
+	Code   string         `json:"code,omitempty" doc:"why it was refused, stable"`
+	Params map[string]any `json:"params,omitempty"`
+	Detail string         `json:"detail,omitempty" doc:"the reason in the caller's language"`
+}
+
+type pushOutput struct {
+	Body struct {
+		Epoch    string       `json:"epoch" doc:"this life of the server's data; after a new one, push again what you hold"`
+		Received time.Time    `json:"received" doc:"the server's clock"`
+		Results  []pushResult `json:"results" doc:"one for each entry, in order"`
+	}
+}
+
+func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
+	var req pushRequest
+	if err := json.Unmarshal(in.RawBody, &req); err != nil {
+		return nil, journal.Refuse("body.malformed", "where", err.Error())
+	}
+	outcomes, err := s.Intake.Push(ctx, c.Actor, fieldsync.Batch{Device: req.Device, SentAt: req.SentAt, Entries: req.Entries})
+	if err != nil {
+		return nil, err
+	}
+	out := &pushOutput{}
+	out.Body.Received = s.Now().UTC()
+	err = s.Store.View(ctx, func(tx store.Tx) (err error) {
+		out.Body.Epoch, err = tx.Epoch()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range outcomes {
+		r := pushResult{Status: o.Status}
+		if !o.ID.IsZero() {
+			r.ID = o.ID.String()
+		}
+		if o.Refusal != nil {
+			r.Code, r.Params, r.Detail = o.Refusal.Code, o.Refusal.Params, words(c.Lang, o.Refusal)
+		}
+		out.Body.Results = append(out.Body.Results, r)
+	}
+	return out, nil
+}
+
+// pushBody describes the request, with the schema of each kind's body.
+func (s *Server) pushBody() *huma.RequestBody {
+	reg := s.api.OpenAPI().Components.Schemas
+	entry := huma.SchemaFromType(reg, typeOf[journal.Entry]())
+	var bodies []*huma.Schema
+	mapping := map[string]string{}
+	for _, k := range s.Intake.Schema().Kinds() {
+		ref := reg.Schema(reflectType(k.New()), true, k.Name)
+		bodies = append(bodies, ref)
+		mapping[k.Name] = ref.Ref
+	}
+	names := slices.Sorted(maps.Keys(mapping))
+	entry.Properties["kind"].Enum = anys(names)
+	entry.Properties["body"] = &huma.Schema{AnyOf: bodies, Description: "the schema of the entry's kind: " + kindsText(names, mapping)}
+	for name, pattern := range map[string]string{"id": "", "activity": "", "supersedes": ""} {
+		entry.Properties[name] = &huma.Schema{Type: huma.TypeString, Format: "uuid", Pattern: pattern, Description: entry.Properties[name].Description}
+	}
+	reg.Map()["Entry"] = entry
+	one, most := 1, fieldsync.MaxBatch
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"device", "entries"},
+		Properties: map[string]*huma.Schema{
+			"device":  {Type: huma.TypeString},
+			"sent_at": {Type: huma.TypeString, Format: "date-time", Description: "the device's clock at sending"},
+			"entries": {Type: huma.TypeArray, MinItems: &one, MaxItems: &most, Items: &huma.Schema{Ref: "#/components/schemas/Entry"}},
+		},
+	}}}}
+}

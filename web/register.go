@@ -1,0 +1,143 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/store"
+)
+
+// public marks a route that needs no right.
+const public access.Right = ""
+
+const sessionCookie = "caunoi_session"
+
+// Caller is who calls, and in which language errors are told.
+type Caller struct {
+	access.Actor
+	Lang string
+	// Secure says that the request came over TLS.
+	Secure bool
+}
+
+type callerKey struct{}
+
+// identify finds out who calls. Who does not say is nobody, which is only an
+// error where a right is asked for.
+func (s *Server) identify(ctx huma.Context, next func(huma.Context)) {
+	c := Caller{Lang: language(ctx.Header("Accept-Language")), Secure: ctx.TLS() != nil}
+	token := ""
+	if cookie, err := huma.ReadCookie(ctx, sessionCookie); err == nil {
+		token = cookie.Value
+	}
+	if bearer, ok := strings.CutPrefix(ctx.Header("Authorization"), "Bearer "); ok {
+		token = bearer
+	}
+	if token != "" {
+		actor, err := s.authenticate(ctx.Context(), token)
+		if err != nil {
+			next(huma.WithValue(ctx, callerKey{}, callErr{c, err}))
+			return
+		}
+		c.Actor = actor
+	}
+	next(huma.WithValue(ctx, callerKey{}, callErr{c, nil}))
+}
+
+// callErr is a caller, or why there is none.
+type callErr struct {
+	Caller
+	err error
+}
+
+func (s *Server) authenticate(ctx context.Context, token string) (actor access.Actor, err error) {
+	err = s.Store.View(ctx, func(tx store.Tx) (err error) {
+		actor, err = s.Access.Authenticate(tx, token, s.Now())
+		return err
+	})
+	if err == nil && s.Access.Due(actor, s.Now()) {
+		err = s.Store.Update(ctx, func(tx store.Tx) error { return access.Touch(tx, actor, s.Now()) })
+	}
+	return actor, err
+}
+
+// language picks one of ours from an Accept-Language header (RFC 9110,
+// section 12.5.4), Vietnamese before others.
+func language(header string) string {
+	for part := range strings.SplitSeq(header, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+		switch tag {
+		case "vi", "en", "bn":
+			return tag
+		}
+	}
+	return "vi"
+}
+
+// register adds a route: it checks the right, calls the handler and maps its
+// errors. Rights that depend on what is asked for are checked by the handler
+// with access.May; here the right is asked for the caller's own office.
+func register[I, O any](s *Server, right access.Right, op huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
+	if right != public {
+		op.Security = []map[string][]string{{"session": {}}, {"device": {}}}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	op.OperationID = operationID(op)
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		call, _ := ctx.Value(callerKey{}).(callErr)
+		if right != public {
+			if err := s.admit(ctx, call, right); err != nil {
+				return nil, s.problem(op, err, call.Lang)
+			}
+		}
+		out, err := handle(ctx, call.Caller, in)
+		if err != nil {
+			return nil, s.problem(op, err, call.Lang)
+		}
+		return out, nil
+	})
+}
+
+func (s *Server) admit(ctx context.Context, call callErr, right access.Right) error {
+	if call.err != nil {
+		return call.err
+	}
+	if call.ID == "" {
+		return journal.Refuse("session.none")
+	}
+	plan, err := s.Intake.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	return access.May(call.Actor, right, call.Office, plan)
+}
+
+func operationID(op huma.Operation) string {
+	words := strings.FieldsFunc(strings.TrimPrefix(op.Path, "/api/v1/"), func(r rune) bool { return strings.ContainsRune("/{}-", r) })
+	return strings.ToLower(op.Method) + "-" + strings.Join(words, "-")
+}
+
+// view runs f on the plan and one state of the store.
+func (s *Server) view(ctx context.Context, f func(tx store.Tx, plan *campaign.Plan) error) error {
+	plan, err := s.Intake.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Store.View(ctx, func(tx store.Tx) error { return f(tx, plan) })
+}
+
+// campaignOf finds a campaign that the caller's agency runs.
+func campaignOf(plan *campaign.Plan, id string) (*campaign.Campaign, error) {
+	c := plan.Campaigns[id]
+	if c == nil {
+		return nil, journal.Refuse("not_found", "what", id)
+	}
+	return c, nil
+}

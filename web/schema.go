@@ -1,0 +1,31 @@
+package web
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+func reflectType(v any) reflect.Type { return reflect.TypeOf(v).Elem() }
+
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+// kindsText tells which schema belongs to which kind.
+func kindsText(names []string, refs map[string]string) string {
+	var b strings.Builder
+	for i, n := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s (%s)", n, refs[n][strings.LastIndex(refs[n], "/")+1:])
+	}
+	return b.String()
+}

@@ -1,0 +1,143 @@
+// Package web is the door to a running Caunoi: the HTTP API, described as
+// OpenAPI 3.1 at /api/openapi.json, the live stream, and the pages of the
+// built UI.
+//
+// A handler gets who calls as an argument, asks the domain, and returns a
+// value or an error; it knows no status codes. The one function that adds a
+// route checks the right first and maps errors to problem+json (RFC 9457).
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"caunoi/access"
+	"caunoi/fieldsync"
+	"caunoi/store"
+)
+
+// Version of the API; it moves when openapi.json does.
+const Version = "1.0.0"
+
+// Config is what a server needs.
+type Config struct {
+	Store  store.Store
+	Intake *fieldsync.Intake
+	Access access.Config
+	// Desk is the built console.
+	Desk fs.FS
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// Server answers requests; make it with [New].
+type Server struct {
+	Config
+	api    huma.API
+	mux    *http.ServeMux
+	boards boardCache
+	// closing ends streams, which would otherwise keep a server from stopping.
+	closing chan struct{}
+	once    sync.Once
+}
+
+// New makes a server over a store.
+func New(cfg Config) *Server {
+	s := &Server{Config: cfg, mux: http.NewServeMux(), closing: make(chan struct{})}
+	hc := huma.DefaultConfig("Caunoi", Version)
+	hc.OpenAPIPath = "/api/openapi"
+	hc.DocsPath, hc.SchemasPath = "", "" // its pages would load from elsewhere
+	hc.CreateHooks = nil
+	hc.Info.Description = "Outreach and enrolment of a social-insurance agency: entries in, figures out."
+	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie},
+		"device":  {Type: "http", Scheme: "bearer"},
+	}
+	s.api = humago.New(s.mux, hc)
+	s.api.UseMiddleware(s.identify)
+	s.routes()
+	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.Handle("/", s.pages())
+	return s
+}
+
+// Handler is the whole server as one handler.
+func (s *Server) Handler() http.Handler {
+	guard := http.NewCrossOriginProtection()
+	return s.recovered(headers(guard.Handler(s.mux)))
+}
+
+// Stop ends open streams.
+func (s *Server) Stop() { s.once.Do(func() { close(s.closing) }) }
+
+// OpenAPI is the description of the API.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+func (s *Server) routes() {
+	register(s, public, huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in with a one-time link", Tags: []string{"access"}}, s.signIn)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/session", Summary: "Who is signed in", Tags: []string{"access"}}, s.whoami)
+	register(s, access.ViewBoard, huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", Tags: []string{"access"}, DefaultStatus: 204}, s.signOut)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns", Summary: "Campaigns", Tags: []string{"figures"}}, s.campaigns)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/board", Summary: "The live board of a campaign", Tags: []string{"figures"}}, s.board)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed", Tags: []string{"figures"}}, s.stream)
+	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
+	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
+	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
+	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
+	push := huma.Operation{
+		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
+		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",
+		MaxBodyBytes: fieldsync.MaxBody, SkipValidateBody: true, // each entry is checked on its own
+		RequestBody: s.pushBody(),
+	}
+	register(s, access.Push, push, s.push)
+}
+
+// headers sets what every answer carries.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recovered turns a panic into an answer; the text of it stays in the log.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.Log.Error("panic", "what", p, "path", r.URL.Path)
+				writeProblem(w, problemOf(context.Canceled, "vi"))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) health(w http.ResponseWriter, r *http.Request) {
+	err := s.Store.View(r.Context(), func(tx store.Tx) error {
+		_, err := tx.Position()
+		return err
+	})
+	if err != nil {
+		s.Log.Error("not healthy", "err", err)
+		writeProblem(w, problemOf(err, "vi"))
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+}

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/store"
+)
+
+type officeView struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type userView struct {
+	ID     string     `json:"id"`
+	Name   string     `json:"name"`
+	Role   string     `json:"role" enum:"administrator,province,lead,campaigner"`
+	Office officeView `json:"office"`
+}
+
+func viewUser(u access.User, plan *campaign.Plan) userView {
+	v := userView{ID: u.ID, Name: u.Name, Role: string(u.Role), Office: officeView{ID: u.Office}}
+	if o := plan.Offices[u.Office]; o != nil {
+		v.Office.Name = o.Name
+	}
+	return v
+}
+
+type signInInput struct {
+	Body struct {
+		Token string `json:"token" maxLength:"200" doc:"the part of the one-time link after #"`
+	}
+}
+
+type userOutput struct {
+	SetCookie    http.Cookie `header:"Set-Cookie"`
+	CacheControl string      `header:"Cache-Control"`
+	Body         userView
+}
+
+func (s *Server) signIn(ctx context.Context, c Caller, in *signInInput) (*userOutput, error) {
+	plan, err := s.Intake.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var who access.SignedIn
+	err = s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		who, err = s.Access.SignIn(tx, in.Body.Token, s.Now())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	cookie := s.cookie(who.Token, c.Secure)
+	cookie.Expires = who.Until
+	return &userOutput{SetCookie: cookie, CacheControl: "no-store", Body: viewUser(who.Actor.User, plan)}, nil
+}
+
+func (s *Server) cookie(token string, secure bool) http.Cookie {
+	return http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/",
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure,
+	}
+}
+
+func (s *Server) whoami(ctx context.Context, c Caller, _ *struct{}) (*struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         userView
+}, error,
+) {
+	plan, err := s.Intake.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &struct {
+		CacheControl string `header:"Cache-Control"`
+		Body         userView
+	}{"no-store", viewUser(c.User, plan)}, nil
+}
+
+func (s *Server) signOut(ctx context.Context, c Caller, _ *struct{}) (*struct {
+	SetCookie     http.Cookie `header:"Set-Cookie"`
+	ClearSiteData string      `header:"Clear-Site-Data"`
+}, error,
+) {
+	err := s.Store.Update(ctx, func(tx store.Tx) error { return access.SignOut(tx, c.Actor, s.Now()) })
+	if err != nil {
+		return nil, err
+	}
+	gone := s.cookie("", c.Secure)
+	gone.MaxAge = -1
+	return &struct {
+		SetCookie     http.Cookie `header:"Set-Cookie"`
+		ClearSiteData string      `header:"Clear-Site-Data"`
+	}{gone, `"cache"`}, nil
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"caunoi/campaign"
+	"caunoi/store"
+)
+
+// heartbeat keeps proxies from closing a quiet stream, and shows a client
+// that it is still there.
+const heartbeat = 10 * time.Second
+
+type campaignInput struct {
+	Campaign string `path:"campaign"`
+}
+
+// stream tells when something changed; what changed is read from the board.
+func (s *Server) stream(ctx context.Context, _ Caller, in *campaignInput) (*huma.StreamResponse, error) {
+	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) error {
+		_, err := campaignOf(plan, in.Campaign)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(hctx huma.Context) {
+		hctx.SetHeader("Content-Type", "text/event-stream")
+		hctx.SetHeader("Cache-Control", "no-store")
+		hctx.SetHeader("X-Accel-Buffering", "no")
+		s.follow(hctx)
+	}}, nil
+}
+
+func (s *Server) follow(hctx huma.Context) {
+	w := hctx.BodyWriter()
+	flush := func() {
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	last := int64(-1)
+	for {
+		changed := s.Store.Changed() // before reading, so that no commit falls between
+		var position int64
+		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {
+			position, err = tx.Position()
+			return err
+		})
+		if err != nil {
+			return
+		}
+		if position != last {
+			last = position
+			if _, err := fmt.Fprintf(w, "event: changed\ndata: {\"position\":%d,\"at\":%q}\n\n", position, s.Now().UTC().Format(time.RFC3339Nano)); err != nil {
+				return
+			}
+			flush()
+		}
+		select {
+		case <-changed:
+		case <-beat.C:
+			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
+				return
+			}
+			flush()
+		case <-hctx.Context().Done():
+			return
+		case <-s.closing:
+			return
+		}
+	}
+}
