@@ -57,15 +57,23 @@ func (p *Printer) two(n int) string {
 
 // List joins items as a sentence does: a, b và c.
 func (p *Printer) List(items []string) string {
-	if len(items) == 0 {
-		return ""
+	if len(items) < 2 {
+		return p.chain("format.list.comma", items)
 	}
-	head, last := items[0], len(items)-1
-	for _, item := range items[1:max(last, 1)] {
-		head = p.Text("format.list.comma", "head", head, "tail", item)
+	last := len(items) - 1
+	return p.Text("format.list.and", "head", p.chain("format.list.comma", items[:last]), "tail", items[last])
+}
+
+// Series joins items that may hold commas themselves: a, b; c; d.
+func (p *Printer) Series(items []string) string { return p.chain("format.list.semicolon", items) }
+
+func (p *Printer) chain(key string, items []string) (text string) {
+	for i, item := range items {
+		if i == 0 {
+			text = item
+			continue
+		}
+		text = p.Text(key, "head", text, "tail", item)
 	}
-	if last == 0 {
-		return head
-	}
-	return p.Text("format.list.and", "head", head, "tail", items[last])
+	return text
 }

@@ -39,7 +39,7 @@ func TestNumbersAndDays(t *testing.T) {
 		},
 		{
 			"bn", "২,৭৪৫", "১২,৩৪,৫৬৭", "+১,০০০", "−৩", "০", "৮৩.২%",
-			"০৫/১১/২০২৫", "৫ নভেম্বর ২০২৫", "০৫/১১/২০২৫ তারিখ ০০:৩০", "a, b ও c",
+			"০৫/১১/২০২৫", "৫ নভেম্বর ২০২৫", "০৫/১১/২০২৫ তারিখ ০০:৩০", "a, b এবং c",
 		},
 	} {
 		p := printer(t, tt.lang)
@@ -56,6 +56,7 @@ func TestNumbersAndDays(t *testing.T) {
 			{"List of 3", p.List([]string{"a", "b", "c"}), tt.abc},
 			{"List of 1", p.List([]string{"a"}), "a"},
 			{"List of 0", p.List(nil), ""},
+			{"Series", p.Series([]string{"a, b", "c", "d"}), "a, b; c; d"},
 			{"Date of none", p.Date(""), ""},
 		} {
 			if c.got != c.want {

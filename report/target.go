@@ -1,0 +1,73 @@
+package report
+
+import (
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/tally"
+)
+
+// span is a stretch of days, both ends in it.
+type span struct{ from, to journal.Day }
+
+func target(plan *campaign.Plan, campaignID, office string, i tally.Indicator, s span) (value int, ok bool) {
+	for _, t := range plan.Targets {
+		if t.Campaign == campaignID && t.Office == office && t.Indicator == string(i) && t.From == s.from && t.To == s.to {
+			return t.Value, true
+		}
+	}
+	return 0, false
+}
+
+// targets are those of a whole province: its own where it has one, else what
+// its offices aim at together.
+func targets(plan *campaign.Plan, c *campaign.Campaign, s span, actual tally.Total) []Target {
+	out := []Target{}
+	for _, i := range shown() {
+		value, ok := target(plan, c.ID, c.Province, i, s)
+		if !ok {
+			for _, o := range plan.LeagueOffices(c.Province) {
+				v, has := target(plan, c.ID, o.ID, i, s)
+				value, ok = value+v, ok || has
+			}
+		}
+		if ok {
+			n := actual[i].Closed
+			out = append(out, Target{Indicator: i, Target: value, Actual: n, Percent: percent(n, value)})
+		}
+	}
+	return out
+}
+
+// peak finds the shortest stretch that has targets of its own, begins within
+// the campaign and ends with it.
+func peak(plan *campaign.Plan, c *campaign.Campaign, sheet tally.Sheet) *Peak {
+	s := span{c.Start, c.End}
+	for _, t := range plan.Targets {
+		if t.Campaign == c.ID && t.To == c.End && t.From > s.from && tally.Indicator(t.Indicator).Known() {
+			s.from = t.From
+		}
+	}
+	if s.from == c.Start {
+		return nil
+	}
+	within := only(sheet, func(k tally.Key) bool { return s.from <= k.Day && k.Day <= s.to })
+	found := targets(plan, c, s, within.Total())
+	if len(found) == 0 {
+		return nil
+	}
+	return &Peak{From: s.from, To: s.to, Days: s.to.Sub(s.from) + 1, Targets: found}
+}
+
+// shown are all figures in the order in which they are shown, each sum before
+// its parts.
+func shown() (out []tally.Indicator) {
+	for _, i := range tally.Indicators {
+		for _, sum := range []tally.Indicator{tally.Activities, tally.PeopleReached, tally.Enrolments} {
+			if sum.Parts()[0] == i {
+				out = append(out, sum)
+			}
+		}
+		out = append(out, i)
+	}
+	return out
+}
