@@ -175,3 +175,68 @@ func testClosing(t *testing.T, open func(t testing.TB) store.Store) {
 		})
 	}
 }
+
+// testCredit says for which office and commune something counts.
+func testCredit(t *testing.T, open func(t testing.TB) store.Store) {
+	living := func(n int, commune string) *journal.Person {
+		p := Citizen(n)
+		p.Commune = commune
+		return p
+	}
+	place := func(office, commune string, day journal.Day) tally.Key {
+		return tally.Key{Campaign: "c", Office: office, Commune: commune, Day: day, Indicator: tally.EnrolledHI}
+	}
+	for _, c := range []struct {
+		name  string
+		lines func(m *Maker) []journal.Line
+		want  tally.Key
+	}{
+		{"an enrolment counts where the person lives", func(m *Maker) []journal.Line {
+			return []journal.Line{m.Enrol("ann", At(2, 9), living(1, "003"), outreach.HouseholdHI, campaign.Paid)}
+		}, place("b", "003", "2025-11-02")},
+		{"somebody from elsewhere counts for the campaigner's office, apart", func(m *Maker) []journal.Line {
+			return []journal.Line{m.Enrol("ann", At(2, 9), living(1, ""), outreach.HouseholdHI, campaign.Paid)}
+		}, place("a", "", "2025-11-02")},
+		{"the day is that of the counting stage", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), living(1, "001"), outreach.HouseholdHI, campaign.Declared)
+			return []journal.Line{e, m.Make("enrolment_stage", "ann", At(5, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Issued})}
+		}, place("a", "001", "2025-11-05")},
+		{"of two enrolments the earlier counts", func(m *Maker) []journal.Line {
+			return []journal.Line{
+				m.Enrol("ann", At(3, 9), living(1, "001"), outreach.HouseholdHI, campaign.Paid),
+				m.Enrol("bob", At(2, 9), living(1, "003"), outreach.StudentHI, campaign.Paid),
+			}
+		}, place("b", "003", "2025-11-02")},
+		{"of two at one moment the smaller id counts", func(m *Maker) []journal.Line {
+			a := m.Enrol("ann", At(2, 9), living(1, "001"), outreach.HouseholdHI, campaign.Paid)
+			b := m.Enrol("bob", At(2, 9), living(1, "003"), outreach.HouseholdHI, campaign.Paid)
+			return []journal.Line{b, a}
+		}, place("a", "001", "2025-11-02")},
+		{"a correction keeps the day of what it corrects", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), living(1, "001"), outreach.HouseholdHI, campaign.Paid)
+			return []journal.Line{e, m.Correct("ann", At(4, 9), e, func(n *journal.Entry) { n.Person = living(1, "003") })}
+		}, place("b", "003", "2025-11-02")},
+		{"a correction that states a time moves the day", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(3, 9), living(1, "001"), outreach.HouseholdHI, campaign.Paid)
+			return []journal.Line{e, m.Correct("ann", At(4, 9), e, func(n *journal.Entry) { n.HappenedAt = At(2, 20) })}
+		}, place("a", "001", "2025-11-02")},
+		{"a day ends at midnight in Vietnam", func(m *Maker) []journal.Line {
+			return []journal.Line{m.Enrol("ann", time.Date(2025, 11, 2, 17, 30, 0, 0, time.UTC), living(1, "001"), outreach.HouseholdHI, campaign.Paid)}
+		}, place("a", "001", "2025-11-03")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			Import(t, Intake(t, s), c.lines(NewMaker())...)
+			var got []tally.Key
+			for _, f := range sheet(t, s) {
+				if f.Indicator == tally.EnrolledHI && f.Dim == "" {
+					got = append(got, f.Key)
+				}
+			}
+			if len(got) != 1 || got[0] != c.want {
+				t.Errorf("counted at %v, want %v", got, c.want)
+			}
+			Check(t, s)
+		})
+	}
+}

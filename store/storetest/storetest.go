@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 	}{
 		{"Journal", testJournal},
 		{"Figures", testFigures},
+		{"Credit", testCredit},
 		{"Closing", testClosing},
 		{"Order", testOrder},
 		{"Pushers", testPushers},
@@ -72,25 +73,33 @@ func Intake(t testing.TB, s store.Store) *fieldsync.Intake {
 }
 
 // Import takes lines and returns the answers.
-func Import(t testing.TB, in *fieldsync.Intake, lines ...journal.Line) []fieldsync.LineOutcome {
+func Import(t testing.TB, in *fieldsync.Intake, lines ...journal.Line) (out []fieldsync.LineOutcome) {
 	t.Helper()
+	if err := imported(in, lines, func(o fieldsync.LineOutcome) { out = append(out, o) }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TryImport takes lines where the store may fail.
+func TryImport(in *fieldsync.Intake, lines ...journal.Line) error {
+	return imported(in, lines, func(fieldsync.LineOutcome) {})
+}
+
+func imported(in *fieldsync.Intake, lines []journal.Line, each func(fieldsync.LineOutcome)) error {
 	var file bytes.Buffer
 	for _, l := range lines {
 		text, _, err := journal.Canonical(&l.Entry)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		line, err := journal.EncodeLine(&journal.Stored{Text: text, Received: l.Received})
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		file.Write(append(line, '\n'))
 	}
-	var out []fieldsync.LineOutcome
-	if err := in.ImportEntries(context.Background(), &file, "test", func(o fieldsync.LineOutcome) { out = append(out, o) }); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return in.ImportEntries(context.Background(), &file, "test", each)
 }
 
 // Total adds up a campaign's figures.
