@@ -98,7 +98,7 @@ func festivalSheet() (sheet tally.Sheet) {
 		add(tally.EnrolledSI, d.si)
 		add(tally.Switches, d.switches)
 		add(tally.Donations, d.donated)
-		add(donatedToStudents, d.donated)
+		add(tally.StudentDonations, d.donated)
 		// A third joined before the peak days, five live elsewhere.
 		early, elsewhere := d.hi/3, 0
 		if d.id == "sa-pa" {

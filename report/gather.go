@@ -9,9 +9,6 @@ import (
 	"caunoi/tally"
 )
 
-// donatedToStudents is the part of [tally.Donations] that went to students.
-const donatedToStudents tally.Indicator = "donations.hi_card_student"
-
 // Gather takes the facts of a campaign from its plan and its figures. Figures
 // of other campaigns and by further dimensions are passed over. An unknown
 // campaign is a *journal.Refusal.
@@ -92,7 +89,7 @@ func numbers(t tally.Total) Numbers {
 		Renewals:                Renewals{n(tally.RenewedSI), n(tally.RenewedHI)},
 		NoncashSwitches:         n(tally.Switches),
 		CardDonations:           n(tally.Donations),
-		CardDonationsToStudents: n(donatedToStudents),
+		CardDonationsToStudents: n(tally.StudentDonations),
 		Sessions:                Sessions{n(tally.Sessions), n(tally.SessionsEvening), n(tally.SessionsMovedWeather), n(tally.MovedWeatherEvening)},
 		Consultations:           n(tally.Consultations),
 		Questions:               Questions{n(tally.Questions), n(tally.QuestionsAnswered), n(tally.QuestionsSatisfied)},

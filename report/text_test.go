@@ -42,7 +42,7 @@ var flaws = regexp.MustCompile(`report\.|format\.|[{}]|  | [,.;:]|[:(] *[.।)]|
 func all(n int) (*campaign.Plan, tally.Sheet) {
 	plan := festivalPlan()
 	var sheet tally.Sheet
-	for _, i := range append(tally.Indicators, donatedToStudents) {
+	for _, i := range tally.Indicators {
 		sheet = append(sheet, figure("sa-pa", "sa-pa-1", "2025-11-20", i, n, 0))
 	}
 	return plan, sheet
@@ -58,7 +58,7 @@ func TestTexts(t *testing.T) {
 	few.Campaigns = map[string]*campaign.Campaign{id: &c}
 	few.Targets, few.Campaigners = nil, nil
 	fewSheet = only(fewSheet, func(k tally.Key) bool {
-		return k.Indicator != tally.Donations && k.Indicator != donatedToStudents &&
+		return k.Indicator != tally.Donations && k.Indicator != tally.StudentDonations &&
 			k.Indicator != tally.SessionsMovedWeather && k.Indicator != tally.MovedWeatherEvening
 	})
 	for _, tt := range []struct {
@@ -130,7 +130,7 @@ func TestDonationsSayToWhom(t *testing.T) {
 	} {
 		text, err := gathered(t, plan, tally.Sheet{
 			figure("sa-pa", "sa-pa-1", "2025-11-20", tally.Donations, tt.cards, 0),
-			figure("sa-pa", "sa-pa-1", "2025-11-20", donatedToStudents, tt.students, 0),
+			figure("sa-pa", "sa-pa-1", "2025-11-20", tally.StudentDonations, tt.students, 0),
 		}).Text("en")
 		if err != nil {
 			t.Fatal(err)

@@ -28,6 +28,7 @@ const (
 	RenewedHI            Indicator = "renewals.self_paid_hi"
 	Switches             Indicator = "switches.noncash"
 	Donations            Indicator = "donations.hi_card"
+	StudentDonations     Indicator = "donations.hi_card_student" // of these, to students
 )
 
 // ActivityIndicator counts the activities of a kind.
@@ -56,7 +57,7 @@ var Indicators = func() (out []Indicator) {
 	}
 	return append(out, Sessions, SessionsEvening, SessionsMovedWeather, MovedWeatherEvening,
 		ReachedIdentified, ReachedHeadCount, Consultations, Questions, QuestionsAnswered, QuestionsSatisfied,
-		EnrolledSI, EnrolledHI, RenewedSI, RenewedHI, Switches, Donations)
+		EnrolledSI, EnrolledHI, RenewedSI, RenewedHI, Switches, Donations, StudentDonations)
 }()
 
 // Parts are the indicators of which a figure is the sum: itself, unless it is

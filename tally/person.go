@@ -154,7 +154,7 @@ func (t *sheetBuilder) countPerson(facts []*record, stages map[journal.ID][]*rec
 	t.dim(ReachedIdentified, first, "hour", strconv.Itoa(first.occurred.In(journal.Zone).Hour()))
 	sessions := map[journal.ID]bool{}
 	var enrolled []enrolment
-	var once = map[Indicator]*record{}
+	once := map[Indicator]*record{}
 	for _, r := range facts {
 		if !r.Session.IsZero() && !sessions[r.Session] {
 			sessions[r.Session] = true
@@ -170,21 +170,24 @@ func (t *sheetBuilder) countPerson(facts []*record, stages map[journal.ID][]*rec
 		case *outreach.SwitchBody:
 			t.once(once, Switches, r, "duplicate_switch")
 		case *outreach.DonationBody:
-			t.once(once, Donations, r, "duplicate_donation")
+			if t.once(once, Donations, r, "duplicate_donation") && body.To == "student" {
+				t.credit(StudentDonations, r, r.day)
+			}
 		}
 	}
 	t.countEnrolments(enrolled)
 }
 
 // once credits an indicator for the first of a person's records of a kind; the
-// others go to review.
-func (t *sheetBuilder) once(had map[Indicator]*record, i Indicator, r *record, reason string) {
+// others go to review. It says whether r is the first.
+func (t *sheetBuilder) once(had map[Indicator]*record, i Indicator, r *record, reason string) bool {
 	if first := had[i]; first != nil {
 		t.review(reason, r, first.Root)
-		return
+		return false
 	}
 	had[i] = r
 	t.credit(i, r, r.day)
+	return true
 }
 
 // enrolment is an enrolment that reached the counting stage.
