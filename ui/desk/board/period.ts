@@ -1,0 +1,45 @@
+/** The periods in which the board can be read. */
+import { addDays, type Day } from "$shared/i18n/dates";
+
+export const periods = ["all", "today", "peak", "seven"] as const;
+export type Period = (typeof periods)[number];
+
+export function isPeriod(value: string | null): value is Period {
+  return (periods as readonly (string | null)[]).includes(value);
+}
+
+export type CampaignDays = { start: Day; end: Day };
+
+/** The last day of the campaign that has begun: today while it runs, its end when it is over. */
+export function lastDay(campaign: CampaignDays, today: Day): Day {
+  if (today < campaign.start) return campaign.start;
+  return today > campaign.end ? campaign.end : today;
+}
+
+/** Whether "today" lies in the campaign; else the last day is offered in its place. */
+export function runsToday(campaign: CampaignDays, today: Day): boolean {
+  return campaign.start <= today && today <= campaign.end;
+}
+
+/** The days of a period, or nothing for the whole campaign. */
+export function spanOf(
+  period: Period,
+  campaign: CampaignDays,
+  today: Day,
+): { from?: Day; to?: Day } {
+  const to = lastDay(campaign, today);
+  const since = (days: number) => {
+    const from = addDays(to, 1 - days);
+    return { from: from < campaign.start ? campaign.start : from, to };
+  };
+  switch (period) {
+    case "all":
+      return {};
+    case "today":
+      return { from: to, to };
+    case "peak":
+      return since(15);
+    case "seven":
+      return since(7);
+  }
+}

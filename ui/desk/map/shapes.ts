@@ -1,0 +1,173 @@
+/**
+ * The outlines of communes on the screen: from boundaries where the agency
+ * imported them, else cells around the centre points (each place belongs to
+ * the nearest centre), cut off at a hull a little wider than the points.
+ */
+import { Delaunay } from "d3-delaunay";
+import type { Boundaries } from "$shared/api";
+
+export type Point = [number, number];
+export type Place = { code: string; lat: number; lon: number };
+export type Shape = { code: string; path: string; centre: Point };
+export type Drawing = { width: number; height: number; shapes: Shape[] };
+
+type Projection = (lon: number, lat: number) => Point;
+
+/** A flat map: degrees of longitude shrink with the cosine of the latitude. */
+function flat(points: readonly Point[]): Projection {
+  const mean = points.reduce((sum, [, lat]) => sum + lat, 0) / Math.max(1, points.length);
+  const narrow = Math.cos((mean * Math.PI) / 180);
+  return (lon, lat) => [lon * narrow, -lat];
+}
+
+/** Fits the points into a box of the given width, whatever height that takes. */
+function fit(points: readonly Point[], width: number, margin: number) {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const scale = (width - 2 * margin) / Math.max(right - left, 1e-9);
+  return {
+    place: ([x, y]: Point): Point => [margin + (x - left) * scale, margin + (y - top) * scale],
+    height: 2 * margin + (bottom - top) * scale,
+  };
+}
+
+const write = (n: number) => Math.round(n * 10) / 10;
+
+function pathOf(rings: readonly (readonly Point[])[]): string {
+  return rings
+    .filter((ring) => ring.length > 2)
+    .map((ring) => `M${ring.map(([x, y]) => `${write(x)},${write(y)}`).join("L")}Z`)
+    .join("");
+}
+
+/** Draws boundaries. Communes without one are left out. */
+export function fromBoundaries(
+  boundaries: Boundaries,
+  places: readonly Place[],
+  width: number,
+): Drawing {
+  const wanted = new Map(places.map((p) => [p.code, p]));
+  const features = boundaries.features.filter((f) => wanted.has(f.properties.code));
+  const ringsOf = (f: (typeof features)[number]): Point[][] =>
+    f.geometry.type === "Polygon" ? f.geometry.coordinates : f.geometry.coordinates.flat();
+  const all = features.flatMap((f) => ringsOf(f).flat());
+  const project = flat(all);
+  const box = fit(
+    all.map(([lon, lat]) => project(lon, lat)),
+    width,
+    4,
+  );
+  const put = ([lon, lat]: Point) => box.place(project(lon, lat));
+  return {
+    width,
+    height: box.height,
+    shapes: features.map((f) => {
+      const place = wanted.get(f.properties.code) as Place;
+      return {
+        code: place.code,
+        path: pathOf(ringsOf(f).map((ring) => ring.map(put))),
+        centre: put([place.lon, place.lat]),
+      };
+    }),
+  };
+}
+
+/** The convex hull of points around each of which lies a circle: a rounded, wider hull. */
+export function paddedHull(points: readonly Point[], pad: number): Point[] {
+  const around = points.flatMap(([x, y]) =>
+    Array.from({ length: 16 }, (_, i): Point => {
+      const angle = (i * Math.PI) / 8;
+      return [x + pad * Math.cos(angle), y + pad * Math.sin(angle)];
+    }),
+  );
+  const { hull } = Delaunay.from(around);
+  return [...hull].map((i) => around[i] as Point);
+}
+
+/** The part of a convex polygon that lies inside another (Sutherland and Hodgman). */
+export function clip(polygon: readonly Point[], within: readonly Point[]): Point[] {
+  const turn = Math.sign(area(within));
+  let rest: Point[] = [...polygon];
+  within.forEach((a, i) => {
+    const b = within[(i + 1) % within.length] as Point;
+    const side = (p: Point) =>
+      turn * ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]));
+    const kept: Point[] = [];
+    rest.forEach((p, k) => {
+      const q = rest[(k + 1) % rest.length] as Point;
+      const [sp, sq] = [side(p), side(q)];
+      if (sp >= 0) kept.push(p);
+      if (sp >= 0 !== sq >= 0) {
+        const t = sp / (sp - sq);
+        kept.push([p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])]);
+      }
+    });
+    rest = kept;
+  });
+  return rest;
+}
+
+export function area(polygon: readonly Point[]): number {
+  return (
+    polygon.reduce((sum, [x, y], i) => {
+      const [u, v] = polygon[(i + 1) % polygon.length] as Point;
+      return sum + x * v - u * y;
+    }, 0) / 2
+  );
+}
+
+/** Draws a cell around each centre. */
+export function fromCentres(places: readonly Place[], width: number): Drawing {
+  if (places.length === 0) return { width, height: width, shapes: [] };
+  const project = flat(places.map((p) => [p.lon, p.lat]));
+  const points = places.map((p) => project(p.lon, p.lat));
+  const pad = spacing(points) * 0.8;
+  const hull = paddedHull(points, pad);
+  const box = fit(hull, width, 4);
+  const centres = points.map(box.place);
+  const edge = hull.map(box.place);
+  const bounds: [number, number, number, number] = [0, 0, width, box.height];
+  const cells = Delaunay.from(centres).voronoi(bounds);
+  return {
+    width,
+    height: box.height,
+    shapes: places.map((place, i) => {
+      const cell = (cells.cellPolygon(i) ?? []).slice(0, -1) as Point[];
+      return {
+        code: place.code,
+        path: pathOf([clip(cell, edge)]),
+        centre: centres[i] as Point,
+      };
+    }),
+  };
+}
+
+/** About how far neighbours are apart. */
+function spacing(points: readonly Point[]): number {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const size = (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+  return Math.sqrt(Math.max(size, 1e-4) / points.length);
+}
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** The nearest shape that lies in a direction, for moving over the map by arrow keys. */
+export function neighbour(shapes: readonly Shape[], from: Shape, direction: Direction): Shape {
+  const horizontal = direction === "left" || direction === "right";
+  const sign = direction === "right" || direction === "down" ? 1 : -1;
+  let best = from;
+  let least = Infinity;
+  for (const shape of shapes) {
+    const dx = shape.centre[0] - from.centre[0];
+    const dy = shape.centre[1] - from.centre[1];
+    const along = sign * (horizontal ? dx : dy);
+    const across = Math.abs(horizontal ? dy : dx);
+    if (along <= 0.5 || across > 2 * along) continue;
+    const cost = along + 2 * across;
+    if (cost < least) [best, least] = [shape, cost];
+  }
+  return best;
+}

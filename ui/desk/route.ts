@@ -1,0 +1,97 @@
+/** Addresses of the desk: which screen, which campaign, and what lies open on it. */
+import { isIndicator, type Indicator } from "$shared/api";
+import { isPeriod, type Period } from "./board/period";
+
+export type Screen = "board" | "reviews" | "activities" | "report" | "signin";
+
+/** What a side sheet shows: the entries behind a figure, or one entry. */
+export type Drill = {
+  indicator: Indicator | null;
+  office: string;
+  commune: string;
+  day: string;
+  entry: string;
+};
+
+export type Route = {
+  screen: Screen;
+  campaign: string; // "" for the default one
+  period: Period;
+  drill: Drill | null;
+};
+
+/** The route of an address, or nothing when no screen lives there. */
+export function parse(url: URL): Route | null {
+  const parts = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const screen = screenOf(parts);
+  if (!screen) return null;
+  const query = url.searchParams;
+  const period = query.get("period");
+  return {
+    ...screen,
+    period: isPeriod(period) ? period : "all",
+    drill: drillOf(query),
+  };
+}
+
+function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
+  const [first, campaign, screen, ...rest] = parts;
+  if (first === undefined) return { screen: "board", campaign: "" };
+  if (first === "signin" && parts.length === 1) return { screen: "signin", campaign: "" };
+  if (first !== "c" || campaign === undefined || rest.length) return null;
+  switch (screen) {
+    case undefined:
+      return { screen: "board", campaign };
+    case "reviews":
+    case "activities":
+    case "report":
+      return { screen, campaign };
+  }
+  return null;
+}
+
+function drillOf(query: URLSearchParams): Drill | null {
+  const figure = query.get("figure") ?? "";
+  const entry = query.get("entry") ?? "";
+  if (!entry && !isIndicator(figure)) return null;
+  return {
+    indicator: isIndicator(figure) ? figure : null,
+    office: query.get("office") ?? "",
+    commune: query.get("commune") ?? "",
+    day: query.get("day") ?? "",
+    entry,
+  };
+}
+
+export function pathOf(screen: Screen, campaign: string): string {
+  if (screen === "signin") return "/signin";
+  if (!campaign) return "/";
+  const base = `/c/${encodeURIComponent(campaign)}`;
+  return screen === "board" ? base : `${base}/${screen}`;
+}
+
+const drillNames = ["figure", "office", "commune", "day", "entry"] as const;
+export type DrillQuery = Partial<Record<(typeof drillNames)[number], string>>;
+
+/** The same address with another thing open on it; with nothing given, closed. */
+export function withDrill(url: URL, drill: DrillQuery): string {
+  const query = new URLSearchParams(url.search);
+  for (const name of drillNames) query.delete(name);
+  for (const name of drillNames) {
+    const value = drill[name];
+    if (value) query.set(name, value);
+  }
+  return withSearch(url, query);
+}
+
+export function withPeriod(url: URL, period: Period): string {
+  const query = new URLSearchParams(url.search);
+  if (period === "all") query.delete("period");
+  else query.set("period", period);
+  return withSearch(url, query);
+}
+
+function withSearch(url: URL, query: URLSearchParams): string {
+  const text = query.toString();
+  return text ? `${url.pathname}?${text}` : url.pathname;
+}

@@ -1,0 +1,26 @@
+import { get, Refusal } from "$shared/request";
+import { session } from "../signin/session.svelte";
+
+/** Something that a screen asks the server for once, and again when told to. */
+export class Loaded<T> {
+  value = $state.raw<T | null>(null);
+  error = $state.raw<unknown>(null);
+  #path = "";
+  #asked = 0;
+
+  /** Asks; of answers that cross, only the one to the last question counts. */
+  async load(path = this.#path): Promise<void> {
+    this.#path = path;
+    this.error = null;
+    const turn = ++this.#asked;
+    try {
+      const value = await get<T>(path);
+      if (turn === this.#asked) this.value = value;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return session.expired();
+      if (turn === this.#asked) this.error = error;
+    }
+  }
+
+  readonly again = (): void => void this.load();
+}

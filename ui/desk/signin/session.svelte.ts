@@ -1,0 +1,63 @@
+import { get, post, Refusal, remove } from "$shared/request";
+import type { Campaign, User } from "$shared/api";
+
+/** Who is signed in, and the campaigns they may see. */
+class Session {
+  user = $state.raw<User | null>(null);
+  campaigns = $state.raw<Campaign[]>([]);
+  defaultCampaign = $state("");
+  /** "unknown" until the server has answered once. */
+  state = $state<"unknown" | "out" | "in" | "failed">("unknown");
+  error = $state.raw<unknown>(null);
+  /** Set when a session that was open has ended. */
+  ended = $state(false);
+
+  async load(): Promise<void> {
+    this.error = null;
+    try {
+      this.user = await get<User>("/api/v1/session");
+      await this.#loadCampaigns();
+      this.state = "in";
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) {
+        this.state = "out";
+        return;
+      }
+      this.error = error;
+      this.state = "failed";
+    }
+  }
+
+  /** Spends a one-time link. */
+  async enter(token: string): Promise<void> {
+    await post<unknown>("/api/v1/session", { token });
+    this.ended = false;
+    await this.load();
+  }
+
+  async leave(): Promise<void> {
+    await remove("/api/v1/session");
+    this.#out(false);
+  }
+
+  /** To be called when the server answers that nobody is signed in. */
+  readonly expired = (): void => this.#out(true);
+
+  campaign(id: string): Campaign | undefined {
+    return this.campaigns.find((c) => c.id === (id || this.defaultCampaign));
+  }
+
+  async #loadCampaigns(): Promise<void> {
+    const answer = await get<{ campaigns: Campaign[]; default: string }>("/api/v1/campaigns");
+    this.campaigns = answer.campaigns;
+    this.defaultCampaign = answer.default || (answer.campaigns[0]?.id ?? "");
+  }
+
+  #out(ended: boolean): void {
+    this.user = null;
+    this.state = "out";
+    this.ended = ended;
+  }
+}
+
+export const session = new Session();

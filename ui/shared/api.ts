@@ -1,0 +1,258 @@
+/** The server's answers, as the desk reads them. */
+import type { Named } from "./i18n/language.svelte";
+
+export const activityKinds = [
+  "opening_ceremony",
+  "dialogue_conference",
+  "small_group",
+  "booth",
+  "mobile_team",
+  "other",
+] as const;
+export type ActivityKind = (typeof activityKinds)[number];
+
+/** What is counted. Sums are figures too: the server adds up, never the page. */
+export const indicators = [
+  "people_reached",
+  "reached.identified",
+  "reached.headcount",
+  "enrolments",
+  "enrolments.voluntary_si_new",
+  "enrolments.self_paid_hi",
+  "renewals.voluntary_si",
+  "renewals.self_paid_hi",
+  "switches.noncash",
+  "donations.hi_card",
+  "activities",
+  "activities.opening_ceremony",
+  "activities.dialogue_conference",
+  "activities.small_group",
+  "activities.booth",
+  "activities.mobile_team",
+  "activities.other",
+  "sessions",
+  "sessions.evening",
+  "sessions.moved_weather",
+  "sessions.moved_weather_evening",
+  "consultations",
+  "questions",
+  "questions.answered",
+  "questions.satisfied",
+] as const;
+export type Indicator = (typeof indicators)[number];
+
+export function isIndicator(value: string): value is Indicator {
+  return (indicators as readonly string[]).includes(value);
+}
+
+export type User = {
+  id: string;
+  name: string;
+  role: "administrator" | "province" | "lead" | "campaigner";
+  office: { id: string; name: string } | null;
+};
+
+export type Campaign = {
+  id: string;
+  kind: "festival" | "sprint" | "standing";
+  name: Named;
+  start: string;
+  end: string;
+  synthetic: boolean;
+  closed_at: string | null;
+};
+
+/** A closed figure, and beside it what arrived after closing. */
+export type Figure = { value: number; late: number };
+export type Figures = Partial<Record<Indicator, Figure>>;
+export type Counts = Partial<Record<Indicator, number>>;
+
+export type BoardDay = { day: string; figures: Counts };
+
+export type BoardOffice = {
+  id: string;
+  name: string;
+  figures: Counts;
+  target: number | null;
+  percent: number | null;
+  rank: number;
+  previous_rank: number | null;
+  days: number[];
+};
+
+export type BoardCommune = {
+  code: string;
+  name: string;
+  type: string;
+  office: string;
+  lat: number;
+  lon: number;
+  figures: Counts;
+  target: number | null;
+  percent: number | null;
+  last_session: string | null;
+  moved_weather: number;
+};
+
+export type Pace = {
+  indicator: Indicator;
+  target: number;
+  actual: number;
+  expected: number;
+  days_left: number;
+  needed_per_day: number;
+  low: number | null;
+  high: number | null;
+};
+
+export type EntryKind =
+  | "activity_held"
+  | "consultation"
+  | "question"
+  | "enrolment"
+  | "enrolment_stage"
+  | "noncash_switch"
+  | "card_donation"
+  | "activity_planned"
+  | "activity_moved"
+  | "activity_cancelled"
+  | "closing"
+  | "reopening"
+  | "persons_joined";
+
+export type Scheme = "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
+export type Stage = "pledged" | "declared" | "paid" | "issued" | "withdrawn";
+
+export type BoardEvent = {
+  id: string;
+  at: string;
+  kind: EntryKind;
+  office: string;
+  commune: string;
+  place: string;
+  activity_kind: ActivityKind | "";
+  scheme: Scheme | "";
+  stage: Stage | "";
+  count: number;
+  reason: string;
+  late: boolean;
+  superseding: boolean;
+  withdrawn: boolean;
+};
+
+export type Board = {
+  campaign: Campaign;
+  province: { name: string; communes: number };
+  position: number;
+  as_of: string;
+  last_entry_at: string | null;
+  today: string;
+  figures: Figures;
+  days: BoardDay[];
+  hours: number[];
+  offices: BoardOffice[];
+  communes: BoardCommune[];
+  elsewhere: Counts;
+  pace: Pace | null;
+  under_way: number;
+  planned: number;
+  moved: number;
+  cancelled: number;
+  reviews: number;
+  unvisited: string[];
+  events: BoardEvent[];
+};
+
+export type EntryRow = {
+  id: string;
+  kind: EntryKind;
+  day: string;
+  at: string;
+  office: string;
+  commune: string;
+  author: string;
+  device: string;
+  value: number;
+  late: boolean;
+  person: string;
+  place: string;
+  activity_kind: ActivityKind | "";
+  scheme: Scheme | "";
+  stage: Stage | "";
+  count: number;
+};
+
+export type EntriesPage = { figure: Figure; entries: EntryRow[]; next: string };
+
+export type EntryVersion = {
+  entry: Record<string, unknown>;
+  received: { at: string; offset_ms: number; by: string } | null;
+};
+
+export type EntryDetail = EntryVersion & {
+  versions: EntryVersion[];
+  counted: {
+    indicator: Indicator;
+    office: string;
+    commune: string;
+    day: string;
+    value: number;
+    late: boolean;
+  }[];
+  reviews: { reason: ReviewReason; other: string }[];
+};
+
+export type ReviewReason =
+  | "duplicate_enrolment"
+  | "duplicate_switch"
+  | "duplicate_donation"
+  | "second_held"
+  | "outside_campaign"
+  | "future"
+  | "two_corrections"
+  | "two_citizen_numbers"
+  | "possible_duplicate"
+  | "cancelled_but_held"
+  | "activity_withdrawn"
+  | "invalid_supersede";
+
+export type Review = {
+  reason: ReviewReason;
+  entry: string;
+  kind: EntryKind;
+  at: string;
+  office: string;
+  commune: string;
+};
+
+export type Activity = {
+  id: string;
+  kind: ActivityKind;
+  sub_kind: string;
+  office: string;
+  commune: string;
+  place: string;
+  start: string;
+  end: string;
+  status: "planned" | "moved" | "held" | "cancelled";
+  reason: string;
+  moved_from: string | null;
+  after_hours: boolean;
+  team: string[];
+  partners: string[];
+  topics: string[];
+  head_count: number | null;
+  post: string;
+};
+
+type Ring = [number, number][];
+
+export type Boundaries = {
+  type: "FeatureCollection";
+  features: {
+    type: "Feature";
+    properties: { code: string };
+    geometry:
+      { type: "Polygon"; coordinates: Ring[] } | { type: "MultiPolygon"; coordinates: Ring[][] };
+  }[];
+};

@@ -1,0 +1,11 @@
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte({ configFile: here("svelte.config.js") })],
+  resolve: { alias: { $shared: here("shared"), $messages: here("../messages") } },
+  test: { include: ["{shared,desk}/**/*.test.ts"], environment: "node" },
+});

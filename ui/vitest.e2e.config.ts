@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// Tests in a real browser against the real binary; CAUNOI_BIN names it.
+export default defineConfig({
+  test: {
+    include: ["e2e/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
