@@ -79,17 +79,17 @@ func (s *Server) pushBody() *huma.RequestBody {
 	reg := s.api.OpenAPI().Components.Schemas
 	entry := huma.SchemaFromType(reg, typeOf[journal.Entry]())
 	var bodies []*huma.Schema
-	mapping := map[string]string{}
+	mapping, versions := map[string]string{}, map[string]int{}
 	for _, k := range s.Intake.Schema().Kinds() {
 		ref := reg.Schema(reflectType(k.New()), true, k.Name)
 		bodies = append(bodies, ref)
-		mapping[k.Name] = ref.Ref
+		mapping[k.Name], versions[k.Name] = ref.Ref, k.Version
 	}
 	names := slices.Sorted(maps.Keys(mapping))
 	entry.Properties["kind"].Enum = anys(names)
-	entry.Properties["body"] = &huma.Schema{AnyOf: bodies, Description: "the schema of the entry's kind: " + kindsText(names, mapping)}
-	for name, pattern := range map[string]string{"id": "", "activity": "", "supersedes": ""} {
-		entry.Properties[name] = &huma.Schema{Type: huma.TypeString, Format: "uuid", Pattern: pattern, Description: entry.Properties[name].Description}
+	entry.Properties["body"] = &huma.Schema{AnyOf: bodies, Description: "the schema of the entry's kind: " + kindsText(names, versions, mapping)}
+	for _, name := range []string{"id", "activity", "supersedes"} {
+		entry.Properties[name] = &huma.Schema{Type: huma.TypeString, Format: "uuid", Description: entry.Properties[name].Description}
 	}
 	reg.Map()["Entry"] = entry
 	one, most := 1, fieldsync.MaxBatch

@@ -18,14 +18,14 @@ func anys(list []string) []any {
 	return out
 }
 
-// kindsText tells which schema belongs to which kind.
-func kindsText(names []string, refs map[string]string) string {
+// kindsText tells which schema belongs to which kind, and its version.
+func kindsText(names []string, versions map[string]int, refs map[string]string) string {
 	var b strings.Builder
 	for i, n := range names {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s (%s)", n, refs[n][strings.LastIndex(refs[n], "/")+1:])
+		fmt.Fprintf(&b, "%s v%d (%s)", n, versions[n], refs[n][strings.LastIndex(refs[n], "/")+1:])
 	}
 	return b.String()
 }
