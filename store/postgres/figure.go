@@ -1,0 +1,134 @@
+package postgres
+
+import (
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"caunoi/tally"
+)
+
+// Figures are rows that many transactions change: whoever changes one keeps
+// the others from it until its commit. So a transaction gathers what it does
+// to figures, and does it last, in key order, whatever came in how many steps.
+
+// moveFigures gathers deltas.
+func (t *tx) moveFigures(deltas []tally.Figure) {
+	if t.pending == nil {
+		t.pending = map[tally.Key]tally.Cell{}
+	}
+	for _, d := range deltas {
+		had := t.pending[d.Key]
+		t.pending[d.Key] = tally.Cell{All: had.All + d.All, Closed: had.Closed + d.Closed}
+	}
+}
+
+// finish is the last thing that a transaction does before it commits.
+func (t *tx) finish() error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if !t.touched {
+		return nil
+	}
+	// Nothing may be locked after the lane.
+	return fault("count the commit", t.exec(`UPDATE pulse SET n = n + 1 WHERE lane = pg_backend_pid() % 32`))
+}
+
+// flush writes the gathered deltas.
+func (t *tx) flush() error {
+	var deltas, shown []tally.Figure
+	for key, cell := range t.pending {
+		if cell != (tally.Cell{}) {
+			deltas = append(deltas, tally.Figure{Key: key, Cell: cell})
+		}
+	}
+	t.pending = nil
+	if len(deltas) == 0 {
+		return nil
+	}
+	t.touched = true
+	slices.SortFunc(deltas, func(a, b tally.Figure) int { return a.Key.Compare(b.Key) })
+	for part := range slices.Chunk(deltas, batch) {
+		err := t.exec(`INSERT INTO figure AS f (`+placeColumns+`)
+			SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+			ON CONFLICT (campaign, indicator, dim, office, commune, day)
+			DO UPDATE SET n_all = f.n_all + excluded.n_all, n_closed = f.n_closed + excluded.n_closed`, figureColumns(part)...)
+		if err != nil {
+			return fault("count", err)
+		}
+	}
+	for _, d := range deltas {
+		if d.Dim == "" {
+			shown = append(shown, d)
+		}
+	}
+	return t.note(shown)
+}
+
+// note keeps what this commit does to the figures that are shown.
+func (t *tx) note(deltas []tally.Figure) error {
+	change, err := collect(t, scanInt, `INSERT INTO change DEFAULT VALUES RETURNING change`)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(deltas, batch) {
+		err := t.exec(`INSERT INTO figure_change (change, campaign, indicator, office, commune, day, n_all, n_closed)
+			SELECT $9, campaign, indicator, office, commune, day, n_all, n_closed
+			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+				AS d (`+placeColumns+`)`, append(figureColumns(part), change[0])...)
+		if err != nil {
+			return fault("count", err)
+		}
+	}
+	return nil
+}
+
+// figureColumns turns rows into one array per column, for unnest.
+func figureColumns(list []tally.Figure) []any {
+	n := len(list)
+	campaign, indicator, dim := make([]string, n), make([]string, n), make([]string, n)
+	office, commune, day := make([]string, n), make([]string, n), make([]string, n)
+	all, closed := make([]int64, n), make([]int64, n)
+	for i, f := range list {
+		campaign[i], indicator[i], dim[i] = f.Campaign, string(f.Indicator), f.Dim
+		office[i], commune[i], day[i] = f.Office, f.Commune, string(f.Day)
+		all[i], closed[i] = int64(f.All), int64(f.Closed)
+	}
+	return []any{campaign, indicator, dim, office, commune, day, all, closed}
+}
+
+// SumInDim adds what this transaction has gathered.
+func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
+	type row struct {
+		dim string
+		tally.Cell
+	}
+	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
+		`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM figure
+			WHERE campaign = $1 AND indicator = $2 AND dim = ANY($3) GROUP BY dim`, campaign, i, dims)
+	out := make(map[string]tally.Cell, len(rows))
+	for _, x := range rows {
+		out[x.dim] = x.Cell
+	}
+	for key, cell := range t.pending {
+		if key.Campaign == campaign && key.Indicator == i && slices.Contains(dims, key.Dim) {
+			had := out[key.Dim]
+			out[key.Dim] = tally.Cell{All: had.All + cell.All, Closed: had.Closed + cell.Closed}
+		}
+	}
+	return out, err
+}
+
+// Sheet reads the figures, this transaction's own among them.
+func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
+	if len(t.pending) > 0 {
+		if err := t.flush(); err != nil {
+			return nil, err
+		}
+	}
+	cond, args := where(q)
+	return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
+		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+}

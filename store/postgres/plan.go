@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"caunoi/campaign"
+)
+
+// PlanVersion also keeps the plan from changing until an Update ends.
+func (t *tx) PlanVersion() (int64, error) {
+	if err := t.share(); err != nil {
+		return 0, err
+	}
+	v, err := t.meta("plan_version")
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	return n, fault("read the plan's version", err)
+}
+
+func (t *tx) Plan() (*campaign.Plan, error) {
+	version, err := t.PlanVersion()
+	if err != nil {
+		return nil, err
+	}
+	items, err := collect(t, func(r pgx.Rows) (campaign.Item, error) {
+		var body []byte
+		if err := r.Scan(&body); err != nil {
+			return campaign.Item{}, err
+		}
+		return campaign.DecodeItem(body)
+	}, `SELECT body FROM plan_item`)
+	if err != nil {
+		return nil, err
+	}
+	plan := campaign.NewPlan(items)
+	plan.Version = version
+	return plan, nil
+}
+
+// PutPlan keeps everybody from counting until the transaction ends.
+func (t *tx) PutPlan(items []campaign.Item) error {
+	if err := t.takeAll(); err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	for i := range items {
+		kind, id := items[i].Key()
+		body, err := items[i].Encode()
+		if err != nil {
+			return err
+		}
+		b.Queue(`INSERT INTO plan_item (kind, id, body) VALUES ($1, $2, $3)
+			ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body`, kind, id, body)
+	}
+	b.Queue(`UPDATE meta SET value = (value::bigint + 1)::text WHERE key = 'plan_version'`)
+	return fault("write the plan", t.pg.SendBatch(t.ctx, b).Close())
+}
+
+func (t *tx) PutBoundaries(geometry map[string][]byte) error {
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM boundary`)
+	for code, g := range geometry {
+		b.Queue(`INSERT INTO boundary (code, geometry) VALUES ($1, $2)`, code, g)
+	}
+	return fault("write the map", t.pg.SendBatch(t.ctx, b).Close())
+}
+
+func (t *tx) Boundaries() (map[string][]byte, error) {
+	type row struct {
+		code     string
+		geometry []byte
+	}
+	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.code, &x.geometry) },
+		`SELECT code, geometry FROM boundary`)
+	out := map[string][]byte{}
+	for _, x := range rows {
+		out[x.code] = x.geometry
+	}
+	return out, err
+}
