@@ -1,0 +1,157 @@
+package campaign
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"caunoi/journal"
+)
+
+func at(day, hour, minute int) time.Time {
+	return time.Date(2025, 11, day, hour, minute, 0, 0, journal.Zone)
+}
+
+func TestEveningWorkIsToldByTheWindow(t *testing.T) {
+	for _, c := range []struct {
+		start time.Time
+		hours OfficeHours
+		want  bool
+	}{
+		{at(3, 8, 0), OfficeHours{}, false}, // a Monday
+		{at(3, 16, 59), OfficeHours{}, false},
+		{at(3, 17, 0), OfficeHours{}, true},
+		{at(3, 7, 29), OfficeHours{}, true},
+		{at(8, 9, 0), OfficeHours{}, true},         // a Saturday
+		{at(3, 19, 30).UTC(), OfficeHours{}, true}, // 12:30 in Greenwich
+		{at(3, 16, 30), OfficeHours{From: 7 * 60, To: 16 * 60}, true},
+	} {
+		if got := c.hours.After(c.start); got != c.want {
+			t.Errorf("%s with %+v: %v, want %v", c.start, c.hours, got, c.want)
+		}
+	}
+}
+
+// TestFoldDoesNotDependOnOrder: moves and cancellations apply by corrected
+// time, then id, in whatever order they come.
+func TestFoldDoesNotDependOnOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var changes []Change
+		for i := range rapid.IntRange(0, 6).Draw(t, "changes") {
+			c := Change{At: at(rapid.IntRange(1, 3).Draw(t, "day"), 8, 0), ID: journal.ID{15: byte(i)}, Reason: Weather}
+			if rapid.Bool().Draw(t, "moved") {
+				start := at(rapid.IntRange(4, 9).Draw(t, "to"), 19, 30)
+				c.Moved = &Moved{Reason: Weather, Start: start, End: start.Add(time.Hour)}
+			}
+			changes = append(changes, c)
+		}
+		planned := Activity{Planned: Planned{Start: at(2, 14, 0), End: at(2, 16, 0)}}
+		a := Fold(planned, slices.Clone(changes))
+		b := Fold(planned, rapid.Permutation(changes).Draw(t, "shuffled"))
+		if a.Start != b.Start || a.Status() != b.Status() || a.MovedFrom != b.MovedFrom {
+			t.Fatalf("%+v and %+v", a, b)
+		}
+		if !a.MovedFrom.IsZero() && !a.MovedFrom.Equal(planned.Start) {
+			t.Fatalf("moved from %s, want what was first planned", a.MovedFrom)
+		}
+	})
+}
+
+func TestMoveAfterCancellationRevives(t *testing.T) {
+	a := Fold(Activity{Planned: Planned{Start: at(2, 14, 0)}}, []Change{
+		{At: at(2, 9, 0), Moved: &Moved{Reason: Weather, Start: at(2, 19, 30), End: at(2, 21, 0)}, Reason: Weather},
+		{At: at(2, 8, 0), Reason: "people"},
+	})
+	if a.Status() != StatusMoved || a.CancelReason != "" {
+		t.Errorf("status %s", a.Status())
+	}
+}
+
+func TestPace(t *testing.T) {
+	start, end := journal.Day("2025-11-01"), journal.Day("2025-11-30")
+	steady := func(days, n int) []int { return slices.Repeat([]int{n}, days) }
+	p := PaceOf(3300, start, end, "2025-11-22", steady(22, 100))
+	if p.Actual != 2200 || p.Expected != 2420 || p.DaysLeft != 8 || p.NeededPerDay != 138 {
+		t.Errorf("%+v", p)
+	}
+	if p.Low == nil || *p.Low != 3000 || *p.High != 3000 {
+		t.Errorf("a steady pace leads to 3000, got %v to %v", p.Low, p.High)
+	}
+	if p := PaceOf(3300, start, end, "2025-12-05", steady(30, 100)); p.DaysLeft != 0 || p.NeededPerDay != 0 || p.Low != nil {
+		t.Errorf("after the end: %+v", p)
+	}
+	if p := PaceOf(3300, start, end, "2025-10-05", nil); p.Expected != 0 || p.DaysLeft != 30 || p.Low != nil {
+		t.Errorf("before the start: %+v", p)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		days := rapid.IntRange(1, 30).Draw(t, "days")
+		daily := rapid.SliceOfN(rapid.IntRange(0, 500), days, days).Draw(t, "daily")
+		p := PaceOf(rapid.IntRange(0, 10000).Draw(t, "target"), start, end, start.Add(days-1), daily)
+		if p.Low != nil && (*p.Low > *p.High || *p.Low < p.Actual) {
+			t.Fatalf("band %d to %d with %d there", *p.Low, *p.High, p.Actual)
+		}
+		if p.Target > p.Actual && p.DaysLeft > 0 && p.Actual+p.NeededPerDay*p.DaysLeft < p.Target {
+			t.Fatalf("%d a day for %d days does not reach %d from %d", p.NeededPerDay, p.DaysLeft, p.Target, p.Actual)
+		}
+	})
+}
+
+func TestPlanGoesThroughItsLines(t *testing.T) {
+	items := []Item{
+		{Target: &Target{Campaign: "c", Office: "a", Indicator: "enrolments", From: "2025-11-01", To: "2025-11-10", Value: 7}},
+		{Campaign: &Campaign{ID: "c", Kind: Festival, Name: Name{"vi": "Đợt", "bn": "উৎসব"}, Province: "p", Start: "2025-11-01", End: "2025-11-10", Synthetic: true}},
+		{Office: &Office{ID: "a", Parent: "p", Kind: GrassRoots, Name: "A"}},
+		{Office: &Office{ID: "p", Kind: Province, Name: "P", ProvinceCode: "15"}},
+	}
+	plan := NewPlan(items)
+	if err := plan.Check(); err != nil {
+		t.Fatal(err)
+	}
+	var again []Item
+	for _, it := range plan.Items() {
+		line, err := it.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := DecodeItem(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		again = append(again, back)
+	}
+	for i, it := range NewPlan(again).Items() {
+		a, _ := it.Encode()
+		if b, _ := plan.Items()[i].Encode(); string(a) != string(b) {
+			t.Errorf("line %d: %s became %s", i, b, a)
+		}
+	}
+	if first, _ := plan.Items()[0].Key(); first != "office" || plan.Items()[0].Office.ID != "p" {
+		t.Error("the province does not come before its office")
+	}
+}
+
+func TestBoundaries(t *testing.T) {
+	plan := NewPlan([]Item{{Commune: &Commune{Code: "1"}}})
+	feature := func(code, geometry string) string {
+		return `{"type":"Feature","properties":{"code":"` + code + `"},"geometry":` + geometry + `}`
+	}
+	square := `{"type":"Polygon","coordinates":[[[104,22],[105,22],[105,23],[104,22]]]}`
+	for _, c := range []struct{ name, file, code string }{
+		{"good", `{"type":"FeatureCollection","features":[` + feature("1", square) + `,` + feature("9", square) + `]}`, ""},
+		{"no map", `[]`, "boundary.malformed"},
+		{"a point", `{"type":"FeatureCollection","features":[` + feature("1", `{"type":"Point","coordinates":[104,22]}`) + `]}`, "boundary.geometry"},
+		{"metres, not degrees", `{"type":"FeatureCollection","features":[` + feature("1", `{"type":"Polygon","coordinates":[[[500000,2400000]]]}`) + `]}`, "boundary.geometry"},
+		{"other codes", `{"type":"FeatureCollection","features":[` + feature("9", square) + `]}`, "boundary.none"},
+	} {
+		geometry, _, err := ReadBoundaries(strings.NewReader(c.file), "code", plan)
+		switch {
+		case c.code == "" && (err != nil || len(geometry) != 1):
+			t.Errorf("%s: %v", c.name, err)
+		case c.code != "" && (err == nil || !strings.HasPrefix(err.Error(), c.code)):
+			t.Errorf("%s: got %v, want %s", c.name, err, c.code)
+		}
+	}
+}
