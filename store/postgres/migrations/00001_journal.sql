@@ -163,4 +163,4 @@ CREATE TABLE session (
   seen   timestamptz NOT NULL,
   ended  timestamptz
 );
-CREATE INDEX session_user ON session ("user");
+CREATE INDEX session_of_user ON session ("user");

@@ -1,0 +1,162 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"caunoi/access"
+	"caunoi/journal"
+	"caunoi/store"
+	"caunoi/store/pgtest"
+	"caunoi/store/storetest"
+)
+
+func TestRefusesWhatMayLoseData(t *testing.T) {
+	url := pgtest.URL(t)
+	open(t, url)
+	for _, c := range []struct {
+		name, url, sql string
+		want           error
+	}{
+		{"commits that do not wait for the disk", pgtest.With(t, url, "synchronous_commit", "off"), ``, store.ErrUnfit},
+		{"a database that may only be read", pgtest.With(t, url, "default_transaction_read_only", "on"), ``, store.ErrReadOnly},
+		{"a search path that leads nowhere", pgtest.With(t, url, "search_path", "nowhere"), ``, store.ErrUnfit},
+		{"a schema from a newer version", url, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`, store.ErrNewer},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.sql != "" {
+				pgtest.Exec(t, url, c.sql)
+			}
+			s, err := Open(t.Context(), c.url)
+			if err == nil {
+				s.Close()
+			}
+			if !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+func TestNameTellsNoPassword(t *testing.T) {
+	cfg, err := configure("postgres://desk:hidden-word@db.example:6432/caunoi?sslmode=disable&search_path=tinh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := name(cfg.ConnConfig), "postgres://desk@db.example:6432/caunoi?search_path=tinh"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, err := configure("postgres://desk:hidden-word@db.example:port/caunoi"); err == nil || strings.Contains(err.Error(), "hidden-word") {
+		t.Errorf("error %v, want one without the password", err)
+	}
+}
+
+// wait fails the test if a channel is not closed soon.
+func wait(t testing.TB, what string, ch <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-ch:
+	case <-time.After(10 * time.Second):
+		t.Fatalf("%s: nothing heard", what)
+	}
+}
+
+func write(ctx context.Context, s *Store) error {
+	return s.Update(ctx, func(tx store.Tx) error { return tx.PutUser(access.User{ID: "u", Role: access.Lead}) })
+}
+
+func TestHearsOtherProcesses(t *testing.T) {
+	a, b := two(t)
+	heard := b.Changed()
+	if err := write(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "a commit of another process", heard)
+
+	broken := b.Changed()
+	pgtest.Exec(t, pgtest.URL(t), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN "`+b.channel()+`"'`)
+	wait(t, "a broken connection, over which a commit may have been missed", broken)
+	heard = b.Changed()
+	if err := write(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "a commit after that", heard)
+
+	heard = b.Changed()
+	if err := write(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the last commit of a process that ends", heard)
+}
+
+func TestConnectionLostAtCommit(t *testing.T) {
+	s, other := two(t)
+	err := s.Update(t.Context(), func(stx store.Tx) error {
+		tx := stx.(*tx)
+		if err := tx.PutUser(access.User{ID: "lost", Role: access.Lead}); err != nil {
+			return err
+		}
+		var pid int
+		if err := tx.pg.QueryRow(t.Context(), `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+			return err
+		}
+		_, err := other.pool.Exec(t.Context(), `SELECT pg_terminate_backend($1, 5000)`, pid)
+		return err
+	})
+	if !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("got %v, want %v", err, store.ErrUnknown)
+	}
+	if err := write(t.Context(), s); err != nil {
+		t.Errorf("the next Update: %v", err)
+	}
+}
+
+func TestPositionMovesWithEveryCommitToTheJournal(t *testing.T) {
+	a, b := two(t)
+	in := storetest.Intake(t, a)
+	m := storetest.NewMaker()
+	last := int64(0)
+	for range 5 {
+		both(
+			func() {
+				storetest.Import(t, in, m.Consult("ann", storetest.At(2, 9), storetest.Citizen(1), journal.ID{}))
+			},
+			func() { _ = write(t.Context(), b) },
+		)
+		view(t, b, func(tx store.Tx) error {
+			n, err := tx.Position()
+			if n != last+1 {
+				t.Errorf("position %d after %d, want one more", n, last)
+			}
+			last = n
+			return err
+		})
+	}
+}
+
+func TestTokensThatPostgreSQLCannotIndexAsTheyAre(t *testing.T) {
+	s := open(t, pgtest.URL(t))
+	in := storetest.Intake(t, s)
+	m := storetest.NewMaker()
+	for _, p := range []*journal.Person{
+		{Registry: "r\x00"},
+		{Name: strings.Repeat("한", 200), Village: strings.Repeat("한", 200)},
+	} {
+		out := storetest.Import(t, in, m.Consult("ann", storetest.At(2, 9), p, journal.ID{}), m.Consult("bob", storetest.At(3, 9), p, journal.ID{}))
+		for _, o := range out {
+			if o.Status != journal.Accepted {
+				t.Errorf("%+v: %s", p, o.Status)
+			}
+		}
+	}
+	storetest.Check(t, s)
+	if got := storetest.Total(t, s, "c")["reached.identified"].All; got != 3 {
+		t.Errorf("%d persons, want 3: one with that registry id, two of one name", got)
+	}
+}
