@@ -90,8 +90,8 @@ type Entry struct {
 	HappenedAt time.Time      `json:"happened_at,omitzero" doc:"when it happened, if that was not when it was recorded"`
 	Supersedes ID             `json:"supersedes,omitzero" doc:"the entry that this one corrects or withdraws"`
 	Withdrawn  string         `json:"withdrawn,omitzero" doc:"reason; makes a superseding entry a withdrawal"`
-	Person     *Person        `json:"person,omitempty" doc:"what was known of the person at that moment"`
-	Body       jsontext.Value `json:"body,omitempty" doc:"the facts, by kind"`
+	Person     *Person        `json:"person,omitzero" doc:"what was known of the person at that moment"`
+	Body       jsontext.Value `json:"body,omitzero" doc:"the facts, by kind"`
 }
 
 // Person is what an entry knew of the person when it was made. Two entries

@@ -115,19 +115,18 @@ func Recount(tx Tx, plan *campaign.Plan, schema *journal.Schema, landed []journa
 			have[st.Root] = append(have[st.Root], st)
 		}
 	}
-	for _, part := range parts(roots) {
-		if err := recountPart(tx, plan, schema, part, have); err != nil {
+	all := slices.SortedFunc(maps.Keys(roots), journal.ID.Compare)
+	counted := map[journal.ID]bool{}
+	for part := range slices.Chunk(all, chunk) {
+		// What is tied to an earlier part was counted with it.
+		part = slices.DeleteFunc(slices.Clone(part), func(r journal.ID) bool { return counted[r] })
+		seen, err := recountPart(tx, plan, schema, part, have)
+		if err != nil {
 			return err
 		}
+		maps.Copy(counted, seen)
 	}
 	return nil
-}
-
-// parts cuts a set of roots into pieces of a size; what is tied to a root of
-// one piece is counted with it, and again with another without a difference.
-func parts(roots map[journal.ID]bool) [][]journal.ID {
-	all := slices.SortedFunc(maps.Keys(roots), journal.ID.Compare)
-	return slices.Collect(slices.Chunk(all, chunk))
 }
 
 func lock(tx Tx, ties []Tie, roots map[journal.ID]bool) error {
@@ -239,10 +238,12 @@ func tiedRecord(token string) (journal.ID, bool) {
 	return id, err == nil
 }
 
-func recountPart(tx Tx, plan *campaign.Plan, schema *journal.Schema, part []journal.ID, have map[journal.ID][]journal.Stored) error {
+// recountPart counts the neighbourhood of some records and returns it. have
+// holds whole the records that are new.
+func recountPart(tx Tx, plan *campaign.Plan, schema *journal.Schema, part []journal.ID, have map[journal.ID][]journal.Stored) (map[journal.ID]bool, error) {
 	seen, err := neighbourhood(tx, part)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var entries []journal.Stored
 	var old []journal.ID // records that were here before
@@ -256,29 +257,29 @@ func recountPart(tx Tx, plan *campaign.Plan, schema *journal.Schema, part []jour
 	slices.SortFunc(old, journal.ID.Compare)
 	stored, err := tx.Records(old)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	entries = append(entries, stored...)
 	closings, err := closingsFor(tx, entries)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	counted := Count(plan, schema, closings, entries)
 	before, err := tx.ContributionsOf(old)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	reviews, err := tx.ReviewsOf(old)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before = slices.DeleteFunc(before, func(c Contribution) bool { return c.Indicator == ReachedHeadCount })
 	change := difference(before, counted.Contributions)
 	change.ReviewsGone, change.ReviewsNew = apart(reviews, counted.Reviews)
 	if err := apply(tx, change); err != nil {
-		return err
+		return nil, err
 	}
-	return headCounts(tx, change)
+	return seen, headCounts(tx, change)
 }
 
 func closingsFor(tx Reader, entries []journal.Stored) (Closings, error) {

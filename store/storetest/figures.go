@@ -176,6 +176,28 @@ func testClosing(t *testing.T, open func(t testing.TB) store.Store) {
 	}
 }
 
+// testManyLate: a closing may come after thousands of entries that it makes
+// late, together with new ones about the same people.
+func testManyLate(t *testing.T, open func(t testing.TB) store.Store) {
+	const people = 2300
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	var late []journal.Line
+	for n := range people {
+		l := m.Consult("ann", At(3, 9), Citizen(n), journal.ID{})
+		l.Received.At = At(8, 9).UTC()
+		late = append(late, l)
+	}
+	Import(t, in, late...)
+	last := []journal.Line{m.Make("closing", "top", At(5, 9), outreach.ClosingBody{Scope: "campaign"})}
+	for n := 0; n < people; n += 10 {
+		last = append(last, m.Consult("bob", At(2, 9), Citizen(n), journal.ID{}))
+	}
+	Import(t, in, last...)
+	want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: {All: people, Closed: people / 10}})
+}
+
 // testCredit says for which office and commune something counts.
 func testCredit(t *testing.T, open func(t testing.TB) store.Store) {
 	living := func(n int, commune string) *journal.Person {

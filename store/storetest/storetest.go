@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Figures", testFigures},
 		{"Credit", testCredit},
 		{"Closing", testClosing},
+		{"ManyLate", testManyLate},
 		{"Order", testOrder},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
