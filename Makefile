@@ -1,0 +1,57 @@
+# Caunoi. `make` explains itself; CONTRIBUTING.md says more.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export CGO_ENABLED := 0
+GO ?= go
+UI_SOURCES := $(shell find ui messages -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+GO_SOURCES := $(shell find . -name node_modules -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' \) -print 2>/dev/null) go.mod go.sum
+DEMO_DATA ?= demo-data
+ADDR ?= 127.0.0.1:8080
+
+help: ## What there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://$(ADDR)
+	@bin/caunoi demo --data $(DEMO_DATA) --addr $(ADDR)
+
+build: bin/caunoi ## Build the UI and the binary, bin/caunoi
+
+bin/caunoi: ui/dist/desk/index.html $(GO_SOURCES)
+	$(GO) build -trimpath -o bin/caunoi ./cmd/caunoi
+
+ui/node_modules/.installed: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+ui/dist/desk/index.html: ui/node_modules/.installed $(UI_SOURCES)
+	cd ui && npm run build
+	touch $@
+
+test: ## Everything that a change must pass; installs what is missing
+	@./test.sh
+
+lint: ui/node_modules/.installed ui/dist/desk/index.html ## Formatting, vet, staticcheck; the UI's types and style
+	@out="$$($(GO) tool gofumpt -l $$(git ls-files '*.go'))"; test -z "$$out" || { echo "not formatted (run make format): $$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	cd ui && npm run check && npm run lint
+
+format: ui/node_modules/.installed ## Put all sources into their form
+	$(GO) tool gofumpt -w $$(git ls-files '*.go')
+	cd ui && npx prettier --write --log-level warn .
+
+openapi: ui/dist/desk/index.html ## Write web/openapi.json anew from the code, and the UI's types from it
+	$(GO) test ./web -run TestOpenAPI -update
+	cd ui && npm run openapi
+
+soak: bin/caunoi ## The long forms of the property tests, with PostgreSQL
+	./test.sh soak
+
+bench: bin/caunoi ## What is timed
+	bin/caunoi bench push --data "$$(mktemp -d)"
+
+clean: ## Remove what was built; the demo's data stays
+	rm -rf bin ui/dist/desk ui/node_modules
+
+.PHONY: help demo build test lint format openapi soak bench clean

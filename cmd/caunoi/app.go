@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"caunoi/access"
+	"caunoi/fieldsync"
+	"caunoi/store"
+	"caunoi/ui"
+	"caunoi/web"
+)
+
+// App is a running Caunoi: a store with a server in front of it.
+type App struct {
+	Store  store.Store
+	Intake *fieldsync.Intake
+	Access access.Config
+
+	web    *web.Server
+	http   *http.Server
+	listen net.Listener
+	served chan error
+}
+
+// NewApp puts a server in front of a store. It answers nothing before Start.
+func NewApp(s store.Store, cfg access.Config, log io.Writer) *App {
+	a := &App{Store: s, Intake: newIntake(s), Access: cfg, served: make(chan error, 1)}
+	a.web = web.New(web.Config{
+		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	})
+	a.http = &http.Server{
+		Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	return a
+}
+
+// Start listens on an address, HOST:PORT; port 0 takes a free one.
+func (a *App) Start(addr string) (err error) {
+	if a.listen, err = net.Listen("tcp", addr); err != nil {
+		return fmt.Errorf("listen on %s (is another program using it? choose one with --addr): %w", addr, err)
+	}
+	go func() { a.served <- a.http.Serve(a.listen) }()
+	return nil
+}
+
+// URL is where the app answers.
+func (a *App) URL() string { return "http://" + a.listen.Addr().String() }
+
+// Wait serves until ctx is done, then lets requests end and returns.
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case err := <-a.served:
+		return err
+	case <-ctx.Done():
+	}
+	a.web.Stop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := a.http.Shutdown(ctx)
+	if served := <-a.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

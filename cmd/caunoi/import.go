@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/campaign"
+	"caunoi/fieldsync"
+	"caunoi/journal"
+	"caunoi/store"
+)
+
+type importCmd struct {
+	Plan       importPlanCmd       `cmd:"" help:"Read what export plan writes."`
+	Entries    importEntriesCmd    `cmd:"" help:"Read what export entries writes, or plain entries."`
+	Boundaries importBoundariesCmd `cmd:"" help:"Read a map: GeoJSON whose features carry the commune's code."`
+}
+
+type importing struct {
+	where
+	Quiet bool `help:"Say nothing but what was refused."`
+	JSON  bool `help:"Write the result as JSON."`
+}
+
+// source opens a file, or standard input for "-".
+func source(name string, t terminal) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(t.in), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// result gathers what became of the lines of a file.
+type result struct {
+	Accepted int       `json:"accepted"`
+	Repeated int       `json:"repeated"`
+	HeldBack int       `json:"held_back"`
+	Refused  int       `json:"refused"`
+	Refusals []refused `json:"refusals"`
+	progress func(int)
+	lines    int
+}
+
+type refused struct {
+	Line   int            `json:"line"`
+	ID     string         `json:"id,omitempty"`
+	Code   string         `json:"code"`
+	Params map[string]any `json:"params,omitempty"`
+	Reason string         `json:"reason"`
+}
+
+func (r *result) add(o fieldsync.LineOutcome) {
+	switch o.Status {
+	case journal.Accepted:
+		r.Accepted++
+	case journal.Repeated:
+		r.Repeated++
+	case journal.HeldBack:
+		r.HeldBack++
+	default:
+		r.Refused++
+		x := refused{Line: o.Line, Code: o.Refusal.Code, Params: o.Refusal.Params, Reason: sayRefusal(o.Refusal)}
+		if !o.ID.IsZero() {
+			x.ID = o.ID.String()
+		}
+		r.Refusals = append(r.Refusals, x)
+	}
+	if r.lines++; r.progress != nil && r.lines%500 == 0 {
+		r.progress(r.lines)
+	}
+}
+
+func (c importing) read(ctx context.Context, t terminal, file string,
+	take func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error,
+) error {
+	f, err := source(file, t)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return c.with(ctx, false, func(s store.Store) error {
+		r := result{Refusals: []refused{}}
+		if !c.Quiet {
+			r.progress = func(n int) { fmt.Fprintf(t.err, "\r%d", n) }
+		}
+		err := take(newIntake(s), f, r.add)
+		if r.progress != nil && r.lines >= 500 {
+			fmt.Fprintln(t.err)
+		}
+		if err != nil {
+			return err
+		}
+		return r.print(c, t)
+	})
+}
+
+func (r *result) print(c importing, t terminal) error {
+	if c.JSON {
+		if err := json.MarshalWrite(t.out, r); err != nil {
+			return err
+		}
+		fmt.Fprintln(t.out)
+	} else {
+		for _, x := range r.Refusals {
+			fmt.Fprintf(t.out, "line %d: %s\n", x.Line, x.Reason)
+		}
+		if !c.Quiet {
+			fmt.Fprintf(t.out, "accepted %d, repeated %d, held back %d, refused %d\n", r.Accepted, r.Repeated, r.HeldBack, r.Refused)
+		}
+	}
+	if r.Refused > 0 {
+		return errFalse
+	}
+	return nil
+}
+
+type importPlanCmd struct {
+	importing
+	File string `arg:"" help:"JSON Lines, or - for standard input."`
+}
+
+func (c *importPlanCmd) Run(ctx context.Context, t terminal) error {
+	return c.read(ctx, t, c.File, func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
+		return in.ImportPlan(ctx, r, each)
+	})
+}
+
+type importEntriesCmd struct {
+	importing
+	File string `arg:"" help:"JSON Lines, or - for standard input."`
+}
+
+func (c *importEntriesCmd) Run(ctx context.Context, t terminal) error {
+	return c.read(ctx, t, c.File, func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
+		return in.ImportEntries(ctx, r, "import", each)
+	})
+}
+
+type importBoundariesCmd struct {
+	where
+	File     string `arg:"" help:"GeoJSON FeatureCollection, or - for standard input."`
+	Property string `default:"code" help:"The property that holds the commune's official code."`
+}
+
+func (c *importBoundariesCmd) Run(ctx context.Context, t terminal) error {
+	f, err := source(c.File, t)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return c.with(ctx, false, func(s store.Store) error {
+		plan, err := newIntake(s).Plan(ctx)
+		if err != nil {
+			return err
+		}
+		geometry, unknown, err := campaign.ReadBoundaries(f, c.Property, plan)
+		if err != nil {
+			return err
+		}
+		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutBoundaries(geometry) }); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "communes with a boundary: %d; codes that the plan does not know: %d\n", len(geometry), len(unknown))
+		return nil
+	})
+}

@@ -1,0 +1,138 @@
+// Command caunoi is the whole of Caunoi in one binary: the server, and what an
+// administrator does at a terminal.
+//
+// Exit codes: 0 done; 1 what was asked does not hold; 2 wrong use; 3 could not
+// run (disk, database, version). Results go to standard output, progress and
+// logs to standard error.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"caunoi/journal"
+	"caunoi/messages"
+)
+
+// The exit codes of a command.
+const (
+	exitDone  = 0
+	exitFalse = 1
+	exitUsage = 2
+	exitFault = 3
+)
+
+// errFalse says that what was asked does not hold; the command has said why.
+var errFalse = errors.New("")
+
+type commands struct {
+	Serve  serveCmd  `cmd:"" help:"Serve the desk and the API."`
+	Demo   demoCmd   `cmd:"" help:"Load the synthetic Lào Cai festival, if it is not there, and serve it."`
+	Report reportCmd `cmd:"" help:"Print the report of a campaign."`
+	Verify verifyCmd `cmd:"" help:"Recount everything from the journal; exit 1 on any difference."`
+	Export exportCmd `cmd:"" help:"Write the plan or the entries as JSON Lines."`
+	Import importCmd `cmd:"" help:"Read the plan, entries or boundaries."`
+	User   userCmd   `cmd:"" help:"Add users, make sign-in links."`
+	Bench  benchCmd  `cmd:"" help:"Measure."`
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process.
+func run(ctx context.Context, args []string, t terminal) (code int) {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("caunoi"),
+		kong.Description("Outreach and enrolment of a social-insurance agency: plan, record, count once, report."),
+		kong.Writers(t.out, t.err), kong.UsageOnError(),
+		kong.Exit(func(code int) { exited = code; panic(quit{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(t.err, err)
+		return exitFault
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(quit); !ok {
+				panic(p)
+			}
+			code = exited
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(t.err, "caunoi: %s\n", err)
+		return exitUsage
+	}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	return explain(kctx.Run(t), t)
+}
+
+// quit unwinds when kong has printed help.
+type quit struct{}
+
+// usageError is a wrong argument that kong does not see.
+type usageError struct{ error }
+
+func explain(err error, t terminal) int {
+	var refusal *journal.Refusal
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFalse):
+		return exitFalse
+	case errors.As(err, &usage):
+		fmt.Fprintf(t.err, "caunoi: %s\n", err)
+		return exitUsage
+	case errors.As(err, &refusal):
+		fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(refusal))
+		return exitFalse
+	default:
+		fmt.Fprintf(t.err, "caunoi: %s\n", err)
+		return exitFault
+	}
+}
+
+// lang is the language of the terminal, by its locale; English if it is none
+// of ours.
+func lang() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		for _, l := range messages.Languages {
+			if strings.HasPrefix(os.Getenv(name), l) {
+				return l
+			}
+		}
+	}
+	return "en"
+}
+
+func sayRefusal(r *journal.Refusal) string {
+	p, err := messages.For(lang())
+	if err != nil {
+		return r.Error()
+	}
+	return p.Refusal(r) + " [" + r.Code + "]"
+}

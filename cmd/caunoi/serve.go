@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/store"
+)
+
+type serveCmd struct {
+	where
+	Addr string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+}
+
+func (c *serveCmd) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, false, func(s store.Store) error {
+		app := NewApp(s, access.Config{}, t.err)
+		if err := app.Start(c.Addr); err != nil {
+			return err
+		}
+		if err := firstAdministrator(ctx, app, t); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.err, "caunoi: %s on %s\n", s.Name(), app.URL())
+		return app.Wait(ctx)
+	})
+}
+
+// firstAdministrator makes the first user of an empty store, with a link that
+// is printed once. There is no default password.
+func firstAdministrator(ctx context.Context, app *App, t terminal) error {
+	var link string
+	err := app.Store.Update(ctx, func(tx store.Tx) error {
+		link = ""
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		users, err := tx.Users()
+		if err != nil || len(users) > 0 {
+			return err
+		}
+		admin := access.User{ID: "admin", Name: "admin", Role: access.Administrator}
+		link, err = addUser(tx, app.Access, plan, admin)
+		return err
+	})
+	if err == nil && link != "" {
+		fmt.Fprintf(t.out, "%s/signin#%s\n", app.URL(), link)
+	}
+	return err
+}
+
+// addUser adds a user and makes a link for the first sign-in.
+func addUser(tx store.Tx, cfg access.Config, plan *campaign.Plan, u access.User) (link string, err error) {
+	if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
+		return "", err
+	}
+	link, _, err = cfg.NewLink(tx, access.Terminal(), plan, u.ID, time.Now())
+	return link, err
+}
+
+type userCmd struct {
+	Add  userAddCmd  `cmd:"" help:"Add a user and print a one-time sign-in link."`
+	Link userLinkCmd `cmd:"" help:"Print a one-time sign-in link for a user."`
+	List userListCmd `cmd:"" help:"List users."`
+}
+
+type userAddCmd struct {
+	where
+	ID     string `required:"" help:"For a field worker: the campaigner's id in the plan."`
+	Name   string `required:""`
+	Role   string `required:"" enum:"administrator,province,lead,campaigner"`
+	Office string `help:"Id of the office; only an administrator may have none."`
+	URL    string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
+}
+
+func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, true, func(s store.Store) error {
+		return printLink(ctx, s, t, c.URL, func(tx store.Tx, plan *campaign.Plan) (string, error) {
+			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office})
+		})
+	})
+}
+
+type userLinkCmd struct {
+	where
+	ID  string `arg:""`
+	URL string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
+}
+
+func (c *userLinkCmd) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, true, func(s store.Store) error {
+		return printLink(ctx, s, t, c.URL, func(tx store.Tx, plan *campaign.Plan) (string, error) {
+			link, _, err := access.Config{}.NewLink(tx, access.Terminal(), plan, c.ID, time.Now())
+			return link, err
+		})
+	})
+}
+
+func printLink(ctx context.Context, s store.Store, t terminal, url string, f func(store.Tx, *campaign.Plan) (string, error)) error {
+	var link string
+	err := s.Update(ctx, func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		link, err = f(tx, plan)
+		return err
+	})
+	if errors.Is(err, access.ErrNotFound) {
+		return errors.New("no such user; see caunoi user list")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%s/signin#%s\n", strings.TrimSuffix(url, "/"), link)
+	return nil
+}
+
+type userListCmd struct{ where }
+
+func (c *userListCmd) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, true, func(s store.Store) error {
+		return s.View(ctx, func(tx store.Tx) error {
+			users, err := tx.Users()
+			for _, u := range users {
+				state := ""
+				if u.Disabled {
+					state = "disabled"
+				}
+				fmt.Fprintf(t.out, "%s\t%s\t%s\t%s\t%s\n", u.ID, u.Role, u.Office, u.Name, state)
+			}
+			return err
+		})
+	})
+}

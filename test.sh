@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# make test: installs what is missing, starts a PostgreSQL of its own, and runs
+# everything. `test.sh soak` runs the long forms of the property tests.
+set -euo pipefail
+cd "$(dirname "$0")"
+export CGO_ENABLED=0
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Debian's packages, if a program is not there.
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+pgbin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
+[ -n "$pgbin" ] || missing+=(postgresql)
+if [ ${#missing[@]} -gt 0 ]; then
+	say "install ${missing[*]}"
+	sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+	$sudo apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	pgbin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+fi
+
+# PostgreSQL on a free loopback port, in a folder that goes when we go.
+tmp=$(mktemp -d)
+as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+cleanup() {
+	(cd / && as "$pgbin/pg_ctl" -D "$tmp/pg" -m immediate -s stop >/dev/null 2>&1) || true
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+[ "$(id -u)" != 0 ] || chown postgres "$tmp"
+port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+say "PostgreSQL on 127.0.0.1:$port"
+(
+	cd /
+	as "$pgbin/initdb" -D "$tmp/pg" -U caunoi -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
+	as "$pgbin/pg_ctl" -D "$tmp/pg" -s -w -l "$tmp/pg.log" \
+		-o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$tmp -c max_connections=200" start
+)
+export CAUNOI_TEST_PG="postgres://caunoi@127.0.0.1:$port/postgres?sslmode=disable"
+
+say "build"
+make -s build
+
+if [ "${1:-}" = soak ]; then
+	say "soak: property tests, ${SOAK_CHECKS:-5000} cases each"
+	go test -count=1 -timeout 80m ./store/... -run 'TestStore/(Order|Pushers)' -rapid.checks="${SOAK_CHECKS:-5000}"
+	exit
+fi
+
+say "lint"
+make -s lint
+say "Go tests, SQLite and PostgreSQL"
+go test -timeout 10m ./...
+say "UI unit tests"
+(cd ui && npm test --silent)
+say "browser tests"
+(cd ui && CAUNOI_BIN="$PWD/../bin/caunoi" npm run --silent e2e)
+say "all passed"
