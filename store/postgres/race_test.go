@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -42,8 +41,8 @@ func TestTwoProcesses(t *testing.T) {
 	storetest.Import(t, intakes[0], meeting)
 	actor := access.Actor{User: access.User{ID: "root", Role: access.Administrator}}
 	var lines [pushers][rounds][]journal.Line
-	for p := range pushers {
-		for r := range rounds {
+	for p := range lines {
+		for r := range lines[p] {
 			for _, n := range rand.Perm(persons) {
 				lines[p][r] = append(lines[p][r], m.Consult([]string{"ann", "bob"}[p%2], storetest.At(9, 9), storetest.Citizen(n), meeting.Entry.ID))
 			}
@@ -82,43 +81,6 @@ func batchOf(t testing.TB, lines ...journal.Line) (b fieldsync.Batch) {
 		b.Entries = append(b.Entries, jsontext.Value(text))
 	}
 	return b
-}
-
-// An entry and what it waits for are appended by two processes at once. One of
-// them must see the other.
-func TestNeverLeftWaiting(t *testing.T) {
-	a, b := two(t)
-	left, right := storetest.Intake(t, a), storetest.Intake(t, b)
-	m := storetest.NewMaker()
-	for range 60 {
-		plan := m.Plan("ann", campaign.SmallGroup, storetest.At(2, 9), journal.ID{})
-		held := m.Hold("ann", storetest.At(2, 12), plan.Entry.ID, 9)
-		fix := m.Correct("ann", storetest.At(2, 13), held, func(e *journal.Entry) {})
-		storetest.Import(t, left, held) // waits for the plan; its correction then does too
-		both(func() { storetest.Import(t, left, plan) }, func() { storetest.Import(t, right, fix) })
-		other := m.Consult("ann", storetest.At(2, 9), storetest.Citizen(1), journal.ID{})
-		gone := m.Withdraw("ann", storetest.At(2, 10), other)
-		both(func() { storetest.Import(t, left, other) }, func() { storetest.Import(t, right, gone) })
-	}
-	if n := count(t, a, `SELECT count(*) FROM entry WHERE waiting IS NOT NULL`); n != 0 {
-		t.Errorf("%d entries are left waiting for what is here", n)
-	}
-	storetest.Check(t, b)
-}
-
-func both(f, g func()) {
-	var wg sync.WaitGroup
-	wg.Go(f)
-	wg.Go(g)
-	wg.Wait()
-}
-
-func count(t testing.TB, s *Store, query string) (n int) {
-	t.Helper()
-	if err := s.pool.QueryRow(t.Context(), query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // Whatever several processes do at once comes out as if one had done it in
@@ -193,22 +155,6 @@ func view(t testing.TB, s store.Store, f func(store.Tx) error) {
 	}
 }
 
-// A closing and late entries of many devices: each counts as late or not by
-// its receipt, whichever commits first.
-func TestClosingBesidePushes(t *testing.T) {
-	a, b := two(t)
-	left, right := storetest.Intake(t, a), storetest.Intake(t, b)
-	m := storetest.NewMaker()
-	for n := range 30 {
-		closing := m.Make("closing", "top", storetest.At(3, n%24), outreach.ClosingBody{Scope: "campaign"})
-		reopening := m.Make("reopening", "top", storetest.At(4, n%24), outreach.ClosingBody{Scope: "campaign"})
-		x, y := m.Consult("ann", storetest.At(5, 9), storetest.Citizen(2*n), journal.ID{}), m.Consult("bob", storetest.At(5, 9), storetest.Citizen(2*n+1), journal.ID{})
-		both(func() { storetest.Import(t, left, closing) }, func() { storetest.Import(t, right, x) })
-		both(func() { storetest.Import(t, right, reopening) }, func() { storetest.Import(t, left, y) })
-	}
-	storetest.Check(t, a)
-}
-
 // A push of more than [mostLocks] takes the whole journal, and gives it back.
 func TestLargePushes(t *testing.T) {
 	a, b := two(t)
@@ -232,7 +178,7 @@ func TestLargePushes(t *testing.T) {
 	}
 	wg.Wait()
 	storetest.Check(t, a)
-	if got, want := fmt.Sprint(storetest.Total(t, b, "c")[tally.ReachedIdentified].All), fmt.Sprint(mostLocks+50); got != want {
-		t.Errorf("%s people, want %s", got, want)
+	if got, want := storetest.Total(t, b, "c")[tally.ReachedIdentified].All, mostLocks+50; got != want {
+		t.Errorf("%d people, want %d", got, want)
 	}
 }
