@@ -155,3 +155,27 @@ func TestBoundaries(t *testing.T) {
 		}
 	}
 }
+
+// TestSharesAddUp: what communes share is what their office aims at.
+func TestSharesAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		items := []Item{{Office: &Office{ID: "p", Kind: Province}}, {Office: &Office{ID: "a", Parent: "p", Kind: GrassRoots}}}
+		n := rapid.IntRange(1, 12).Draw(t, "communes")
+		for i := range n {
+			items = append(items, Item{Commune: &Commune{Code: string(rune('a' + i)), Office: "a"}})
+		}
+		c := &Campaign{ID: "c", Province: "p", Start: "2025-11-01", End: "2025-11-10"}
+		total := rapid.IntRange(0, 1000).Draw(t, "target")
+		items = append(items, Item{Campaign: c}, Item{Target: &Target{Campaign: "c", Office: "a", Indicator: "enrolments", From: c.Start, To: c.End, Value: total}})
+		sum := 0
+		for _, share := range NewPlan(items).CommuneShares(c, "enrolments") {
+			if share < total/n || share > total/n+1 {
+				t.Fatalf("a share of %d of %d among %d", share, total, n)
+			}
+			sum += share
+		}
+		if sum != total {
+			t.Fatalf("shares add up to %d, want %d", sum, total)
+		}
+	})
+}

@@ -314,8 +314,11 @@ func (p *Person) check(places Places) error {
 		return Refuse("entry.unknown_commune", "commune", p.Commune)
 	}
 	for _, f := range []struct{ name, value string }{
-		{"person.registry", p.Registry}, {"person.name", p.Name}, {"person.village", p.Village},
-		{"person.household", p.Household}, {"person.salt", p.Salt},
+		{"person.registry", p.Registry},
+		{"person.name", p.Name},
+		{"person.village", p.Village},
+		{"person.household", p.Household},
+		{"person.salt", p.Salt},
 	} {
 		if utf8.RuneCountInString(f.value) > 200 {
 			return Refuse("entry.too_long", "field", f.name)

@@ -30,7 +30,7 @@ func League(plan *campaign.Plan, campaignID string, byOffice map[string]tally.To
 	var out []Standing
 	for _, o := range plan.LeagueOffices(c.Province) {
 		s := Standing{Office: o, Actual: byOffice[o.ID][tally.Enrolments].Closed}
-		s.Target, _ = target(plan, campaignID, o.ID, tally.Enrolments, span{c.Start, c.End})
+		s.Target, _ = plan.Target(campaignID, o.ID, string(tally.Enrolments), c.Start, c.End)
 		s.Percent = percent(s.Actual, s.Target)
 		out = append(out, s)
 	}

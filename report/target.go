@@ -9,28 +9,11 @@ import (
 // span is a stretch of days, both ends in it.
 type span struct{ from, to journal.Day }
 
-func target(plan *campaign.Plan, campaignID, office string, i tally.Indicator, s span) (value int, ok bool) {
-	for _, t := range plan.Targets {
-		if t.Campaign == campaignID && t.Office == office && t.Indicator == string(i) && t.From == s.from && t.To == s.to {
-			return t.Value, true
-		}
-	}
-	return 0, false
-}
-
-// targets are those of a whole province: its own where it has one, else what
-// its offices aim at together.
+// targets are those of a whole province.
 func targets(plan *campaign.Plan, c *campaign.Campaign, s span, actual tally.Total) []Target {
 	out := []Target{}
 	for _, i := range shown() {
-		value, ok := target(plan, c.ID, c.Province, i, s)
-		if !ok {
-			for _, o := range plan.LeagueOffices(c.Province) {
-				v, has := target(plan, c.ID, o.ID, i, s)
-				value, ok = value+v, ok || has
-			}
-		}
-		if ok {
+		if value, ok := plan.ProvinceTarget(c, string(i), s.from, s.to); ok {
 			n := actual[i].Closed
 			out = append(out, Target{Indicator: i, Target: value, Actual: n, Percent: percent(n, value)})
 		}

@@ -100,8 +100,10 @@ func (s Sheet) Total() Total {
 }
 
 // ByOffice, ByCommune and ByDay add up by one part of the key.
-func (s Sheet) ByOffice() map[string]Total  { return By(s, func(k Key) string { return k.Office }) }
+func (s Sheet) ByOffice() map[string]Total { return By(s, func(k Key) string { return k.Office }) }
+
 func (s Sheet) ByCommune() map[string]Total { return By(s, func(k Key) string { return k.Commune }) }
+
 func (s Sheet) ByDay() map[journal.Day]Total {
 	return By(s, func(k Key) journal.Day { return k.Day })
 }

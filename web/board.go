@@ -116,6 +116,8 @@ type communeRow struct {
 	Lat          float64      `json:"lat"`
 	Lon          float64      `json:"lon"`
 	Figures      counts       `json:"figures"`
+	Target       int          `json:"target" doc:"an even share of the office's target for the whole campaign, as a measure for the map"`
+	Percent      *float64     `json:"percent" doc:"of the share, by the enrolments of the whole campaign"`
 	LastSession  *journal.Day `json:"last_session"`
 	MovedWeather int          `json:"moved_weather"`
 }
@@ -286,7 +288,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 		return nil, err
 	}
 	b.offices(plan, c, whole, period)
-	b.communes(communes, whole, period)
+	b.communes(plan, c, communes, whole, period)
 	b.pace(plan, c, byDay)
 	if err := b.sessions(tx, plan, s, c, now); err != nil {
 		return nil, err
@@ -339,8 +341,9 @@ func (b *Board) offices(plan *campaign.Plan, c *campaign.Campaign, whole, period
 	}
 }
 
-func (b *Board) communes(communes []*campaign.Commune, whole, period tally.Sheet) {
-	byCommune := period.ByCommune()
+func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, communes []*campaign.Commune, whole, period tally.Sheet) {
+	byCommune, wholeCommune := period.ByCommune(), whole.ByCommune()
+	shares := plan.CommuneShares(c, string(tally.Enrolments))
 	b.Elsewhere = closedCounts(byCommune[""])
 	last := map[string]journal.Day{}
 	for _, f := range whole {
@@ -355,8 +358,12 @@ func (b *Board) communes(communes []*campaign.Commune, whole, period tally.Sheet
 	since := until.Add(-2)
 	for _, c := range communes {
 		row := communeRow{
-			Code: c.Code, Name: c.Name, Type: c.Type, Office: c.Office, Lat: c.Lat, Lon: c.Lon,
+			Code: c.Code, Name: c.Name, Type: c.Type, Office: c.Office, Lat: c.Lat, Lon: c.Lon, Target: shares[c.Code],
 			Figures: closedCounts(byCommune[c.Code]), MovedWeather: byCommune[c.Code][tally.SessionsMovedWeather].Closed,
+		}
+		if row.Target > 0 {
+			p := float64(wholeCommune[c.Code][tally.Enrolments].Closed*1000/row.Target) / 10
+			row.Percent = &p
 		}
 		if d, ok := last[c.Code]; ok {
 			row.LastSession = &d
@@ -369,12 +376,7 @@ func (b *Board) communes(communes []*campaign.Commune, whole, period tally.Sheet
 }
 
 func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
-	target := 0
-	for _, t := range plan.Targets {
-		if t.Campaign == c.ID && t.Indicator == string(tally.Enrolments) && t.From == c.Start && t.To == c.End && t.Office != c.Province {
-			target += t.Value
-		}
-	}
+	target, _ := plan.ProvinceTarget(c, string(tally.Enrolments), c.Start, c.End)
 	var daily []int
 	for d := c.Start; d <= c.End && d <= b.Today; d = d.Add(1) {
 		daily = append(daily, byDay[d][tally.Enrolments].Closed)
