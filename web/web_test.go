@@ -21,6 +21,8 @@ import (
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/store"
+	"caunoi/store/pgtest"
+	"caunoi/store/postgres"
 	"caunoi/store/sqlite"
 	"caunoi/store/storetest"
 	"caunoi/web"
@@ -46,6 +48,11 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openOver(t, s)
+}
+
+func openOver(t *testing.T, s store.Store) *site {
+	t.Helper()
 	t.Cleanup(func() { s.Close() })
 	in := fieldsync.NewIntake(s, outreach.Schema(), func() time.Time { return now })
 	if err := in.PutPlan(t.Context(), storetest.SamplePlan()); err != nil {
@@ -149,7 +156,18 @@ func batch(t *testing.T, lines ...journal.Line) string {
 }
 
 func TestPushedEntryMovesTheBoardAndOpens(t *testing.T) {
-	s := open(t)
+	t.Run("SQLite", func(t *testing.T) { pushedEntryMovesTheBoard(t, open(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		s, err := postgres.Open(t.Context(), pgtest.URL(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pushedEntryMovesTheBoard(t, openOver(t, s))
+	})
+}
+
+func pushedEntryMovesTheBoard(t *testing.T, s *site) {
+	t.Helper()
 	ann, top := s.signIn(access.Campaigner, "ann", "a"), s.signIn(access.Province, "top", "p")
 	m := storetest.NewMaker()
 	l := m.Consult("ann", storetest.At(9, 9), storetest.Citizen(7), journal.ID{})
