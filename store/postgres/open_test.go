@@ -3,7 +3,9 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -159,4 +161,58 @@ func TestTokensThatPostgreSQLCannotIndexAsTheyAre(t *testing.T) {
 	if got := storetest.Total(t, s, "c")["reached.identified"].All; got != 3 {
 		t.Errorf("%d persons, want 3: one with that registry id, two of one name", got)
 	}
+}
+
+func TestManyProcessesOpenAnEmptyDatabase(t *testing.T) {
+	url := pgtest.URL(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			s, err := Open(t.Context(), url)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			s.Close()
+		})
+	}
+	wg.Wait()
+}
+
+// A dump that is restored in another cluster carries that one's transaction
+// numbers.
+func TestMovedToAnotherCluster(t *testing.T) {
+	url := pgtest.URL(t)
+	m := storetest.NewMaker()
+	one, two, three := m.Consult("ann", storetest.At(2, 9), storetest.Citizen(1), journal.ID{}),
+		m.Consult("ann", storetest.At(2, 9), storetest.Citizen(2), journal.ID{}), m.Consult("ann", storetest.At(2, 9), storetest.Citizen(3), journal.ID{})
+	s := open(t, url)
+	storetest.Import(t, storetest.Intake(t, s), two, one)
+	epoch := epochOf(t, s)
+	s.Close()
+	s = open(t, url)
+	if got := epochOf(t, s); got != epoch {
+		t.Errorf("epoch %s after opening again, want %s", got, epoch)
+	}
+	s.Close()
+
+	pgtest.Exec(t, url, `UPDATE meta SET value = 'elsewhere' WHERE key = 'place'; UPDATE entry SET xact = '9000000000000'`)
+	s = open(t, url)
+	if got := epochOf(t, s); got == epoch {
+		t.Errorf("epoch %s as before", got)
+	}
+	storetest.Import(t, storetest.Intake(t, s), three)
+	var order []journal.ID
+	view(t, s, func(tx store.Tx) error {
+		return tx.Scan(func(st journal.Stored) error { order = append(order, st.ID); return nil })
+	})
+	if want := []journal.ID{two.Entry.ID, one.Entry.ID, three.Entry.ID}; !slices.Equal(order, want) {
+		t.Errorf("order %v, want %v", order, want)
+	}
+}
+
+func epochOf(t testing.TB, s *Store) (epoch string) {
+	t.Helper()
+	view(t, s, func(tx store.Tx) (err error) { epoch, err = tx.Epoch(); return err })
+	return epoch
 }

@@ -12,7 +12,6 @@ import (
 	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
-	"caunoi/store/pgtest"
 	"caunoi/store/storetest"
 )
 
@@ -153,30 +152,4 @@ func TestSameIDAtOnce(t *testing.T) {
 		}
 	}
 	storetest.Check(t, a)
-}
-
-// Locks are taken in an order, so that transactions need not wait until the
-// server finds that they wait in a circle.
-func TestNoDeadlocks(t *testing.T) {
-	a, b := two(t)
-	left, right := storetest.Intake(t, a), storetest.Intake(t, b)
-	m := storetest.NewMaker()
-	for range 20 {
-		var x, y []journal.Line
-		for range 5 {
-			x = append(x, m.Consult("ann", storetest.At(2, 9), storetest.Citizen(rand.N(8)), journal.ID{}))
-			y = append(y, m.Consult("bob", storetest.At(2, 9), storetest.Citizen(rand.N(8)), journal.ID{}))
-		}
-		both(func() { storetest.Import(t, left, x...) }, func() { storetest.Import(t, right, y...) })
-	}
-	a.Close() // so that the server counts what happened there
-	b.Close()
-	c := open(t, pgtest.URL(t))
-	var deadlocks int
-	if err := c.pool.QueryRow(t.Context(), `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).Scan(&deadlocks); err != nil {
-		t.Fatal(err)
-	}
-	if deadlocks != 0 {
-		t.Errorf("%d deadlocks", deadlocks)
-	}
 }

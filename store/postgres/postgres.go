@@ -175,6 +175,9 @@ func (s *Store) migrateAlone(ctx context.Context, conn *pgx.Conn) error {
 	if err := s.migrate(ctx); err != nil {
 		return err // the lock goes with the connection
 	}
+	if err := s.settleIn(ctx, conn); err != nil {
+		return err
+	}
 	_, err := conn.Exec(ctx, `SELECT pg_advisory_unlock($1)`, key.sql())
 	return fault("open "+s.name, err)
 }
