@@ -113,6 +113,15 @@ func (s *season) move(v *session, reason string, at, start, end time.Time) *draf
 	return e
 }
 
+// cancel records that an activity is called off.
+func (s *season) cancel(v *session, by *worker, at time.Time) *draft {
+	e := s.add(campaign.ActivityCancelled.Name, by, by.desk, at, campaign.Cancelled{
+		Reason: pick(s.rng, []string{"people", "place", "other"}), Note: pick(s.rng, texts().Notes.Cancelled),
+	})
+	e.activity = v.plan
+	return e
+}
+
 // rain plans an activity that the weather then moves, mostly into an evening
 // of the same day or of one soon after.
 func (s *season) rain(v *session, day journal.Day) {

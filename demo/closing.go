@@ -75,12 +75,13 @@ func (s *season) forgotten(o *office, day journal.Day, at time.Time) {
 	d.syncs = []time.Time{at}
 	m := &meeting{s, nil, w, d, pick(s.rng, o.communes).Code, moment(day, 9*60)}
 	from := len(s.drafts)
-	for range 2 {
+	for range 1 + s.rng.IntN(4) {
 		p := s.census.person(o, adult)
 		m.consult(p, p.known())
+		if s.one(3) {
+			m.paidAtOnce(p, p.known(), outreach.HouseholdHI)
+		}
 	}
-	p := s.census.person(o, adult)
-	m.paidAtOnce(p, p.known(), outreach.HouseholdHI)
 	s.markLate(from)
 }
 
@@ -124,7 +125,7 @@ func (s *season) afterwards(scale int) {
 			continue
 		}
 		*left--
-		if *left%2 == 0 {
+		if !e.si && *left%2 == 0 {
 			s.stage(e.draft, e.by, e.by.phone, when(), campaign.Withdrawn)
 		} else {
 			s.withdraw(e.draft, e.by, e.by.phone, when(), texts().Notes.Withdrawn["enrolment"])

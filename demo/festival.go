@@ -119,6 +119,20 @@ func (s *season) mishaps(scale int) {
 			s.move(v, "people", at.Add(90*time.Minute), v.start, v.end)
 		}
 	}
+	for _, v := range some(scale) { // called off, and held all the same
+		lead := v.office.staff[0]
+		s.cancel(v, lead, v.start.Add(-s.between(2*time.Hour, 20*time.Hour)))
+	}
+	for range scale { // the plan withdrawn after all: what was held under it counts no more
+		o := pick(s.rng, s.offices)
+		v := s.venue(o, campaign.SmallGroup)
+		v.start, v.end = s.hours(v.kind, s.Start.Add(s.busyDay()))
+		lead := o.staff[0]
+		v.plan = s.write(v, v.start, v.end, lead.desk, lead, nil)
+		e := s.report(v, v.lead, v.lead.phone, v.end)
+		e.body.(*outreach.HeldBody).HeadCount = 12
+		s.withdraw(v.plan, lead, lead.desk, v.end.Add(40*time.Minute), texts().Notes.Withdrawn["activity"])
+	}
 	for _, v := range some(3 * scale) { // planned on a phone without network
 		plan := v.plan
 		plan.dev.drafts = slices.DeleteFunc(plan.dev.drafts, func(e *draft) bool { return e == plan })
@@ -131,10 +145,7 @@ func (s *season) mishaps(scale int) {
 		start, end := s.hours(v.kind, s.Start.Add(s.busyDay()))
 		lead := o.staff[0]
 		v.plan = s.write(v, start, end, lead.desk, lead, nil)
-		e := s.add(campaign.ActivityCancelled.Name, lead, lead.desk, start.Add(-s.between(2*time.Hour, 20*time.Hour)), campaign.Cancelled{
-			Reason: pick(s.rng, []string{"people", "place", "other"}), Note: pick(s.rng, texts().Notes.Cancelled),
-		})
-		e.activity = v.plan
+		e := s.cancel(v, lead, start.Add(-s.between(2*time.Hour, 20*time.Hour)))
 		if s.one(4) { // planned twice: the plan itself is withdrawn
 			s.withdraw(v.plan, lead, lead.desk, e.at.Add(5*time.Minute), texts().Notes.Withdrawn["activity"])
 		}

@@ -168,7 +168,7 @@ func (f *Figures) checkCounts() error {
 }
 
 // mostCounted keeps a slip of the pen from filling a disk.
-const mostCounted = 10_000_000
+const mostCounted = 1_000_000
 
 func (f *Figures) checkOffices() error {
 	known := map[string]bool{}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 
@@ -30,7 +31,7 @@ func (q *quota) acts() (n int) {
 func allot(rng *rand.Rand, f Figures, offices []*office) (heads int, err error) {
 	weights := make([]int, len(offices))
 	for i, o := range offices {
-		weights[i] = len(o.communes) * (60 + rng.IntN(80))
+		weights[i] = (len(o.communes) + 3) * (60 + rng.IntN(80))
 	}
 	enrolled, err := shareOut(f.Enrolments.Total, weights, offices, f.OfficesNamed, "enrolments.total",
 		func(n NamedOffice) int { return n.Enrolments })
@@ -46,11 +47,25 @@ func allot(rng *rand.Rand, f Figures, offices []*office) (heads int, err error) 
 	for i, o := range offices {
 		o.quota = quota{si: si[i], hi: enrolled[i] - si[i], switches: switches[i]}
 	}
-	allotActivities(f, weights, offices)
+	allotActivities(f, effort(weights, enrolled), offices)
 	if err := allotPeople(f, offices); err != nil {
 		return 0, err
 	}
 	return allotTalk(f, weights, offices), nil
+}
+
+// effort weighs offices for activities: two thirds by size, one by outcome.
+func effort(weights, enrolled []int) []int {
+	size, outcome := 0, 0
+	for i := range weights {
+		size += weights[i]
+		outcome += enrolled[i]
+	}
+	out := make([]int, len(weights))
+	for i := range weights {
+		out[i] = 2*weights[i]*max(1, outcome) + enrolled[i]*size
+	}
+	return out
 }
 
 // shareOut gives named offices what the figures say and the others the rest,
@@ -104,7 +119,9 @@ func spread(total int, weights, caps []int) []int {
 			if !open(i) {
 				continue
 			}
-			n := int(int64(whole) * int64(w) / int64(sum))
+			hi, lo := bits.Mul64(uint64(whole), uint64(w))
+			share, _ := bits.Div64(hi, lo, uint64(sum))
+			n := int(share)
 			if caps != nil {
 				n = min(n, caps[i]-out[i])
 			}

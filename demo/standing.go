@@ -69,8 +69,7 @@ func (s *season) standingDay(o *office, day journal.Day, past bool, scale int) {
 		case wet && past:
 			s.move(v, campaign.Weather, planned.Add(-40*time.Minute), v.start, v.end)
 		case s.one(20):
-			e := s.add(campaign.ActivityCancelled.Name, lead, lead.desk, v.plan.at.Add(9*time.Hour), campaign.Cancelled{Reason: "people"})
-			e.activity = v.plan
+			s.cancel(v, lead, v.plan.at.Add(9*time.Hour))
 			continue
 		}
 		if past {
