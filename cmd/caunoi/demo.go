@@ -132,31 +132,21 @@ func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, t te
 		w.CloseWithError(errors.Join(err, bw.Flush()))
 	}()
 	var refusal error
-	done := 0
+	done, bar := 0, newProgress(t.err)
 	begun := time.Now()
 	err = app.Intake.ImportEntries(ctx, r, "demo", func(o fieldsync.LineOutcome) {
 		if o.Refusal != nil && refusal == nil {
 			refusal = o.Refusal
 		}
-		if done++; done%500 == 0 || done == world.Count {
-			fmt.Fprintf(t.err, "\r%s %d/%d", bar(done, world.Count), done, world.Count)
-		}
+		done++
+		bar.at(done, world.Count)
 	})
-	fmt.Fprintf(t.err, "\ncaunoi: %d synthetic entries in %.1f s\n", done, time.Since(begun).Seconds())
+	bar.end()
+	fmt.Fprintf(t.err, "caunoi: %d synthetic entries in %.1f s\n", done, time.Since(begun).Seconds())
 	if err := errors.Join(err, r.Close(), refusal); err != nil {
 		return err
 	}
 	return addUsers(ctx, app, world.Plan)
-}
-
-func bar(done, all int) string {
-	const width = 30
-	n := width * done / max(all, 1)
-	out := []rune("[..............................]")
-	for i := range n {
-		out[i+1] = '#'
-	}
-	return string(out)
 }
 
 // addUsers makes a user of every campaigner, and an administrator last.

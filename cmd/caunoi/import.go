@@ -45,7 +45,7 @@ type result struct {
 	HeldBack int       `json:"held_back"`
 	Refused  int       `json:"refused"`
 	Refusals []refused `json:"refusals"`
-	progress func(int)
+	bar      *progress // nil if quiet
 	lines    int
 }
 
@@ -73,8 +73,8 @@ func (r *result) add(o fieldsync.LineOutcome) {
 		}
 		r.Refusals = append(r.Refusals, x)
 	}
-	if r.lines++; r.progress != nil && r.lines%500 == 0 {
-		r.progress(r.lines)
+	if r.lines++; r.bar != nil {
+		r.bar.at(r.lines, 0)
 	}
 }
 
@@ -89,11 +89,11 @@ func (c importing) read(ctx context.Context, t terminal, file string,
 	return c.with(ctx, false, func(s store.Store) error {
 		r := result{Refusals: []refused{}}
 		if !c.Quiet {
-			r.progress = func(n int) { fmt.Fprintf(t.err, "\r%d", n) }
+			r.bar = newProgress(t.err)
 		}
 		err := take(newIntake(s), f, r.add)
-		if r.progress != nil && r.lines >= 500 {
-			fmt.Fprintln(t.err)
+		if r.bar != nil {
+			r.bar.end()
 		}
 		if err != nil {
 			return err
