@@ -2,16 +2,20 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
+	"caunoi/store"
 	"caunoi/store/storetest"
 )
 
@@ -119,7 +123,7 @@ func TestPairs(t *testing.T) {
 // both runs two functions at once, or nearly so, one or the other a little
 // earlier.
 func both(f, g func()) {
-	lead := rand.N(4 * time.Millisecond)
+	lead := rand.N(3 * time.Millisecond)
 	if rand.N(2) == 0 {
 		f, g = g, f
 	}
@@ -152,4 +156,39 @@ func TestSameIDAtOnce(t *testing.T) {
 		}
 	}
 	storetest.Check(t, a)
+}
+
+// A link opened in two processes at once lets one in.
+func TestLinkTakenAtOnce(t *testing.T) {
+	a, b := two(t)
+	at := storetest.At(2, 9)
+	for range 30 {
+		link := access.Link{Hash: []byte(journal.NewID().String()), User: "u", Role: access.Lead, Made: at, Expires: at.Add(time.Hour)}
+		err := a.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(tx.PutUser(access.User{ID: "u", Role: access.Lead}), tx.PutLink(link))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var in atomic.Int32
+		take := func(s *Store) func() {
+			return func() {
+				var got access.Link
+				err := s.Update(t.Context(), func(tx store.Tx) (err error) {
+					got, err = tx.TakeLink(link.Hash, at)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				if got.Used.IsZero() {
+					in.Add(1)
+				}
+			}
+		}
+		both(take(a), take(b))
+		if n := in.Load(); n != 1 {
+			t.Fatalf("%d got in, want 1", n)
+		}
+	}
 }
