@@ -4,7 +4,7 @@ import en from "$messages/en/desk.json";
 import vi from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
-import { Refusal } from "$shared/request";
+import { Refusal } from "$shared/refusal";
 
 export type Key = keyof typeof vi;
 

@@ -1,4 +1,8 @@
-/** The server's answers, as the desk reads them. */
+/**
+ * The server's answers as the desk reads them: the shapes of the generated
+ * schema (api.gen.ts) with their words narrowed and no list missing.
+ * `server.ts` makes these of those.
+ */
 import type { Named } from "./i18n/language.svelte";
 
 export const activityKinds = [
@@ -49,7 +53,7 @@ export type User = {
   id: string;
   name: string;
   role: "administrator" | "province" | "lead" | "campaigner";
-  office: { id: string; name: string } | null;
+  office: { id: string; name: string };
 };
 
 export type Campaign = {
@@ -77,7 +81,6 @@ export type BoardOffice = {
   percent: number | null;
   rank: number;
   previous_rank: number | null;
-  days: number[];
 };
 
 export type BoardCommune = {
@@ -89,6 +92,7 @@ export type BoardCommune = {
   lon: number;
   figures: Counts;
   target: number | null;
+  /** Of the commune's own target, where it was given one. */
   percent: number | null;
   last_session: string | null;
   moved_weather: number;
@@ -167,12 +171,16 @@ export type EntryRow = {
   id: string;
   kind: EntryKind;
   day: string;
+  /** When it happened; `at` is when the server received it. */
+  happened_at: string;
   at: string;
   office: string;
   commune: string;
   author: string;
   device: string;
   value: number;
+  /** What it changes beside the closed figure. */
+  late_value: number;
   late: boolean;
   person: string;
   place: string;
@@ -184,12 +192,23 @@ export type EntryRow = {
 
 export type EntriesPage = { figure: Figure; entries: EntryRow[]; next: string };
 
+export type Receipt = { at: string; offset_ms: number; by: string };
+
 export type EntryVersion = {
   entry: Record<string, unknown>;
-  received: { at: string; offset_ms: number; by: string } | null;
+  received: Receipt;
+  day: string;
+  late: boolean;
+  /** This version is the one that counts. */
+  holds: boolean;
+  office_name: string;
+  commune_name: string;
+  author_name: string;
 };
 
-export type EntryDetail = EntryVersion & {
+export type EntryDetail = {
+  entry: Record<string, unknown>;
+  received: Receipt;
   versions: EntryVersion[];
   counted: {
     indicator: Indicator;
@@ -197,7 +216,7 @@ export type EntryDetail = EntryVersion & {
     commune: string;
     day: string;
     value: number;
-    late: boolean;
+    late: number;
   }[];
   reviews: { reason: ReviewReason; other: string }[];
 };

@@ -1,5 +1,5 @@
-import type { EntriesPage, EntryRow, Figure } from "$shared/api";
-import { get, withQuery, type Query } from "$shared/request";
+import type { EntryRow, Figure } from "$shared/api";
+import * as server from "$shared/server";
 
 /** The entries behind a figure, page by page. */
 export class EntryPages {
@@ -8,11 +8,11 @@ export class EntryPages {
   loading = $state(false);
   error = $state.raw<unknown>(null);
   #next = $state("");
-  readonly #path: string;
-  readonly #query: Query;
+  readonly #campaign: string;
+  readonly #query: server.EntriesQuery;
 
-  constructor(campaign: string, query: Query) {
-    this.#path = `/api/v1/campaigns/${encodeURIComponent(campaign)}/entries`;
+  constructor(campaign: string, query: server.EntriesQuery) {
+    this.#campaign = campaign;
     this.#query = query;
   }
 
@@ -25,8 +25,7 @@ export class EntryPages {
     this.loading = true;
     this.error = null;
     try {
-      const query = { ...this.#query, cursor: this.#next, limit: 50 };
-      const page = await get<EntriesPage>(withQuery(this.#path, query));
+      const page = await server.entries(this.#campaign, this.#query, this.#next);
       this.figure = page.figure;
       this.entries = [...this.entries, ...page.entries];
       this.#next = page.next;

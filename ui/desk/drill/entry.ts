@@ -2,8 +2,9 @@
 type Raw = Readonly<Record<string, unknown>>;
 
 /** A field of the entry as text, or nothing. */
-export function text(entry: Raw, field: string): string {
-  const value = entry[field];
+export function text(entry: unknown, field: string): string {
+  if (typeof entry !== "object" || entry === null) return "";
+  const value = (entry as Raw)[field];
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 

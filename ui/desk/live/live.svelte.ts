@@ -1,4 +1,5 @@
-import { get, open, Refusal, withQuery } from "$shared/request";
+import { Refusal } from "$shared/refusal";
+import * as server from "$shared/server";
 import type { Board } from "$shared/api";
 import { begin, step, type Connection, type Happening } from "./connection";
 import { EventReader } from "./sse";
@@ -108,10 +109,8 @@ export class Live {
     const control = new AbortController();
     this.#stream = control;
     try {
-      const path = `/api/v1/campaigns/${encodeURIComponent(this.#campaign)}/stream`;
-      const response = await open(path, control.signal);
-      if (!response.body) throw new Refusal(0, "");
-      const reader = response.body.getReader();
+      const body = await server.stream(this.#campaign, control.signal);
+      const reader = body.getReader();
       const decoder = new TextDecoder();
       const events = new EventReader();
       this.#happened({ what: "heard", at: Date.now() });
@@ -152,8 +151,7 @@ export class Live {
     this.#again = false;
     this.#fetchedAt = Date.now();
     try {
-      const path = `/api/v1/campaigns/${encodeURIComponent(this.#campaign)}/board`;
-      const board = await get<Board>(withQuery(path, this.#span), control.signal);
+      const board = await server.board(this.#campaign, this.#span, control.signal);
       if (control.signal.aborted) return;
       // An answer that overtook a newer one is thrown away.
       if (this.#stale || !this.board || board.position >= this.board.position) {

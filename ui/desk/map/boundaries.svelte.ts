@@ -1,22 +1,20 @@
 import type { Boundaries } from "$shared/api";
-import { get } from "$shared/request";
+import * as server from "$shared/server";
 
 /** The outlines that the agency imported, or null where it has none. Asked for once. */
 class Outlines {
   boundaries = $state.raw<Boundaries | null>(null);
   asked = $state(false);
-  #asking = false;
+  #asking: Promise<void> | null = null;
 
-  async load(): Promise<void> {
-    if (this.#asking || this.asked) return;
-    this.#asking = true;
-    try {
-      this.boundaries = await get<Boundaries>("/api/v1/boundaries");
-    } catch {
-      // Without boundaries the map draws cells of its own.
-    }
+  load(): Promise<void> {
+    this.#asking ??= this.#ask();
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    this.boundaries = await server.boundaries();
     this.asked = true;
-    this.#asking = false;
   }
 }
 

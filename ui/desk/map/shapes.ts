@@ -74,14 +74,16 @@ export function fromBoundaries(
   };
 }
 
+function circle([x, y]: Point, radius: number): Point[] {
+  return Array.from({ length: 24 }, (_, i): Point => {
+    const angle = (i * Math.PI) / 12;
+    return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+  });
+}
+
 /** The convex hull of points around each of which lies a circle: a rounded, wider hull. */
 export function paddedHull(points: readonly Point[], pad: number): Point[] {
-  const around = points.flatMap(([x, y]) =>
-    Array.from({ length: 16 }, (_, i): Point => {
-      const angle = (i * Math.PI) / 8;
-      return [x + pad * Math.cos(angle), y + pad * Math.sin(angle)];
-    }),
-  );
+  const around = points.flatMap((point) => circle(point, pad));
   const { hull } = Delaunay.from(around);
   return [...hull].map((i) => around[i] as Point);
 }
@@ -128,6 +130,8 @@ export function fromCentres(places: readonly Place[], width: number): Drawing {
   const box = fit(hull, width, 4);
   const centres = points.map(box.place);
   const edge = hull.map(box.place);
+  // No cell reaches far from its centre, so that the edge of the whole is round.
+  const reach = spacing(centres) * 1.35;
   const bounds: [number, number, number, number] = [0, 0, width, box.height];
   const cells = Delaunay.from(centres).voronoi(bounds);
   return {
@@ -137,7 +141,7 @@ export function fromCentres(places: readonly Place[], width: number): Drawing {
       const cell = (cells.cellPolygon(i) ?? []).slice(0, -1) as Point[];
       return {
         code: place.code,
-        path: pathOf([clip(cell, edge)]),
+        path: pathOf([clip(clip(cell, edge), circle(centres[i] as Point, reach))]),
         centre: centres[i] as Point,
       };
     }),

@@ -1,4 +1,5 @@
-import { get, post, Refusal, remove } from "$shared/request";
+import { Refusal } from "$shared/refusal";
+import * as server from "$shared/server";
 import type { Campaign, User } from "$shared/api";
 
 /** Who is signed in, and the campaigns they may see. */
@@ -9,13 +10,15 @@ class Session {
   /** "unknown" until the server has answered once. */
   state = $state<"unknown" | "out" | "in" | "failed">("unknown");
   error = $state.raw<unknown>(null);
+  /** How many entries wait for review in each campaign, as last heard. */
+  waiting = $state<Record<string, number>>({});
   /** Set when a session that was open has ended. */
   ended = $state(false);
 
   async load(): Promise<void> {
     this.error = null;
     try {
-      this.user = await get<User>("/api/v1/session");
+      this.user = await server.whoIsSignedIn();
       await this.#loadCampaigns();
       this.state = "in";
     } catch (error) {
@@ -30,13 +33,13 @@ class Session {
 
   /** Spends a one-time link. */
   async enter(token: string): Promise<void> {
-    await post<unknown>("/api/v1/session", { token });
+    await server.signIn(token);
     this.ended = false;
     await this.load();
   }
 
   async leave(): Promise<void> {
-    await remove("/api/v1/session");
+    await server.signOut();
     this.#out(false);
   }
 
@@ -48,7 +51,7 @@ class Session {
   }
 
   async #loadCampaigns(): Promise<void> {
-    const answer = await get<{ campaigns: Campaign[]; default: string }>("/api/v1/campaigns");
+    const answer = await server.campaigns();
     this.campaigns = answer.campaigns;
     this.defaultCampaign = answer.default || (answer.campaigns[0]?.id ?? "");
   }

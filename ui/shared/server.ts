@@ -1,0 +1,178 @@
+/**
+ * What the desk asks of the server, typed by the schema that the server's code
+ * generates. What it refuses, or what does not reach it, is thrown as a Refusal.
+ */
+import createClient from "openapi-fetch";
+import type {
+  Activity,
+  Board,
+  Boundaries,
+  Campaign,
+  EntriesPage,
+  EntryDetail,
+  EntryRow,
+  Pace,
+  Review,
+  User,
+} from "./api";
+import type { components, paths } from "./api.gen";
+import { Refusal, refusalOf } from "./refusal";
+
+type Schemas = components["schemas"];
+type Span = { from?: string; to?: string };
+
+const client = createClient<paths>({
+  credentials: "same-origin",
+  headers: { "X-Caunoi": "1" },
+});
+
+/** The answer of a request, or what stands in its way. */
+async function answer<T>(
+  request: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let result: { data?: T; error?: unknown; response: Response };
+  try {
+    result = await request;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Refusal(0, "");
+  }
+  if (!result.response.ok) throw refusalOf(result.response.status, result.error);
+  return result.data as T;
+}
+
+const cancelled = (signal?: AbortSignal) => (signal ? { signal } : {});
+
+export async function whoIsSignedIn(): Promise<User> {
+  return await answer(client.GET("/api/v1/session"));
+}
+
+export async function signIn(token: string): Promise<void> {
+  await answer(client.POST("/api/v1/session", { body: { token } }));
+}
+
+export async function signOut(): Promise<void> {
+  await answer(client.DELETE("/api/v1/session"));
+}
+
+export async function campaigns(): Promise<{ campaigns: Campaign[]; default: string }> {
+  const got = await answer(client.GET("/api/v1/campaigns"));
+  return { campaigns: (got.campaigns ?? []).map(campaignOf), default: got.default };
+}
+
+export async function board(campaign: string, span: Span, signal?: AbortSignal): Promise<Board> {
+  const params = { path: { campaign }, query: span };
+  return boardOf(
+    await answer(
+      client.GET("/api/v1/campaigns/{campaign}/board", { params, ...cancelled(signal) }),
+    ),
+  );
+}
+
+/** The live stream; its body goes on for ever. */
+export async function stream(campaign: string, signal: AbortSignal): Promise<ReadableStream> {
+  const body = await answer(
+    client.GET("/api/v1/campaigns/{campaign}/stream", {
+      params: { path: { campaign } },
+      parseAs: "stream",
+      cache: "no-store",
+      headers: { Accept: "text/event-stream" },
+      signal,
+    }),
+  );
+  if (!body) throw new Refusal(0, "");
+  return body as ReadableStream;
+}
+
+export type EntriesQuery = {
+  indicator: string;
+  office?: string;
+  commune?: string;
+  elsewhere?: boolean;
+  day?: string;
+  from?: string;
+  to?: string;
+};
+
+export async function entries(
+  campaign: string,
+  query: EntriesQuery,
+  cursor: string,
+): Promise<EntriesPage> {
+  const params = { path: { campaign }, query: { ...given(query), cursor, limit: 50 } };
+  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/entries", { params }));
+  // The schema leaves out what a row shares with an event.
+  return { ...got, entries: (got.entries ?? []) as unknown as EntryRow[] };
+}
+
+export async function entry(campaign: string, id: string): Promise<EntryDetail> {
+  const params = { path: { campaign, entry: id } };
+  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/entries/{entry}", { params }));
+  return {
+    entry: got.entry as EntryDetail["entry"],
+    received: got.received,
+    versions: (got.versions ?? []) as EntryDetail["versions"],
+    counted: (got.counted ?? []) as EntryDetail["counted"],
+    reviews: (got.reviews ?? []) as EntryDetail["reviews"],
+  };
+}
+
+export async function reviews(campaign: string): Promise<Review[]> {
+  const params = { path: { campaign } };
+  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/reviews", { params }));
+  return (got.reviews ?? []) as Review[];
+}
+
+export async function activities(campaign: string): Promise<Activity[]> {
+  const params = { path: { campaign } };
+  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/activities", { params }));
+  return (got.activities ?? []).map((a) => ({
+    ...a,
+    kind: a.kind as Activity["kind"],
+    office: a.office.name,
+    team: a.team ?? [],
+    partners: a.partners ?? [],
+    topics: a.topics ?? [],
+  }));
+}
+
+export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promise<string> {
+  const params = { path: { campaign }, query: { lang } };
+  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/report", { params }));
+  return (got as { text?: string } | undefined)?.text ?? "";
+}
+
+export async function boundaries(): Promise<Boundaries | null> {
+  try {
+    return (await answer(client.GET("/api/v1/boundaries"))) as unknown as Boundaries;
+  } catch {
+    return null; // without them the map draws cells of its own
+  }
+}
+
+function campaignOf(c: Schemas["CampaignView"]): Campaign {
+  return { ...c, name: c.name as Campaign["name"] };
+}
+
+function boardOf(b: Schemas["Board"]): Board {
+  return {
+    ...b,
+    campaign: campaignOf(b.campaign),
+    pace: b.pace.target > 0 ? (b.pace as Pace) : null,
+    days: b.days ?? [],
+    hours: b.hours ?? [],
+    unvisited: b.unvisited ?? [],
+    events: (b.events ?? []) as Board["events"],
+    offices: (b.offices ?? []).map((o) => ({
+      ...o,
+      target: o.target || null,
+      previous_rank: o.previous_rank || null,
+    })),
+    communes: (b.communes ?? []).map((c) => ({ target: null, percent: null, ...c })),
+  };
+}
+
+/** What of a query says something. */
+function given<T extends Record<string, unknown>>(query: T): T {
+  return Object.fromEntries(Object.entries(query).filter(([, v]) => v !== "" && v !== false)) as T;
+}
