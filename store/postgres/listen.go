@@ -10,9 +10,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A NOTIFY makes all commits of the database wait for each other, so it is not
-// part of the transactions that write: a goroutine sends one after them, and
-// one for all that committed while it was sending.
+// Transactions that notify commit one after the other, each waiting for the
+// disk of the one before. So those that write do not: a goroutine sends a
+// notification after them, one for all that committed while it was sending.
 
 // quiet is how long the listener hears nothing before it asks whether the
 // server is still there.

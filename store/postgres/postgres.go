@@ -216,6 +216,7 @@ func name(c *pgx.ConnConfig) string {
 	q := url.Values{}
 	if strings.HasPrefix(c.Host, "/") {
 		q.Set("host", c.Host)
+		q.Set("port", strconv.Itoa(int(c.Port)))
 	} else {
 		u.Host = net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port)))
 	}
