@@ -44,6 +44,9 @@ func (s *Schema) DecodeLine(raw []byte, places Places, receipt Receipt) (Stored,
 		if line.Received.At.IsZero() {
 			return Stored{}, Refuse("entry.missing", "field", "received.at")
 		}
+		if err := readable("received.by", line.Received.By, 100); err != nil {
+			return Stored{}, err
+		}
 		text, receipt = line.Entry, line.Received
 	}
 	st, err := s.Decode(text, places)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -192,8 +193,8 @@ func (s *Schema) check(e *Entry, places Places) error {
 		if f.value == "" {
 			return Refuse("entry.missing", "field", f.name)
 		}
-		if utf8.RuneCountInString(f.value) > 100 {
-			return Refuse("entry.too_long", "field", f.name)
+		if err := readable(f.name, f.value, 100); err != nil {
+			return err
 		}
 	}
 	if e.DeviceTime.IsZero() {
@@ -320,12 +321,24 @@ func (p *Person) check(places Places) error {
 		{"person.household", p.Household},
 		{"person.salt", p.Salt},
 	} {
-		if utf8.RuneCountInString(f.value) > 200 {
-			return Refuse("entry.too_long", "field", f.name)
+		if err := readable(f.name, f.value, 200); err != nil {
+			return err
 		}
 	}
 	if p.Registry == "" && p.Citizen == "" && strings.TrimSpace(p.Name) == "" {
 		return Refuse("person.nobody")
+	}
+	return nil
+}
+
+// readable refuses text that is too long, in characters, or that no screen
+// shows and no PostgreSQL keeps.
+func readable(field, value string, most int) error {
+	if utf8.RuneCountInString(value) > most {
+		return Refuse("entry.too_long", "field", field)
+	}
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return Refuse("entry.control", "field", field)
 	}
 	return nil
 }

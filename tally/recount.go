@@ -32,7 +32,8 @@ type Reader interface {
 	ContributionsOf(roots []journal.ID) ([]Contribution, error)
 	// ReviewsOf returns the review items of these records.
 	ReviewsOf(roots []journal.ID) ([]Review, error)
-	// InDim returns the contributions to an indicator in these dimensions.
+	// InDim returns the contributions to an indicator in these dimensions. In a
+	// transaction that writes, they are that transaction's own until it ends.
 	InDim(campaign string, i Indicator, dims []string) ([]Contribution, error)
 	// SumInDim returns the figure of an indicator in these dimensions.
 	SumInDim(campaign string, i Indicator, dims []string) (map[string]Cell, error)
@@ -46,7 +47,8 @@ type Tx interface {
 	Lock(tokens []string) error
 	// Tie adds ties; those that are there already stay.
 	Tie(ties []Tie) error
-	// AddActs adds closings and re-openings.
+	// AddActs adds closings and re-openings, and keeps all others from
+	// counting until this transaction ends.
 	AddActs(acts []Act) error
 	// Change takes some contributions and reviews away, adds others, and
 	// moves the figures by deltas, which come in key order.

@@ -113,6 +113,7 @@ func testJournal(t *testing.T, open func(t testing.TB) store.Store) {
 			{"entry.unknown_commune", bad(func(e *journal.Entry) { e.Commune = "99999" })},
 			{"entry.unknown_campaign", bad(func(e *journal.Entry) { e.Campaign = "x" })},
 			{"entry.unknown_office", bad(func(e *journal.Entry) { e.Office = "x" })},
+			{"entry.control", bad(func(e *journal.Entry) { e.Person.Name = "a\x00b" })},
 			{"person.citizen", bad(func(e *journal.Entry) { e.Person.Citizen = "12" })},
 			{"entry.too_large", bad(func(e *journal.Entry) { e.Body = encode(map[string]string{"note": strings.Repeat("x", 70_000)}) })},
 			{"entry.unknown_field", bad(func(e *journal.Entry) { e.Body = []byte(`{"song":1}`) })},
