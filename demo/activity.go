@@ -31,12 +31,14 @@ type session struct {
 func (s *season) venue(o *office, kind campaign.ActivityKind) *session {
 	c := pick(s.rng, o.communes)
 	v := &session{office: o, commune: c, village: pick(s.rng, c.villages), kind: kind, met: map[*person]bool{}, offs: map[*outreach.HeldBody]int{}}
-	n := len(o.staff)
-	first := s.rng.IntN(n - 1)
-	for i := range min(n-1, 2+s.rng.IntN(2)) {
-		v.team = append(v.team, o.staff[1+(first+i)%(n-1)])
+	officer := 1 + s.rng.IntN(o.officers-1)
+	v.lead = o.staff[officer]
+	v.team = []*worker{v.lead}
+	for n := len(o.staff); len(v.team) < 2 || len(v.team) < 3 && s.one(2); {
+		if w := o.staff[1+s.rng.IntN(n-1)]; !slices.Contains(v.team, w) {
+			v.team = append(v.team, w)
+		}
 	}
-	v.lead = v.team[0]
 	if kind == campaign.OpeningCeremony || kind == campaign.DialogueConference {
 		v.lead = o.staff[0]
 		v.team = append([]*worker{v.lead}, v.team...)
@@ -63,13 +65,13 @@ func (s *season) hours(kind campaign.ActivityKind, day journal.Day) (start, end 
 // write plans an activity on a device, some days ahead.
 func (s *season) write(v *session, start, end time.Time, on *device, by *worker, post *draft) *draft {
 	t := texts()
-	body := campaign.Planned{
-		Kind: v.kind, Village: v.village.ID, Start: start, End: end, Lead: v.lead.ID,
-		Place: fill(pick(s.rng, t.Places[v.kind]), "{village}", v.village.Name, "{commune}", v.commune.Name),
-	}
+	places := t.Places[v.kind]
+	body := campaign.Planned{Kind: v.kind, Village: v.village.ID, Start: start, End: end, Lead: v.lead.ID}
 	if v.kind == campaign.Other {
-		body.SubKind = pick(s.rng, t.SubKinds)
+		sub := pick(s.rng, t.SubKinds)
+		body.SubKind, places = sub.Name, sub.Places
 	}
+	body.Place = fill(pick(s.rng, places), "{village}", v.village.Name, "{commune}", v.commune.Name)
 	for _, w := range v.team {
 		body.Team = append(body.Team, w.ID)
 		if w.Partner != "" && !slices.Contains(body.Partners, w.Partner) {
@@ -147,7 +149,7 @@ func (s *season) hold(v *session) {
 	e := s.report(v, v.lead, v.lead.phone, v.end.Add(s.between(3*time.Minute, 15*time.Minute)))
 	if s.one(15) && journal.DayOf(v.end) < s.End && v.end.Hour() > 18 {
 		// Back home after midnight.
-		s.late(e, moment(journal.DayOf(v.end).Add(1), 10+s.rng.IntN(70)), v.end)
+		s.recordLater(e, moment(journal.DayOf(v.end).Add(1), 10+s.rng.IntN(70)), v.end)
 	}
 	v.heads, v.last = e.body.(*outreach.HeldBody), e
 	s.sessions[v.office] = append(s.sessions[v.office], v)
@@ -161,8 +163,9 @@ func (s *season) report(v *session, by *worker, on *device, at time.Time) *draft
 	return e
 }
 
-// late moves the recording of an entry after the fact. Its id is made then.
-func (s *season) late(e *draft, at, happened time.Time) {
+// recordLater moves the recording of an entry after the fact. Its id is made
+// then.
+func (s *season) recordLater(e *draft, at, happened time.Time) {
 	e.at, e.happened = at, happened
 	e.id = s.id(e.dev.clock(at))
 }

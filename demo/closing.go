@@ -22,17 +22,17 @@ func (s *season) act(kind journal.Kind, by *worker, at time.Time, day journal.Da
 // days are closed too early and opened again, and for some a phone comes
 // after the closing, which makes its entries late.
 func (s *season) confirm() {
-	type office2day struct {
+	type officeDay struct {
 		office string
 		day    journal.Day
 	}
-	complete := map[office2day]time.Time{}
+	complete := map[officeDay]time.Time{}
 	schema := outreach.Schema()
 	for _, e := range s.drafts {
 		if e.late || !schema.Kind(e.kind).Fact {
 			continue
 		}
-		k := office2day{e.office, journal.DayOf(e.occurred())}
+		k := officeDay{e.office, journal.DayOf(e.occurred())}
 		if e.arrived.After(complete[k]) {
 			complete[k] = e.arrived
 		}
@@ -43,7 +43,7 @@ func (s *season) confirm() {
 		lead := o.staff[0]
 		for n := range s.days() {
 			day := s.Start.Add(n)
-			done, ok := complete[office2day{o.id, day}]
+			done, ok := complete[officeDay{o.id, day}]
 			if !ok || (i+n)%3 == 0 {
 				continue
 			}

@@ -40,9 +40,13 @@ type textData struct {
 	MiddleF  []string                           `json:"middle_f"`
 	MiddleM  []string                           `json:"middle_m"`
 	Places   map[campaign.ActivityKind][]string `json:"places"`
-	SubKinds []string                           `json:"sub_kinds"`
-	Topics   []string                           `json:"topics"`
-	Notes    struct {
+	// SubKinds are of activities of the kind other.
+	SubKinds []struct {
+		Name   string   `json:"name"`
+		Places []string `json:"places"`
+	} `json:"sub_kinds"`
+	Topics []string `json:"topics"`
+	Notes  struct {
 		Consultation   []string            `json:"consultation"`
 		Moved          map[string][]string `json:"moved"`
 		Cancelled      []string            `json:"cancelled"`
@@ -94,8 +98,9 @@ func mustCSV(name string) [][]string {
 type office struct {
 	id, name string
 	communes []*commune
-	// staff: the lead first, then officers, then agents of partners.
-	staff []*worker
+	// staff: the lead first, then the other officers, then agents of partners.
+	staff    []*worker
+	officers int // the lead among them
 	// highland offices have little network, and the weather against them.
 	highland bool
 	quota    quota

@@ -102,7 +102,7 @@ func (m *meeting) enrol(p *person, who *journal.Person, scheme outreach.Scheme) 
 	}
 	m.stage(e, m.by, m.on, paid, campaign.Paid)
 	if m.one(2) {
-		m.stage(e, m.by, m.on, paid.Add(m.between(24*time.Hour, 8*24*time.Hour)), campaign.Issued)
+		m.stage(e, m.by, m.on, m.awake(paid.Add(m.between(24*time.Hour, 8*24*time.Hour))), campaign.Issued)
 	}
 	return e
 }

@@ -44,7 +44,7 @@ func (s *season) makeFestival(heads, scale int) {
 	}
 	for _, v := range s.held {
 		if s.one(2) {
-			s.at(v).ask(nil, nil) // from the crowd
+			s.joinAt(v).ask(nil, nil) // from the crowd
 		}
 	}
 	s.outsiders(scale)

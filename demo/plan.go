@@ -26,11 +26,11 @@ func recruit(offices []*office) (province []*worker) {
 	for _, o := range offices {
 		q := o.quota
 		met := q.core + q.talk
-		officers, agents := 4+met/45, 2+met/70
-		for n := range officers + agents {
+		o.officers = 4 + met/45
+		for n := range o.officers + 2 + met/70 {
 			c := campaign.Campaigner{ID: fmt.Sprintf("cb-%s-%02d", o.id, n+1), Office: o.id, Lead: n == 0}
 			pattern := t.Officer
-			if n >= officers {
+			if n >= o.officers {
 				pattern, c.Partner = t.Agent, t.Partners[n%len(t.Partners)].ID
 			}
 			c.Name = fill(pattern, "{n}", strconv.Itoa(n+1), "{office}", o.name)

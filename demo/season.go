@@ -51,12 +51,26 @@ func (s *season) between(lo, hi time.Duration) time.Duration {
 // one says yes once in n times.
 func (s *season) one(n int) bool { return s.rng.IntN(n) == 0 }
 
-// later is a moment some time after another, still in the season.
+// later is a moment some time after another, still in the season and, unless
+// nothing else is left, not at night.
 func (s *season) later(t time.Time, lo, hi time.Duration) time.Time {
-	if x := t.Add(s.between(lo, hi)); x.Before(moment(s.End, 22*60+30)) {
+	if x := s.awake(t.Add(s.between(lo, hi))); x.Before(moment(s.End, 22*60+30)) {
 		return x
 	}
 	return t.Add(s.between(5*time.Minute, 25*time.Minute))
+}
+
+// awake puts off to the morning what would fall into the night.
+func (s *season) awake(t time.Time) time.Time {
+	day := journal.DayOf(t)
+	switch m := int(t.Sub(day.Start()) / time.Minute); {
+	case m < 6*60:
+		return moment(day, 6*60+s.rng.IntN(3*60))
+	case m > 21*60+30:
+		return moment(day.Add(1), 6*60+s.rng.IntN(3*60))
+	default:
+		return t
+	}
 }
 
 // id makes a UUIDv7 for a moment of the device's clock.
@@ -141,15 +155,15 @@ type meeting struct {
 // its sessions.
 func (s *season) meet(o *office) *meeting {
 	if all := s.sessions[o]; len(all) > 0 && s.rng.IntN(3) > 0 {
-		return s.at(pick(s.rng, all))
+		return s.joinAt(pick(s.rng, all))
 	}
 	by := pick(s.rng, o.staff[1:])
 	day := s.Start.Add(s.busyDay())
 	return &meeting{s, nil, by, by.phone, pick(s.rng, o.communes).Code, moment(day, 7*60+s.rng.IntN(13*60))}
 }
 
-// at is a meeting at a session, early enough that it can end there.
-func (s *season) at(where *session) *meeting {
+// joinAt is a meeting at a session, early enough that it can end there.
+func (s *season) joinAt(where *session) *meeting {
 	by := pick(s.rng, where.team)
 	room := max(5*time.Minute, where.end.Sub(where.start)-25*time.Minute)
 	return &meeting{s, where, by, by.phone, where.commune.Code, where.start.Add(s.between(time.Minute, room))}

@@ -94,7 +94,7 @@ func (s *season) standingPerson(o *office, day journal.Day, at []*session) {
 	by := pick(s.rng, o.staff[1:])
 	m := &meeting{s, nil, by, by.phone, pick(s.rng, o.communes).Code, moment(day, 5*60+s.rng.IntN(14*60))}
 	if len(at) > 0 && !s.one(3) {
-		m = s.at(pick(s.rng, at))
+		m = s.joinAt(pick(s.rng, at))
 	}
 	p := s.census.person(o, pick(s.rng, []age{adult, adult, retired}))
 	switch n := s.rng.IntN(100); {

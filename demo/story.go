@@ -82,7 +82,7 @@ var talked = []story{
 		m := s.meet(p[0].home)
 		e := m.consult(p[0], p[0].known())
 		if at := s.later(e.at, 12*time.Hour, 3*24*time.Hour); at.Sub(e.at) > time.Hour {
-			s.late(e, at, e.at)
+			s.recordLater(e, at, e.at)
 		}
 	}},
 	{"two become one by a corrected number", 1, 8, func(s *season, p []*person) {
