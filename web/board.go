@@ -11,6 +11,7 @@ import (
 
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/outreach"
 	"caunoi/report"
 	"caunoi/store"
 	"caunoi/tally"
@@ -427,8 +428,8 @@ func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.
 	return nil
 }
 
-// place reads entries with the records that they belong to, and what their
-// sessions are.
+// place reads entries with the records that they belong to, their sessions and
+// the enrolments of which they are stages.
 func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings, entries []journal.Stored) ([]placedEntry, error) {
 	var roots []journal.ID
 	for _, st := range entries {
@@ -436,6 +437,7 @@ func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings
 		if !st.Session.IsZero() {
 			roots = append(roots, st.Session)
 		}
+		roots = append(roots, st.Refs...)
 	}
 	slices.SortFunc(roots, journal.ID.Compare)
 	records, err := tx.Records(slices.Compact(roots))
@@ -444,22 +446,35 @@ func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings
 	}
 	by := map[journal.ID]tally.Placed{}
 	plans := map[journal.ID]*campaign.Planned{}
+	enrolments := map[journal.ID]*outreach.EnrolmentBody{}
 	for _, p := range tally.Place(plan, s.Intake.Schema(), closings, records) {
 		by[p.ID] = p
-		if b, ok := p.Body.(*campaign.Planned); ok && (p.Holds || plans[p.Root] == nil) {
-			plans[p.Root] = b
+		switch b := p.Body.(type) {
+		case *campaign.Planned:
+			if p.Holds || plans[p.Root] == nil {
+				plans[p.Root] = b
+			}
+		case *outreach.EnrolmentBody:
+			if p.Holds || enrolments[p.Root] == nil {
+				enrolments[p.Root] = b
+			}
 		}
 	}
 	var out []placedEntry
 	for _, st := range entries {
-		out = append(out, placedEntry{by[st.ID], plans[st.Session]})
+		e := placedEntry{Placed: by[st.ID], session: plans[st.Session]}
+		if len(st.Refs) > 0 {
+			e.enrolment = enrolments[st.Refs[0]]
+		}
+		out = append(out, e)
 	}
 	return out, nil
 }
 
 type placedEntry struct {
 	tally.Placed
-	session *campaign.Planned // nil if it was at none
+	session   *campaign.Planned       // nil if it was at none
+	enrolment *outreach.EnrolmentBody // of which it is a stage
 }
 
 // MarshalJSON keeps an empty set of counts an object.

@@ -46,6 +46,9 @@ func viewEvent(plan *campaign.Plan, p placedEntry) eventView {
 		v.Scheme, v.Stage = string(b.Scheme), string(b.Stage)
 	case *outreach.StageBody:
 		v.Stage = string(b.Stage)
+		if p.enrolment != nil {
+			v.Scheme = string(p.enrolment.Scheme)
+		}
 	}
 	return v
 }
