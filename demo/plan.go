@@ -101,11 +101,7 @@ func festivalOf(f Figures, offices []*office) campaign.Campaign {
 		c.Name["bn"] = bn
 	}
 	for _, n := range f.OfficesNamed {
-		for _, o := range offices {
-			if o.name == n.Name {
-				c.NamedOffices = append(c.NamedOffices, o.id)
-			}
-		}
+		c.NamedOffices = append(c.NamedOffices, officeNamed(offices, n.Name).id)
 	}
 	return c
 }
@@ -113,8 +109,9 @@ func festivalOf(f Figures, offices []*office) campaign.Campaign {
 // peakDays are the last days of a festival, with targets of their own.
 const peakDays = 15
 
-// targets aims a fifth above what is reached in all, spread half by communes
-// and half by what the offices reach, so that some are above and some below.
+// targets aims a fifth above what is reached in all. A third is spread by
+// communes and the rest by what the offices reach, more or less, so that some
+// are above and some below.
 func targets(c campaign.Campaign, offices []*office) []campaign.Item {
 	var out []campaign.Item
 	for _, aim := range []struct {
@@ -135,7 +132,7 @@ func targets(c campaign.Campaign, offices []*office) []campaign.Item {
 		}
 		weights := make([]int, len(offices))
 		for i, o := range offices {
-			weights[i] = aim.of(o.quota)*communes + total*len(o.communes)
+			weights[i] = (2*aim.of(o.quota)*communes + total*len(o.communes)) * o.quota.ambition
 		}
 		for i, value := range spread(total*aim.percent/100, weights, nil) {
 			if value > 0 {

@@ -17,6 +17,7 @@ type quota struct {
 	talk                        int // persons met without any of these
 	activities                  map[campaign.ActivityKind]int
 	moved                       int // sessions moved by the weather
+	ambition                    int // how its targets compare with others', percent
 }
 
 func (q *quota) acts() (n int) {
@@ -45,13 +46,20 @@ func allot(rng *rand.Rand, f Figures, offices []*office) (heads int, err error) 
 	}
 	si := spread(f.Enrolments.VoluntarySI, enrolled, enrolled)
 	for i, o := range offices {
-		o.quota = quota{si: si[i], hi: enrolled[i] - si[i], switches: switches[i]}
+		o.quota = quota{si: si[i], hi: enrolled[i] - si[i], switches: switches[i], ambition: 60 + rng.IntN(80)}
+	}
+	for _, n := range f.OfficesNamed {
+		officeNamed(offices, n.Name).quota.ambition = 100 // large ones would move all the others
 	}
 	allotActivities(f, effort(weights, enrolled), offices)
 	if err := allotPeople(f, offices); err != nil {
 		return 0, err
 	}
 	return allotTalk(f, weights, offices), nil
+}
+
+func officeNamed(offices []*office, name string) *office {
+	return offices[slices.IndexFunc(offices, func(o *office) bool { return o.name == name })]
 }
 
 // effort weighs offices for activities: two thirds by size, one by outcome.
@@ -181,7 +189,7 @@ func allotActivities(f Figures, weights []int, offices []*office) {
 	bad := len(f.BadWeather)
 	step := max(1, total*3/10/len(offices)/max(1, bad))
 	for rank, name := range f.BadWeather {
-		o := offices[slices.IndexFunc(offices, func(o *office) bool { return o.name == name })]
+		o := officeNamed(offices, name)
 		o.highland = true
 		o.quota.moved = (bad-rank)*step + min(2, total/100)
 	}
@@ -193,7 +201,7 @@ func allotPeople(f Figures, offices []*office) error {
 	k := len(f.DonationsIn)
 	for _, step := range []int{max(1, f.PeopleReached/20/max(1, k*(k+1))), 1} {
 		for rank, name := range f.DonationsIn {
-			offices[slices.IndexFunc(offices, func(o *office) bool { return o.name == name })].quota.donations = (k - rank) * step
+			officeNamed(offices, name).quota.donations = (k - rank) * step
 		}
 		people, least := 0, 0
 		slack := make([]int, len(offices))

@@ -34,6 +34,8 @@ func (s *season) makeStanding(today journal.Day, scale int) {
 				w.phone.every = 24 * time.Hour
 			}
 			w.phone.phase = s.between(0, w.phone.every).Truncate(time.Second)
+			// No clock is fast, so that nothing seems to come from the future.
+			w.desk.skew, w.phone.skew = w.desk.skew.Abs(), w.phone.skew.Abs()
 		}
 	}
 	for n := range standingDays + 1 + standingAhead {
