@@ -9,6 +9,8 @@ export type Drill = {
   indicator: Indicator | null;
   office: string;
   commune: string;
+  /** "yes" for people from elsewhere alone. */
+  elsewhere: string;
   day: string;
   entry: string;
 };
@@ -58,6 +60,7 @@ function drillOf(query: URLSearchParams): Drill | null {
     indicator: isIndicator(figure) ? figure : null,
     office: query.get("office") ?? "",
     commune: query.get("commune") ?? "",
+    elsewhere: query.get("elsewhere") ?? "",
     day: query.get("day") ?? "",
     entry,
   };
@@ -70,7 +73,7 @@ export function pathOf(screen: Screen, campaign: string): string {
   return screen === "board" ? base : `${base}/${screen}`;
 }
 
-const drillNames = ["figure", "office", "commune", "day", "entry"] as const;
+const drillNames = ["figure", "office", "commune", "elsewhere", "day", "entry"] as const;
 export type DrillQuery = Partial<Record<(typeof drillNames)[number], string>>;
 
 /** The same address with another thing open on it; with nothing given, closed. */

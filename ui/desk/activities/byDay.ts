@@ -14,7 +14,7 @@ export function byDay(activities: readonly Activity[]): DayOfActivities[] {
   return [...days]
     .map(([day, list]) => ({
       day,
-      activities: list.sort((a, b) => a.start.localeCompare(b.start)),
+      activities: list.sort((a, b) => Date.parse(a.start) - Date.parse(b.start)),
     }))
     .sort((a, b) => a.day.localeCompare(b.day));
 }

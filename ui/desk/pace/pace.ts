@@ -52,7 +52,7 @@ export function dayTicks(lastIndex: number, room: number): number[] {
   const out: number[] = [];
   for (let i = 0; i < lastIndex; i += step) out.push(i);
   // The last day is always named; one that would touch it gives way.
-  if (out.length > 1 && lastIndex - (out.at(-1) ?? 0) < step * 0.6) out.pop();
+  if (out.length > 1 && lastIndex - (out.at(-1) ?? 0) < step * 0.75) out.pop();
   return [...out, lastIndex];
 }
 

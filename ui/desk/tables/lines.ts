@@ -70,7 +70,7 @@ export function footLines(board: Board, words: Speaker): Line[] {
             name: words.t("table.elsewhere"),
             figures: board.elsewhere,
             extra: none,
-            drill: null,
+            drill: { elsewhere: "yes" },
           },
         ]
       : []),

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { BoardCommune, BoardOffice, Boundaries } from "$shared/api";
+import { colourOf, countBreaks, percentBreaks, stepOf } from "./ramp";
+import { choices, ranked, shade } from "./shading";
+import {
+  area,
+  clip,
+  fromBoundaries,
+  fromCentres,
+  neighbour,
+  paddedHull,
+  type Point,
+} from "./shapes";
+
+const square: Point[] = [
+  [0, 0],
+  [10, 0],
+  [10, 10],
+  [0, 10],
+];
+
+const grid = Array.from({ length: 25 }, (_, i) => ({
+  code: String(i),
+  lat: 22 - Math.floor(i / 5) * 0.1,
+  lon: 104 + (i % 5) * 0.1,
+}));
+
+describe("shapes", () => {
+  it("clips a polygon by a convex one, whichever way either turns", () => {
+    const half: Point[] = [
+      [5, -5],
+      [20, -5],
+      [20, 20],
+      [5, 20],
+    ];
+    expect(Math.abs(area(clip(square, half)))).toBeCloseTo(50);
+    expect(Math.abs(area(clip(square, [...half].reverse())))).toBeCloseTo(50);
+    expect(Math.abs(area(clip([...square].reverse(), half)))).toBeCloseTo(50);
+  });
+
+  it("leaves nothing of a polygon that lies outside", () => {
+    const far = square.map(([x, y]): Point => [x + 100, y]);
+    expect(clip(square, far)).toEqual([]);
+  });
+
+  it("pads a hull on all sides", () => {
+    const hull = paddedHull(square, 2);
+    expect(Math.min(...hull.map((p) => p[0]))).toBeCloseTo(-2);
+    expect(Math.max(...hull.map((p) => p[1]))).toBeCloseTo(12);
+    expect(Math.abs(area(hull))).toBeGreaterThan(100);
+  });
+
+  it("gives every commune a cell within the picture", () => {
+    const drawing = fromCentres(grid, 400);
+    expect(drawing.shapes.map((s) => s.code)).toEqual(grid.map((g) => g.code));
+    for (const shape of drawing.shapes) {
+      const numbers = shape.path.match(/-?[\d.]+/g)?.map(Number) ?? [];
+      expect(numbers.length).toBeGreaterThan(5);
+      expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...numbers)).toBeLessThanOrEqual(Math.max(400, drawing.height));
+    }
+  });
+
+  it("draws nothing for no communes, and one cell for one", () => {
+    expect(fromCentres([], 100).shapes).toEqual([]);
+    expect(fromCentres(grid.slice(0, 1), 100).shapes[0]?.path).toMatch(/^M/);
+  });
+
+  it("draws boundaries of known communes, north up", () => {
+    const boundaries: Boundaries = {
+      type: "FeatureCollection",
+      features: [
+        {
+          type: "Feature",
+          properties: { code: "0" },
+          geometry: { type: "Polygon", coordinates: [square] },
+        },
+        {
+          type: "Feature",
+          properties: { code: "stranger" },
+          geometry: { type: "MultiPolygon", coordinates: [[square]] },
+        },
+      ],
+    };
+    const north = { code: "0", lat: 9, lon: 5 };
+    const drawing = fromBoundaries(boundaries, [north], 100);
+    expect(drawing.shapes.map((s) => s.code)).toEqual(["0"]);
+    expect(drawing.shapes[0]?.centre[1]).toBeLessThan(drawing.height / 2);
+  });
+
+  it("finds neighbours by direction and stays at the edge", () => {
+    const { shapes } = fromCentres(grid, 400);
+    const middle = shapes[12];
+    const corner = shapes[0];
+    if (!middle || !corner) throw new Error("no shapes");
+    expect(neighbour(shapes, middle, "right").code).toBe("13");
+    expect(neighbour(shapes, middle, "up").code).toBe("7");
+    expect(neighbour(shapes, corner, "left").code).toBe("0");
+  });
+});
+
+describe("the ramp", () => {
+  it("keeps its last colour for a target that is met", () => {
+    expect(stepOf(0, percentBreaks)).toBe(0);
+    expect(stepOf(99.9, percentBreaks)).toBe(4);
+    expect(stepOf(100, percentBreaks)).toBe(5);
+    expect(stepOf(180, percentBreaks)).toBe(5);
+  });
+
+  it("keeps its first colour for none at all", () => {
+    const breaks = countBreaks([0, 0, 3, 8, 15, 40, 90]);
+    expect(stepOf(0, breaks)).toBe(0);
+    expect(stepOf(1, breaks)).toBeGreaterThan(0);
+    expect(stepOf(90, breaks)).toBe(5);
+    expect([...breaks]).toEqual([...breaks].sort((a, b) => a - b));
+  });
+
+  it("spreads few values over the scale", () => {
+    const breaks = countBreaks([0, 1, 1, 1]);
+    expect(breaks).toEqual([0, 1]);
+    expect(colourOf(1, breaks)).toBe(5);
+    expect(countBreaks([])).toEqual([0, 1]);
+  });
+});
+
+const commune = (code: string, n: number, percent: number | null = null): BoardCommune => ({
+  code,
+  name: code,
+  type: "xã",
+  office: "a",
+  lat: 0,
+  lon: 0,
+  figures: { enrolments: n },
+  target: null,
+  percent,
+  last_session: null,
+  moved_weather: 0,
+});
+const office: BoardOffice = {
+  id: "a",
+  name: "A",
+  figures: {},
+  target: 10,
+  percent: 85,
+  rank: 1,
+  previous_rank: null,
+};
+
+describe("shading", () => {
+  it("takes the office's target where communes were given none", () => {
+    const board = { communes: [commune("x", 3)], offices: [office] };
+    expect(choices(board)[0]).toBe("office_percent");
+    expect(shade(board, "office_percent").communes[0]).toMatchObject({ value: 85, step: 4 });
+    expect(choices({ ...board, communes: [commune("x", 3, 50)] })[0]).toBe("percent");
+    expect(choices({ ...board, offices: [] })[0]).toBe("enrolments");
+  });
+
+  it("ranks the highest first and those without a value last", () => {
+    const communes = [commune("none", 9), commune("low", 1, 10), commune("high", 1, 90)];
+    const shaded = shade({ communes, offices: [] }, "percent").communes;
+    expect(ranked(shaded).map((c) => c.code)).toEqual(["high", "low", "none"]);
+  });
+});

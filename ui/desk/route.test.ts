@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { lastDay, runsToday, spanOf } from "./board/period";
+import { parse, pathOf, withDrill, withPeriod } from "./route";
+
+const at = (path: string) => new URL(path, "http://desk");
+
+describe("addresses", () => {
+  it("lead to their screens", () => {
+    expect(parse(at("/"))).toMatchObject({ screen: "board", campaign: "" });
+    expect(parse(at("/c/x"))).toMatchObject({ screen: "board", campaign: "x" });
+    expect(parse(at("/c/x/reviews"))).toMatchObject({ screen: "reviews", campaign: "x" });
+    expect(parse(at("/signin"))).toMatchObject({ screen: "signin" });
+    for (const path of ["/nowhere", "/c", "/c/x/nothing", "/c/x/report/more"]) {
+      expect(parse(at(path))).toBeNull();
+    }
+  });
+
+  it("come back as they went", () => {
+    for (const screen of ["board", "reviews", "activities", "report"] as const) {
+      expect(parse(at(pathOf(screen, "a b")))).toMatchObject({ screen, campaign: "a b" });
+    }
+  });
+
+  it("open a figure only if there is such a figure", () => {
+    expect(parse(at("/?figure=enrolments&office=a"))?.drill).toMatchObject({
+      indicator: "enrolments",
+      office: "a",
+    });
+    expect(parse(at("/?figure=nonsense"))?.drill).toBeNull();
+    expect(parse(at("/?entry=e1"))?.drill).toMatchObject({ indicator: null, entry: "e1" });
+  });
+
+  it("keep the period when a sheet opens and closes", () => {
+    const opened = withDrill(at("/c/x?period=peak"), { figure: "sessions", day: "2025-11-02" });
+    expect(opened).toBe("/c/x?period=peak&figure=sessions&day=2025-11-02");
+    expect(withDrill(at(opened), {})).toBe("/c/x?period=peak");
+    expect(withPeriod(at("/c/x?period=peak"), "all")).toBe("/c/x");
+  });
+});
+
+describe("periods", () => {
+  const campaign = { start: "2025-11-01", end: "2025-11-24" };
+
+  it("end today while the campaign runs, and at its end when it is over", () => {
+    expect(lastDay(campaign, "2025-11-10")).toBe("2025-11-10");
+    expect(lastDay(campaign, "2026-01-01")).toBe("2025-11-24");
+    expect(lastDay(campaign, "2025-10-01")).toBe("2025-11-01");
+    expect(runsToday(campaign, "2025-11-24")).toBe(true);
+    expect(runsToday(campaign, "2025-11-25")).toBe(false);
+  });
+
+  it("are fifteen days, or as many as there were", () => {
+    expect(spanOf("peak", campaign, "2025-11-22")).toEqual({
+      from: "2025-11-08",
+      to: "2025-11-22",
+    });
+    expect(spanOf("peak", campaign, "2025-11-05")).toEqual({
+      from: "2025-11-01",
+      to: "2025-11-05",
+    });
+    expect(spanOf("today", campaign, "2025-11-05")).toEqual({
+      from: "2025-11-05",
+      to: "2025-11-05",
+    });
+    expect(spanOf("all", campaign, "2025-11-05")).toEqual({});
+  });
+});

@@ -1,0 +1,203 @@
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Demo, launch, Watched, type Role } from "./desk";
+import { pushEnrolment } from "./field";
+
+/** The campaign of the demo that is under way. */
+const running = "/c/thuong-xuyen";
+
+let demo: Demo;
+let browser: Browser;
+const signedIn = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
+const opened: Watched[] = [];
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+  for (const role of ["province", "campaigner"] as const) {
+    const watched = await Watched.open(browser, demo.url);
+    await watched.signIn(demo.link(role));
+    signedIn.set(role, await watched.page.context().storageState());
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+afterEach(async () => {
+  for (const watched of opened.splice(0)) {
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+async function sit(role: Role, path: string, options: BrowserContextOptions = {}) {
+  const storageState = signedIn.get(role);
+  const watched = await Watched.open(browser, demo.url, {
+    ...(storageState && { storageState }),
+    ...options,
+  });
+  opened.push(watched);
+  await watched.page.goto(demo.url + path);
+  await watched.page.locator("h1").waitFor();
+  return watched;
+}
+
+const enrolments = "[data-figure=enrolments] .number a";
+
+describe("signing in", () => {
+  it("takes a link once, and says what to do when it was used", async () => {
+    const watched = await Watched.open(browser, demo.url);
+    opened.push(watched);
+    const { page } = watched;
+    await page.goto(demo.link("province"));
+    expect(new URL(page.url()).hash).toBe("");
+    await page.getByRole("button", { name: "Vào Caunoi" }).click();
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/đã dùng/);
+  });
+
+  it("asks for a link where nobody is signed in", async () => {
+    const watched = await Watched.open(browser, demo.url);
+    opened.push(watched);
+    await watched.page.goto(demo.url + "/c/lao-cai-2025/report");
+    await watched.page.getByText("Mở đường dẫn đăng nhập").waitFor();
+    expect(await watched.barriers()).toEqual([]);
+  });
+});
+
+describe("the live board", () => {
+  it("shows the published figures of the festival, said to be synthetic", async () => {
+    const { page } = await sit("province", "/");
+    await page.locator(enrolments).waitFor();
+    expect(await page.locator(enrolments).textContent()).toBe("2.745");
+    expect(await page.locator("[data-figure=people_reached] .number a").textContent()).toBe(
+      "5.742",
+    );
+    expect(await page.getByText("Dữ liệu mô phỏng.").count()).toBe(1);
+  });
+
+  it("moves without a reload when a campaigner's entry arrives", async () => {
+    const board = await sit("province", running);
+    const link = board.page.locator(enrolments);
+    await link.waitFor();
+    const before = Number((await link.textContent())?.replaceAll(".", ""));
+    const field = await sit("campaigner", running);
+    expect(await pushEnrolment(field.page, running.slice(3))).toMatchObject([
+      { status: "accepted" },
+    ]);
+    const after = (before + 1).toLocaleString("vi-VN");
+    await expect.poll(() => link.textContent(), { timeout: 5000 }).toBe(after);
+    expect(await board.page.locator(".connection").first().textContent()).toMatch(
+      /bản ghi cuối \d+ giây/,
+    );
+  });
+
+  it("opens a figure to its entries, one of them to its detail, and goes back", async () => {
+    const { page } = await sit("province", "/");
+    await page.locator(enrolments).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Đang xem 50 bản ghi").waitFor();
+    expect(page.url()).toContain("figure=enrolments");
+    await sheet.getByRole("button", { name: "Xem tiếp" }).click();
+    await sheet.getByText("Đang xem 100 bản ghi").waitFor();
+    await sheet.locator("ol a").first().click();
+    await sheet.getByText("Được tính vào").waitFor();
+    await page.goBack();
+    await sheet.getByText("Đang xem 50 bản ghi").waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+    expect(new URL(page.url()).search).toBe("");
+  });
+
+  it("keeps the focus in the sheet, and gives it back", async () => {
+    const { page } = await sit("province", "/");
+    await page.locator(enrolments).focus();
+    await page.keyboard.press("Enter");
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Đang xem 50 bản ghi").waitFor();
+    for (let i = 0; i < 4; i++) {
+      await page.keyboard.press("Tab");
+      const inside = await page.evaluate(
+        () =>
+          document.activeElement === document.body ||
+          document.activeElement?.closest("dialog") !== null,
+      );
+      expect(inside).toBe(true);
+    }
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toContain(
+      "figure=enrolments",
+    );
+  });
+
+  it("walks over the map by arrow keys", async () => {
+    const { page } = await sit("province", "/");
+    const stop = page.locator(".map svg a[tabindex='0']");
+    await stop.focus();
+    const first = await stop.getAttribute("data-code");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-code"));
+    expect(await focused()).not.toBe(first);
+    await page.locator(".picture .tip").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    expect(page.url()).toContain(`commune=${await stop.getAttribute("data-code")}`);
+  });
+
+  it("fits a phone", async () => {
+    const viewport = { width: 390, height: 844 };
+    for (const path of ["/", "/c/lao-cai-2025/activities", "/c/lao-cai-2025/reviews"]) {
+      const { page } = await sit("province", path, { viewport });
+      await page.locator(".card:not([aria-hidden])").first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+  });
+});
+
+describe("every screen", () => {
+  const screens = ["", "/activities", "/reviews", "/report", "?figure=enrolments"];
+  for (const colorScheme of ["light", "dark"] as const) {
+    it.each(screens)(`%s has no barriers in the ${colorScheme}`, async (screen) => {
+      const watched = await sit("province", "/c/lao-cai-2025" + screen, { colorScheme });
+      await watched.page.locator(".card:not([aria-hidden])").first().waitFor();
+      await watched.page.waitForLoadState("load");
+      if (screen.startsWith("?")) await watched.page.locator("dialog ol a").first().waitFor();
+      expect(await watched.barriers()).toEqual([]);
+    });
+  }
+
+  it("speaks three languages and remembers which", async () => {
+    const { page } = await sit("province", "/");
+    await page.getByRole("button", { name: "Cài đặt" }).click();
+    await page.getByRole("button", { name: "বাংলা" }).click();
+    await expect.poll(() => page.locator(enrolments).textContent()).toBe("২,৭৪৫");
+    await page.reload();
+    await expect.poll(() => page.locator(enrolments).textContent()).toBe("২,৭৪৫");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("bn");
+  });
+});
+
+// Last, since it takes the server away.
+describe("a broken stream", () => {
+  it("shows how old the figures are, and heals when the server is back", async () => {
+    const { page } = await sit("province", running);
+    await page.locator(enrolments).waitFor();
+    const connection = page.locator(".connection").first();
+    await demo.kill();
+    await expect
+      .poll(() => connection.textContent(), { timeout: 10_000 })
+      .toMatch(/Số liệu lúc .*cách đây \d+ giây · .*nối lại/);
+    expect(await page.locator(enrolments).isVisible()).toBe(true);
+    await demo.run();
+    await page.getByRole("button", { name: "Nối lại ngay" }).first().click();
+    await expect.poll(() => connection.textContent(), { timeout: 15_000 }).toMatch(/bản ghi cuối/);
+  });
+});

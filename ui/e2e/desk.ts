@@ -1,0 +1,165 @@
+/** The real binary on a temporary folder, and browsers that sit before it. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+export type Role = "province" | "lead" | "campaigner" | "administrator";
+
+function binary(): string {
+  const path = process.env["CAUNOI_BIN"];
+  if (!path) throw new Error("set CAUNOI_BIN to the binary to test");
+  return path;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** A server with the demo, which can be killed and started again on the same data. */
+export class Demo {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #port: number;
+  #links = new Map<string, string>();
+  #process: ChildProcess | null = null;
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.#port = port;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<Demo> {
+    const demo = new Demo(await mkdtemp(join(tmpdir(), "caunoi-e2e-")), await freePort());
+    await demo.run();
+    return demo;
+  }
+
+  /** Starts the program and waits until it has printed its sign-in links. */
+  async run(): Promise<void> {
+    const args = ["demo", "--data", this.#folder, "--addr", `127.0.0.1:${this.#port}`];
+    const child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    let said = "";
+    await new Promise<void>((resolve, reject) => {
+      const listen = (chunk: Buffer) => {
+        said += chunk.toString();
+        for (const [, role, link] of said.matchAll(/^(\w+)\s+(http\S+#\S+)\s*$/gm)) {
+          if (role && link) this.#links.set(role, link);
+        }
+        if (/^administrator\s+http\S+\s*\n/m.test(said)) resolve();
+      };
+      child.stdout.on("data", listen);
+      child.stderr.on("data", listen);
+      child.on("exit", (code) => reject(new Error(`the server left with ${code}:\n${said}`)));
+    });
+  }
+
+  link(role: Role): string {
+    const link = this.#links.get(role);
+    if (!link) throw new Error(`no link for ${role}`);
+    return link;
+  }
+
+  /** Ends the program as a power cut would. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    this.#process = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** What a page must never do, as it was seen to do it. */
+export class Watched {
+  readonly page: Page;
+  readonly faults: string[] = [];
+
+  private constructor(page: Page, home: string) {
+    this.page = page;
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(home) && !url.startsWith("data:")) {
+        this.faults.push(`asked a foreign host: ${url}`);
+      }
+    });
+    page.on("console", (message) => {
+      if (/Content Security Policy|Refused to/i.test(message.text())) {
+        this.faults.push(message.text());
+      }
+    });
+    page.on("pageerror", (error) => this.faults.push(`threw: ${error.message}`));
+  }
+
+  static async open(
+    browser: Browser,
+    home: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Watched> {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 960 },
+      reducedMotion: "reduce",
+      ...options,
+    });
+    const watched = new Watched(await context.newPage(), home);
+    await watched.page.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (e) => {
+        console.error(`Content Security Policy: ${e.violatedDirective} ${e.blockedURI}`);
+      });
+    });
+    return watched;
+  }
+
+  /** Signs in by a one-time link, as a person does. */
+  async signIn(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.page.getByRole("button", { name: "Vào Caunoi" }).click();
+    await this.page.locator("[data-figure=enrolments]").waitFor();
+  }
+
+  /** What of the screen some people could not use. */
+  async barriers(): Promise<string[]> {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await new AxeBuilder({ page: this.page }).withTags(tags).analyze();
+    return violations.map(
+      (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
