@@ -83,7 +83,7 @@ func (s *season) write(v *session, start, end time.Time, on *device, by *worker,
 			body.Topics = append(body.Topics, topic)
 		}
 	}
-	at := moment(journal.DayOf(start).Add(-2-s.rng.IntN(4)), 8*60+s.rng.IntN(8*60))
+	at := moment(journal.DayOf(start).Add(-s.ahead-s.rng.IntN(4)), 8*60+s.rng.IntN(8*60))
 	e := s.add(campaign.ActivityPlanned.Name, by, on, at, &body)
 	e.commune = v.commune.Code
 	if post != nil {

@@ -194,7 +194,7 @@ func TestTheStandingCampaignLivesToday(t *testing.T) {
 			t.Errorf("%s: %d entries", d, perDay[d])
 		}
 	}
-	for n := range 3 {
+	for n := range 14 {
 		if d := day.Add(n); ahead[d] == 0 {
 			t.Errorf("%s: nothing planned", d)
 		}

@@ -18,6 +18,7 @@ import (
 type season struct {
 	campaign.Campaign
 	mark     string // of its devices
+	ahead    int    // days that activities are planned ahead, at least
 	rng      *rand.Rand
 	census   *census
 	offices  []*office
@@ -32,7 +33,7 @@ type season struct {
 }
 
 func newSeason(c campaign.Campaign, mark string, rng *rand.Rand, people *census, offices []*office, province []*worker) *season {
-	return &season{Campaign: c, mark: mark, rng: rng, census: people, offices: offices, province: province, sessions: map[*office][]*session{}}
+	return &season{Campaign: c, mark: mark, ahead: 2, rng: rng, census: people, offices: offices, province: province, sessions: map[*office][]*session{}}
 }
 
 // days is how many days the season has.

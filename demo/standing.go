@@ -13,7 +13,7 @@ import (
 const (
 	standingID    = "thuong-xuyen"
 	standingDays  = 45 // on either side of today
-	standingAhead = 14 // days planned from today on
+	standingAhead = 14 // days planned after today
 )
 
 func standingOf(today journal.Day) campaign.Campaign {
@@ -38,6 +38,7 @@ func (s *season) makeStanding(today journal.Day, scale int) {
 			w.desk.skew, w.phone.skew = w.desk.skew.Abs(), w.phone.skew.Abs()
 		}
 	}
+	s.ahead = standingAhead + 1
 	for n := range standingDays + 1 + standingAhead {
 		day := s.Start.Add(n)
 		for _, o := range s.offices {
