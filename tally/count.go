@@ -128,14 +128,14 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 		if len(r.rivals) > 0 {
 			t.review("two_corrections", r, r.rivals[0].ID)
 		}
+		if _, ok := r.body.(*outreach.StageBody); ok { // also those that do not count: see enrolment
+			stages[r.Refs[0]] = append(stages[r.Refs[0]], r)
+		}
 		if !r.counts {
 			t.notCounted(r)
 			continue
 		}
-		switch b := r.body.(type) {
-		case *outreach.StageBody:
-			stages[r.Refs[0]] = append(stages[r.Refs[0]], r)
-		case *outreach.QuestionBody:
+		if b, ok := r.body.(*outreach.QuestionBody); ok {
 			t.countQuestion(r, b)
 		}
 		if r.Person != nil && r.Person.Citizen == "" && r.Person.Registry == "" {

@@ -80,6 +80,10 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Paid)
 			return []journal.Line{e, m.Make("enrolment_stage", "ann", At(4, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Withdrawn})}
 		}, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(0), tally.ReachedIdentified: same(1)}},
+		{"an enrolment withdrawn after the campaign does not count either", func(m *Maker) []journal.Line {
+			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Paid)
+			return []journal.Line{e, m.Make("enrolment_stage", "ann", At(14, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Withdrawn})}
+		}, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(0)}},
 		{"what holds is the last correction, also of a correction", func(m *Maker) []journal.Line {
 			e := m.Enrol("ann", At(2, 9), Citizen(1), outreach.HouseholdHI, campaign.Paid)
 			si := m.Correct("ann", At(3, 9), e, func(n *journal.Entry) {
