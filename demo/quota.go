@@ -77,17 +77,20 @@ func effort(weights, enrolled []int) []int {
 }
 
 // shareOut gives named offices what the figures say and the others the rest,
-// below every named one as far as that can be.
+// below the first of the named ones as far as that can be.
 func shareOut(total int, weights []int, offices []*office, named NamedOffices, field string, of func(NamedOffice) int) ([]int, error) {
 	out := make([]int, len(offices))
 	free := slices.Clone(weights)
-	rest, others, most := total, len(offices), total
+	rest, others, most := total, len(offices), 0
 	for _, n := range named {
 		i := slices.IndexFunc(offices, func(o *office) bool { return o.name == n.Name })
 		out[i], free[i] = of(n), 0
 		rest -= of(n)
 		others--
-		most = min(most, of(n)-1)
+		most = max(most, of(n)-1)
+	}
+	if len(named) == 0 {
+		most = total
 	}
 	if rest < 0 || others == 0 && rest > 0 {
 		return nil, journal.Refuse("figures.sum", "field", field, "value", total, "sum", total-rest)
