@@ -24,6 +24,7 @@ type Caller struct {
 	Lang string
 	// Secure says that the request came over TLS.
 	Secure bool
+	token  string
 }
 
 type callerKey struct{}
@@ -39,6 +40,7 @@ func (s *Server) identify(ctx huma.Context, next func(huma.Context)) {
 	if bearer, ok := strings.CutPrefix(ctx.Header("Authorization"), "Bearer "); ok {
 		token = bearer
 	}
+	c.token = token
 	if token != "" {
 		actor, err := s.authenticate(ctx.Context(), token)
 		if err != nil {

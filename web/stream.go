@@ -12,8 +12,8 @@ import (
 	"caunoi/store"
 )
 
-// heartbeat keeps proxies from closing a quiet stream, and shows a client
-// that it is still there.
+// heartbeat keeps proxies from closing a quiet stream, shows a client that it
+// is still there, and ends the stream of who has signed out.
 const heartbeat = 10 * time.Second
 
 type campaignInput struct {
@@ -21,7 +21,7 @@ type campaignInput struct {
 }
 
 // stream tells when something changed; what changed is read from the board.
-func (s *Server) stream(ctx context.Context, _ Caller, in *campaignInput) (*huma.StreamResponse, error) {
+func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
 	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) error {
 		_, err := campaignOf(plan, in.Campaign)
 		return err
@@ -33,11 +33,11 @@ func (s *Server) stream(ctx context.Context, _ Caller, in *campaignInput) (*huma
 		hctx.SetHeader("Content-Type", "text/event-stream")
 		hctx.SetHeader("Cache-Control", "no-store")
 		hctx.SetHeader("X-Accel-Buffering", "no")
-		s.follow(hctx)
+		s.follow(hctx, c.token)
 	}}, nil
 }
 
-func (s *Server) follow(hctx huma.Context) {
+func (s *Server) follow(hctx huma.Context, token string) {
 	w := hctx.BodyWriter()
 	flush := func() {
 		if f, ok := w.(http.Flusher); ok {
@@ -67,6 +67,9 @@ func (s *Server) follow(hctx huma.Context) {
 		select {
 		case <-changed:
 		case <-beat.C:
+			if _, err := s.authenticate(hctx.Context(), token); err != nil {
+				return // signed out meanwhile
+			}
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
 				return
 			}
