@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -46,7 +45,7 @@ func NewApp(s store.Store, cfg access.Config, log io.Writer) *App {
 // Start listens on an address, HOST:PORT; port 0 takes a free one.
 func (a *App) Start(addr string) (err error) {
 	if a.listen, err = net.Listen("tcp", addr); err != nil {
-		return fmt.Errorf("listen on %s (is another program using it? choose one with --addr): %w", addr, err)
+		return spoken("cli.listen", "addr", addr, "why", err)
 	}
 	go func() { a.served <- a.http.Serve(a.listen) }()
 	return nil

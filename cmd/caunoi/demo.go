@@ -26,6 +26,7 @@ type demoCmd struct {
 	Seed     uint64 `default:"20251125" help:"Another seed makes other people and days, with the same totals."`
 	Figures  string `placeholder:"FILE" help:"Another campaign's figures, in the form of festival-2025.json."`
 	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Quiet    bool   `help:"No progress."`
 	LoadOnly bool   `help:"Load, verify and leave."`
 }
 
@@ -34,7 +35,7 @@ const demoAdministrator = "quan-tri-mo-phong"
 
 func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 	if c.Scale < 1 {
-		return usageError{errors.New("--scale is 1 or more")}
+		return usageError{spoken("cli.scale")}
 	}
 	figures, err := c.figures()
 	if err != nil {
@@ -75,20 +76,28 @@ func (c *demoCmd) figures() (demo.Figures, error) {
 // load fills the store, unless it is filled. What an interrupted run left is
 // taken up again, since entries are appended once.
 func (c *demoCmd) load(ctx context.Context, app *App, figures demo.Figures, t terminal) error {
-	loaded := false
+	loaded, other := false, false
 	err := app.Store.View(ctx, func(tx store.Tx) error {
 		_, err := tx.User(demoAdministrator)
-		loaded = err == nil
-		if errors.Is(err, access.ErrNotFound) {
-			return nil
+		if loaded = err == nil; loaded || !errors.Is(err, access.ErrNotFound) {
+			return err
 		}
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		users, err := tx.Users()
+		other = len(users) > 0 || len(plan.Campaigns) > 0 && !plan.HasCampaign(figures.Campaign.ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	if other {
+		return usageError{spoken("cli.demo.other", "store", app.Store.Name())}
+	}
 	if loaded {
-		fmt.Fprintf(t.err, "caunoi: the demo is in %s already\n", app.Store.Name())
+		fmt.Fprintln(t.err, words().Text("cli.demo.there", "store", app.Store.Name()))
 	} else if err := c.fill(ctx, app, figures, t); err != nil {
 		return err
 	}
@@ -102,7 +111,7 @@ func (c *demoCmd) load(ctx context.Context, app *App, figures demo.Figures, t te
 	for _, d := range diff {
 		fmt.Fprintln(t.out, d)
 	}
-	fmt.Fprintf(t.err, "caunoi: recounted, differences: %d\n", len(diff))
+	fmt.Fprintln(t.err, words().Text("cli.demo.recounted", "n", len(diff)))
 	if len(diff) > 0 {
 		return errFalse
 	}
@@ -139,10 +148,14 @@ func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, t te
 			refusal = o.Refusal
 		}
 		done++
-		bar.at(done, world.Count)
+		if !c.Quiet {
+			bar.at(done, world.Count)
+		}
 	})
-	bar.end()
-	fmt.Fprintf(t.err, "caunoi: %d synthetic entries in %.1f s\n", done, time.Since(begun).Seconds())
+	if !c.Quiet {
+		bar.end()
+	}
+	fmt.Fprintln(t.err, words().Text("cli.demo.loaded", "n", done, "seconds", int(time.Since(begun).Seconds()+0.5)))
 	if err := errors.Join(err, r.Close(), refusal); err != nil {
 		return err
 	}
@@ -214,7 +227,7 @@ func printLinks(ctx context.Context, app *App, t terminal) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "\nCaunoi %s\n\n", app.URL())
+	fmt.Fprintf(t.out, "\nCaunoi %s\n\n%s\n\n", app.URL(), words().Text("cli.demo.links"))
 	for _, role := range []access.Role{access.Province, access.Lead, access.Campaigner, access.Administrator} {
 		if links[role] != "" {
 			fmt.Fprintf(t.out, "%-14s %s/signin#%s\n", role, app.URL(), links[role])

@@ -110,10 +110,10 @@ func (r *result) print(c importing, t terminal) error {
 		fmt.Fprintln(t.out)
 	} else {
 		for _, x := range r.Refusals {
-			fmt.Fprintf(t.out, "line %d: %s\n", x.Line, x.Reason)
+			fmt.Fprintln(t.out, words().Text("cli.import.line", "n", x.Line, "reason", x.Reason))
 		}
 		if !c.Quiet {
-			fmt.Fprintf(t.out, "accepted %d, repeated %d, held back %d, refused %d\n", r.Accepted, r.Repeated, r.HeldBack, r.Refused)
+			fmt.Fprintln(t.out, words().Text("cli.import.result", "accepted", r.Accepted, "repeated", r.Repeated, "held", r.HeldBack, "refused", r.Refused))
 		}
 	}
 	if r.Refused > 0 {
@@ -168,7 +168,7 @@ func (c *importBoundariesCmd) Run(ctx context.Context, t terminal) error {
 		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutBoundaries(geometry) }); err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "communes with a boundary: %d; codes that the plan does not know: %d\n", len(geometry), len(unknown))
+		fmt.Fprintln(t.out, words().Text("cli.import.boundaries", "communes", len(geometry), "unknown", len(unknown)))
 		return nil
 	})
 }

@@ -106,7 +106,7 @@ func pushUntilKilled(t *testing.T, dir, token string, m *storetest.Maker, acked 
 	}
 	url := ""
 	for lines := bufio.NewScanner(logs); url == "" && lines.Scan(); {
-		if _, at, ok := strings.Cut(lines.Text(), " on http"); ok {
+		if _, at, ok := strings.Cut(lines.Text(), " http"); ok {
 			url = "http" + at
 		}
 	}

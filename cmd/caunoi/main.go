@@ -20,6 +20,7 @@ import (
 
 	"caunoi/journal"
 	"caunoi/messages"
+	"caunoi/store"
 )
 
 // The exit codes of a command.
@@ -111,9 +112,19 @@ func explain(err error, t terminal) int {
 		fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(refusal))
 		return exitFalse
 	default:
+		for kind, code := range faults {
+			if errors.Is(err, kind) {
+				fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(&journal.Refusal{Code: code}))
+			}
+		}
 		fmt.Fprintf(t.err, "caunoi: %s\n", err)
 		return exitFault
 	}
+}
+
+// faults are those of a store for which there are words.
+var faults = map[error]string{
+	store.ErrNewer: "store.newer", store.ErrFull: "store.full", store.ErrReadOnly: "store.readonly",
 }
 
 // lang is the language of the terminal, by its locale; English if it is none
@@ -129,10 +140,16 @@ func lang() string {
 	return "en"
 }
 
-func sayRefusal(r *journal.Refusal) string {
+// words are the catalogues in that language.
+func words() *messages.Printer {
 	p, err := messages.For(lang())
 	if err != nil {
-		return r.Error()
+		panic(err) // lang gives none but the languages that are there
 	}
-	return p.Refusal(r) + " [" + r.Code + "]"
+	return p
 }
+
+func sayRefusal(r *journal.Refusal) string { return words().Refusal(r) + " [" + r.Code + "]" }
+
+// spoken is an error in words that a person reads.
+func spoken(key string, pairs ...any) error { return errors.New(words().Text(key, pairs...)) }

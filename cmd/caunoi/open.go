@@ -29,11 +29,11 @@ func (w where) open(ctx context.Context, mustExist bool) (store.Store, error) {
 	case w.DB != "":
 		return postgres.Open(ctx, w.DB)
 	case w.Data == "":
-		return nil, usageError{errors.New("say where the data is: --data DIR or --db URL")}
+		return nil, usageError{spoken("cli.where.missing")}
 	}
 	if mustExist {
 		if _, err := os.Stat(w.Data + "/" + sqlite.File); err != nil {
-			return nil, errors.New("no data in " + w.Data + ": " + err.Error())
+			return nil, spoken("cli.where.no_data", "dir", w.Data, "why", err)
 		}
 	}
 	return sqlite.Open(ctx, w.Data)

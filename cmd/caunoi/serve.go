@@ -26,7 +26,7 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 		if err := firstAdministrator(ctx, app, t); err != nil {
 			return err
 		}
-		fmt.Fprintf(t.err, "caunoi: %s on %s\n", s.Name(), app.URL())
+		fmt.Fprintln(t.err, words().Text("cli.serving", "store", s.Name(), "url", app.URL()))
 		return app.Wait(ctx)
 	})
 }
@@ -113,7 +113,7 @@ func printLink(ctx context.Context, s store.Store, t terminal, url string, f fun
 		return err
 	})
 	if errors.Is(err, access.ErrNotFound) {
-		return errors.New("no such user; see caunoi user list")
+		return spoken("cli.user.unknown")
 	}
 	if err != nil {
 		return err
