@@ -311,6 +311,16 @@ export interface components {
             moved_weather: number;
             name: string;
             office: string;
+            /**
+             * Format: double
+             * @description of the share, by the enrolments of the whole campaign
+             */
+            percent: number | null;
+            /**
+             * Format: int64
+             * @description an even share of the office's target for the whole campaign, as a measure for the map
+             */
+            target: number;
             type: string;
         };
         ConsultationBody: {

@@ -92,7 +92,7 @@ export type BoardCommune = {
   lon: number;
   figures: Counts;
   target: number | null;
-  /** Of the commune's own target, where it was given one. */
+  /** Of the commune's even share of its office's target. */
   percent: number | null;
   last_session: string | null;
   moved_weather: number;

@@ -168,7 +168,7 @@ function boardOf(b: Schemas["Board"]): Board {
       target: o.target || null,
       previous_rank: o.previous_rank || null,
     })),
-    communes: (b.communes ?? []).map((c) => ({ target: null, percent: null, ...c })),
+    communes: (b.communes ?? []).map((c) => ({ ...c, target: c.target || null })),
   };
 }
 

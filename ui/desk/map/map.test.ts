@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BoardCommune, BoardOffice, Boundaries } from "$shared/api";
+import type { BoardCommune, Boundaries } from "$shared/api";
 import { colourOf, countBreaks, percentBreaks, stepOf } from "./ramp";
 import { choices, ranked, shade } from "./shading";
 import {
@@ -136,28 +136,16 @@ const commune = (code: string, n: number, percent: number | null = null): BoardC
   last_session: null,
   moved_weather: 0,
 });
-const office: BoardOffice = {
-  id: "a",
-  name: "A",
-  figures: {},
-  target: 10,
-  percent: 85,
-  rank: 1,
-  previous_rank: null,
-};
-
 describe("shading", () => {
-  it("takes the office's target where communes were given none", () => {
-    const board = { communes: [commune("x", 3)], offices: [office] };
-    expect(choices(board)[0]).toBe("office_percent");
-    expect(shade(board, "office_percent").communes[0]).toMatchObject({ value: 85, step: 4 });
-    expect(choices({ ...board, communes: [commune("x", 3, 50)] })[0]).toBe("percent");
-    expect(choices({ ...board, offices: [] })[0]).toBe("enrolments");
+  it("begins with the target, unless there is none", () => {
+    expect(choices([commune("x", 3, 50)])[0]).toBe("percent");
+    expect(choices([commune("x", 3)])[0]).toBe("enrolments");
+    expect(shade([commune("x", 3)], "percent").communes[0]).toMatchObject({ step: null });
   });
 
   it("ranks the highest first and those without a value last", () => {
     const communes = [commune("none", 9), commune("low", 1, 10), commune("high", 1, 90)];
-    const shaded = shade({ communes, offices: [] }, "percent").communes;
+    const shaded = shade(communes, "percent").communes;
     expect(ranked(shaded).map((c) => c.code)).toEqual(["high", "low", "none"]);
   });
 });
