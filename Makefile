@@ -18,7 +18,7 @@ demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://
 build: bin/caunoi ## Build the UI and the binary, bin/caunoi
 
 bin/caunoi: ui/dist/desk/index.html $(GO_SOURCES)
-	$(GO) build -trimpath -o bin/caunoi ./cmd/caunoi
+	$(GO) build -trimpath -ldflags="-s -w" -o bin/caunoi ./cmd/caunoi
 
 ui/node_modules/.installed: ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error
