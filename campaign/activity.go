@@ -92,6 +92,8 @@ func (b *Moved) Validate() error {
 
 func (b *Moved) Refs() []journal.ID { return nil }
 
+func (b *Moved) Guarded() bool { return true }
+
 // Cancelled is the body of an entry that cancels an activity.
 type Cancelled struct {
 	Reason string `json:"reason" enum:"weather,people,place,other"`
@@ -106,6 +108,8 @@ func (b *Cancelled) Validate() error {
 }
 
 func (b *Cancelled) Refs() []journal.ID { return nil }
+
+func (b *Cancelled) Guarded() bool { return true }
 
 func window(start, end time.Time) error {
 	if start.IsZero() || end.IsZero() {
@@ -131,7 +135,7 @@ func some(id journal.ID) []journal.ID {
 var (
 	ActivityPlanned = journal.Kind{
 		Name: "activity_planned", Version: 1, New: func() journal.Body { return new(Planned) },
-		Commune: journal.Required,
+		Plans: true, Names: "activity_planned", Commune: journal.Required,
 	}
 	ActivityMoved = journal.Kind{
 		Name: "activity_moved", Version: 1, New: func() journal.Body { return new(Moved) },

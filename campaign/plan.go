@@ -387,6 +387,12 @@ func (p *Plan) MayCorrect(campaigner, office string) bool {
 	return c != nil && c.Lead && p.Under(office, c.Office)
 }
 
+// WorksIn says whether an office is that of a campaigner.
+func (p *Plan) WorksIn(campaigner, office string) bool {
+	c := p.Campaigners[campaigner]
+	return c != nil && c.Office == office
+}
+
 // LeagueOffices are the grass-roots offices under a province, in the
 // province's own order, then by name.
 func (p *Plan) LeagueOffices(province string) []*Office {

@@ -40,7 +40,7 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 		lines, d = lines[:0], decoded{}
 		return nil
 	}
-	for n, raw := range journal.Lines(r) {
+	err = journal.Lines(r, func(n int, raw []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -52,12 +52,12 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 			return err
 		}
 		if len(lines) == MaxBatch {
-			if err := flush(); err != nil {
-				return err
-			}
+			return flush()
 		}
-	}
-	return flush()
+		return nil
+	})
+	// What was read before a fault is good, and kept.
+	return errors.Join(err, flush())
 }
 
 // ImportPlan takes every line of r into the plan, all or none beside those
@@ -66,7 +66,7 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 func (in *Intake) ImportPlan(ctx context.Context, r io.Reader, each func(LineOutcome)) error {
 	var items []campaign.Item
 	var outcomes []LineOutcome
-	for n, raw := range journal.Lines(r) {
+	err := journal.Lines(r, func(n int, raw []byte) error {
 		it, err := campaign.DecodeItem(raw)
 		o := LineOutcome{Line: n, Outcome: journal.Outcome{Status: journal.Accepted}}
 		if err != nil {
@@ -78,6 +78,10 @@ func (in *Intake) ImportPlan(ctx context.Context, r io.Reader, each func(LineOut
 			items = append(items, it)
 		}
 		outcomes = append(outcomes, o)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if err := in.PutPlan(ctx, items); err != nil {
 		return err

@@ -41,9 +41,12 @@ type Tx interface {
 	Incident(id ID, r Receipt, text []byte) error
 }
 
-// Correctors says who, beside the author, may supersede an entry of an office.
+// Correctors says who, beside the author, may bear on an entry of an office.
 type Correctors interface {
+	// MayCorrect: the leads of the office and of those above it.
 	MayCorrect(author, office string) bool
+	// WorksIn: those whose office it is.
+	WorksIn(author, office string) bool
 }
 
 // Landed is what an append changed for those who count.
@@ -214,11 +217,39 @@ func (a *appender) resolve(st *Stored) error {
 		st.Session = a.known[st.Activity].Root
 	}
 	for i, id := range st.Refs {
-		dep := a.known[id]
-		if st.Kind == "enrolment_stage" && dep.Kind != "enrolment" {
-			return &Refusal{Code: "enrolment.stage_of_none"}
+		st.Refs[i] = a.known[id].Root
+	}
+	return a.mayName(st, named)
+}
+
+// mayName holds the rules about what an entry names beside what it supersedes:
+// an activity, or an entry of the kind that its own kind asks for, of the same
+// campaign; and who may undo what.
+func (a *appender) mayName(st *Stored, named []ID) error {
+	kind := a.schema.Kind(st.Kind)
+	guarded, _ := a.schema.body(&st.Entry).(Guarded)
+	for i, id := range named {
+		if i == 0 || id.IsZero() { // the first is what it supersedes
+			continue
 		}
-		st.Refs[i] = dep.Root
+		dep := a.known[id]
+		isActivity := i == 1
+		switch {
+		case isActivity && !a.schema.Kind(dep.Kind).Plans:
+			return Refuse("entry.names_other_kind", "kind", dep.Kind)
+		case !isActivity && kind.Names == "":
+			continue
+		case !isActivity && dep.Kind != kind.Names:
+			return Refuse("entry.names_other_kind", "kind", dep.Kind)
+		case dep.Campaign != st.Campaign:
+			return Refuse("entry.other_campaign", "campaign", dep.Campaign)
+		}
+		if guarded == nil || !guarded.Guarded() || isActivity && !kind.OfActivity {
+			continue
+		}
+		if st.Author != dep.Author && !a.who.WorksIn(st.Author, dep.Office) && !a.who.MayCorrect(st.Author, dep.Office) {
+			return Refuse("entry.not_your_office", "kind", dep.Kind)
+		}
 	}
 	return nil
 }

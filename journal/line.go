@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"iter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -55,29 +54,32 @@ func (s *Schema) DecodeLine(raw []byte, places Places, receipt Receipt) (Stored,
 	return st, err
 }
 
-// Lines reads a JSON Lines file with the number of each line, from 1; blank
-// lines are passed over. A line longer than any entry is cut there and comes
-// whole as far as MaxEntry+1024 bytes say, so that it is refused as too large
-// and the next one is read.
-func Lines(r io.Reader) iter.Seq2[int, []byte] {
-	return func(yield func(int, []byte) bool) {
-		br := bufio.NewReaderSize(r, 64<<10)
-		var line []byte
-		for n := 1; ; {
-			part, err := br.ReadSlice('\n')
-			if len(line) <= MaxEntry+1024 {
-				line = append(line, part...)
-			}
-			if errors.Is(err, bufio.ErrBufferFull) {
-				continue
-			}
-			if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && !yield(n, trimmed) {
-				return
-			}
-			if err != nil {
-				return
-			}
-			line, n = nil, n+1
+// Lines reads a JSON Lines file and calls each with every line and its number,
+// from 1; blank lines are passed over. Of a line longer than any entry only so
+// much is kept that it is refused as too large; the next one is read. It
+// returns the error of each, or of the reader.
+func Lines(r io.Reader, each func(n int, line []byte) error) error {
+	br := bufio.NewReaderSize(r, 64<<10)
+	var line []byte
+	for n := 1; ; {
+		part, err := br.ReadSlice('\n')
+		if len(line) <= MaxEntry+1024 {
+			line = append(line, part...)
 		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err // not a line that the file has
+		}
+		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 {
+			if err := each(n, trimmed); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
+		line, n = nil, n+1
 	}
 }

@@ -35,6 +35,10 @@ type Body interface {
 	Refs() []ID
 }
 
+// Guarded is a body that may undo somebody else's work. Such an entry is for
+// the author of what it names, for who works in that office, and for its leads.
+type Guarded interface{ Guarded() bool }
+
 // Kind is one sort of entry: its schema and what it asks of the envelope.
 type Kind struct {
 	Name    string
@@ -47,7 +51,12 @@ type Kind struct {
 	// OfActivity ties the entry to its activity when it is counted.
 	OfActivity bool
 	// Final entries cannot be superseded.
-	Final    bool
+	Final bool
+	// Plans marks the kind whose entries are activities.
+	Plans bool
+	// Names is the kind that the body's Refs must be of, in the same campaign;
+	// empty leaves both open.
+	Names    string
 	Person   Need
 	Activity Need
 	Commune  Need
@@ -209,6 +218,9 @@ func (s *Schema) check(e *Entry, places Places) error {
 	if e.Seq < 1 {
 		return Refuse("entry.missing", "field", "seq")
 	}
+	if e.Seq > 1<<53-1 { // beyond it JSON numbers run together (RFC 8785)
+		return Refuse("entry.value", "field", "seq", "value", e.Seq)
+	}
 	if !places.HasCampaign(e.Campaign) {
 		return Refuse("entry.unknown_campaign", "campaign", e.Campaign)
 	}
@@ -287,8 +299,8 @@ func (k Kind) Decode(e *Entry) (Body, error) {
 	return body, nil
 }
 
-// refs are the entries that e names beside its activity.
-func (s *Schema) refs(e *Entry) []ID {
+// body decodes the body of a checked entry; nil for a withdrawal.
+func (s *Schema) body(e *Entry) Body {
 	if e.Withdrawn != "" {
 		return nil
 	}
@@ -296,7 +308,15 @@ func (s *Schema) refs(e *Entry) []ID {
 	if err != nil {
 		return nil // checked when it was taken
 	}
-	return body.Refs()
+	return body
+}
+
+// refs are the entries that e names beside its activity.
+func (s *Schema) refs(e *Entry) []ID {
+	if body := s.body(e); body != nil {
+		return body.Refs()
+	}
+	return nil
 }
 
 func (p *Person) check(places Places) error {

@@ -76,9 +76,13 @@ func (s *settler) place(st *Stored) {
 	}
 }
 
-// Same says whether two readings place an entry alike.
+// Same says whether two readings place an entry alike. For which of several
+// missing entries one waits is no matter.
 func (s *Stored) Same(o *Stored) bool {
-	return s.Root == o.Root && s.Session == o.Session && s.Waiting == o.Waiting && sameTime(s.Arrived, o.Arrived)
+	if s.Held() || o.Held() {
+		return s.Held() == o.Held()
+	}
+	return s.Root == o.Root && s.Session == o.Session && sameTime(s.Arrived, o.Arrived)
 }
 
 func sameTime(a, b time.Time) bool { return a.UnixMicro() == b.UnixMicro() }

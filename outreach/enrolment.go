@@ -104,7 +104,7 @@ func (b *EnrolmentBody) New(paid journal.Day) bool {
 // supersedes it.
 var EnrolmentStage = journal.Kind{
 	Name: "enrolment_stage", Version: 1, New: func() journal.Body { return new(StageBody) },
-	Fact: true, Activity: journal.Optional, Commune: journal.Optional,
+	Fact: true, Names: Enrolment.Name, Activity: journal.Optional, Commune: journal.Optional,
 }
 
 // StageBody is the body of [EnrolmentStage].
@@ -113,6 +113,9 @@ type StageBody struct {
 	Stage     campaign.Stage `json:"stage" enum:"pledged,declared,paid,issued,withdrawn"`
 	Note      string         `json:"note,omitzero"`
 }
+
+// Guarded: a campaigner may move on what a colleague began, not undo it.
+func (b *StageBody) Guarded() bool { return b.Stage == campaign.Withdrawn }
 
 func (b *StageBody) Refs() []journal.ID { return []journal.ID{b.Enrolment} }
 

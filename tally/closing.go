@@ -80,8 +80,20 @@ func (c Closings) late(plan *campaign.Plan, v *version, campaignID string) bool 
 	if v.Campaign != campaignID || !v.kind.Fact {
 		return false
 	}
+	// A correction that states another day also changes the day that it leaves.
+	for at := v; at != nil; at = at.target {
+		if c.dayClosed(plan, at, v.Arrived) {
+			return true
+		}
+	}
+	return false
+}
+
+// dayClosed says whether the day of an entry was closed before an instant, by
+// its office or one above.
+func (c Closings) dayClosed(plan *campaign.Plan, v *version, arrived time.Time) bool {
 	for office := v.Office; office != ""; {
-		if at, closed := c[scope{campaignID, office, v.day}]; closed && v.Arrived.After(at) {
+		if at, closed := c[scope{v.Campaign, office, v.day}]; closed && arrived.After(at) {
 			return true
 		}
 		o := plan.Offices[office]

@@ -18,6 +18,8 @@ type version struct {
 	*journal.Stored
 	kind journal.Kind
 	body journal.Body // nil for a withdrawal
+	// target is what it supersedes, nil for a first entry.
+	target *version
 	// occurred is when the fact happened: as stated, else as the superseded
 	// entry has it, else when it was recorded.
 	occurred time.Time
@@ -72,13 +74,10 @@ func newCount(plan *campaign.Plan, schema *journal.Schema, closings Closings, en
 
 // date sets when the fact of a version happened.
 func (c *count) date(v *version) {
+	v.target = c.versions[v.Supersedes]
 	at := v
-	for at.HappenedAt.IsZero() && !at.Supersedes.IsZero() {
-		target := c.versions[at.Supersedes]
-		if target == nil {
-			break
-		}
-		at = target
+	for at.HappenedAt.IsZero() && c.versions[at.Supersedes] != nil {
+		at = c.versions[at.Supersedes]
 	}
 	v.occurred = at.HappenedAt
 	if v.occurred.IsZero() {

@@ -25,8 +25,8 @@ type Reader interface {
 	Records(roots []journal.ID) ([]journal.Stored, error)
 	// Acts returns the closings and re-openings of these campaigns.
 	Acts(campaigns []string) ([]Act, error)
-	// ArrivedAfter returns the roots of a campaign's entries that arrived
-	// after an instant.
+	// ArrivedAfter returns the roots of a campaign's entries, or of all
+	// campaigns' if it is empty, that arrived after an instant.
 	ArrivedAfter(campaign string, at time.Time) ([]journal.ID, error)
 	// ContributionsOf returns what these records contribute.
 	ContributionsOf(roots []journal.ID) ([]Contribution, error)
@@ -165,8 +165,15 @@ func touchedBy(tx Tx, acts []Act) ([]journal.ID, error) {
 		scopes[scope{a.Campaign, a.Office, a.Day}] = true
 	}
 	for _, a := range all {
-		if at, ok := since[a.Campaign]; scopes[scope{a.Campaign, a.Office, a.Day}] && (!ok || a.At.Before(at)) {
-			since[a.Campaign] = a.At
+		if !scopes[scope{a.Campaign, a.Office, a.Day}] {
+			continue
+		}
+		where := a.Campaign
+		if a.Day == "" {
+			where = "" // entries of other campaigns say who is who
+		}
+		if at, ok := since[where]; !ok || a.At.Before(at) {
+			since[where] = a.At
 		}
 	}
 	var out []journal.ID

@@ -58,9 +58,9 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 		}
 		switch b := r.body.(type) {
 		case *campaign.Moved:
-			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.Recorded(), ID: r.Root, Commune: r.Commune, Moved: b, Reason: b.Reason})
+			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.occurred, ID: r.Root, Commune: r.Commune, Moved: b, Reason: b.Reason})
 		case *campaign.Cancelled:
-			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.Recorded(), ID: r.Root, Reason: b.Reason})
+			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.occurred, ID: r.Root, Reason: b.Reason})
 		case *outreach.HeldBody:
 			held[r.Session] = append(held[r.Session], r)
 		}
@@ -134,7 +134,7 @@ func (t *sheetBuilder) countActivities(sessions map[journal.ID]*Session) {
 		if !s.Post.IsZero() {
 			post = sessions[s.Post]
 		}
-		if post == nil || post.withdrawn || post.Campaign != s.Campaign {
+		if post == nil || post.withdrawn || post != s && (!post.Kind.Post() || !post.Post.IsZero()) {
 			continue
 		}
 		if had := first[post.ID]; had == nil || s.Held.before(had.Held) < 0 {

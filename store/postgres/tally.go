@@ -81,7 +81,7 @@ func (t *tx) EveryAct() ([]tally.Act, error) {
 }
 
 func (t *tx) ArrivedAfter(campaign string, at time.Time) ([]journal.ID, error) {
-	return collect(t, scanID, `SELECT DISTINCT root FROM entry WHERE campaign = $1 AND arrived > $2 AND waiting IS NULL
+	return collect(t, scanID, `SELECT DISTINCT root FROM entry WHERE (campaign = $1 OR $1 = '') AND arrived > $2 AND waiting IS NULL
 		AND kind NOT IN ('closing', 'reopening')`, campaign, at)
 }
 

@@ -69,7 +69,7 @@ func (t *tx) EveryAct() ([]tally.Act, error) {
 
 func (t *tx) ArrivedAfter(campaign string, at time.Time) ([]journal.ID, error) {
 	return collect(t.q, func(r *sql.Rows) (id journal.ID, err error) { return id, r.Scan(&id) },
-		`SELECT DISTINCT root FROM entry WHERE campaign = ? AND arrived > ? AND waiting IS NULL
+		`SELECT DISTINCT root FROM entry WHERE (campaign = ?1 OR ?1 = '') AND arrived > ?2 AND waiting IS NULL
 			AND kind NOT IN ('closing', 'reopening')`, campaign, micros(at))
 }
 

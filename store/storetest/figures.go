@@ -110,6 +110,30 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 			bc := m.Make("persons_joined", "top", At(3, 9), outreach.JoinedBody{A: ref(b), B: ref(c)})
 			return []journal.Line{a, b, c, ab, bc, m.Withdraw("top", At(4, 9), bc)}
 		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(2)}},
+		{"a correction of an early move does not make it the last", func(m *Maker) []journal.Line {
+			p := m.Plan("ann", campaign.SmallGroup, At(3, 9), none)
+			move := func(at time.Time, reason string, start time.Time) journal.Line {
+				l := m.Make("activity_moved", "ann", at, campaign.Moved{Reason: reason, Start: start, End: start.Add(time.Hour)})
+				l.Entry.Activity = p.Entry.ID
+				return l
+			}
+			first := move(At(1, 9), campaign.Weather, At(4, 19))
+			second := move(At(2, 9), "people", At(5, 9))
+			typo := m.Correct("ann", At(6, 9), first, func(e *journal.Entry) {
+				e.Body = encode(campaign.Moved{Reason: campaign.Weather, Note: "mưa", Start: At(4, 19), End: At(4, 20)})
+			})
+			return []journal.Line{p, first, second, m.Hold("ann", At(5, 10), p.Entry.ID, 3), typo}
+		}, map[tally.Indicator]tally.Cell{tally.Sessions: same(1), tally.SessionsMovedWeather: same(0), tally.SessionsEvening: same(0)}},
+		{"a shift of a shift, or of what is no post, is a session but no activity", func(m *Maker) []journal.Line {
+			post := m.Plan("ann", campaign.Booth, At(2, 8), none)
+			shift := m.Plan("ann", campaign.Booth, At(2, 8), post.Entry.ID)
+			below := m.Plan("ann", campaign.Booth, At(3, 8), shift.Entry.ID)
+			group := m.Plan("ann", campaign.SmallGroup, At(3, 8), none)
+			odd := m.Plan("ann", campaign.Booth, At(3, 8), group.Entry.ID)
+			return []journal.Line{
+				post, shift, below, group, odd, m.Hold("ann", At(2, 12), shift.Entry.ID, 0), m.Hold("ann", At(3, 12), below.Entry.ID, 0), m.Hold("ann", At(3, 12), odd.Entry.ID, 0),
+			}
+		}, map[tally.Indicator]tally.Cell{tally.Activities: same(1), tally.Sessions: same(3)}},
 		{"entries held back count once what they name is here", func(m *Maker) []journal.Line {
 			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
 			held := m.Hold("ann", At(2, 12), p.Entry.ID, 9)
@@ -167,6 +191,17 @@ func testClosing(t *testing.T, open func(t testing.TB) store.Store) {
 				late(m.Consult("ann", At(3, 9), Citizen(2), none), At(9, 9)),
 			}
 		}, tally.Cell{All: 2, Closed: 1}},
+		{"a late correction to another day is late for the day that it leaves", func(m *Maker) []journal.Line {
+			e := m.Consult("ann", At(3, 9), Citizen(1), none)
+			fix := late(m.Correct("ann", At(6, 8), e, func(n *journal.Entry) { n.HappenedAt = At(5, 9); n.Withdrawn = "nhầm"; n.Body, n.Person = nil, nil }), At(6, 9))
+			return []journal.Line{e, closing(m, "closing", "lea", At(4, 9), "2025-11-03"), fix}
+		}, tally.Cell{All: 0, Closed: 1}},
+		{"a late entry of another campaign that ties two persons is late here", func(m *Maker) []journal.Line {
+			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+			tie := late(m.Consult("bob", At(6, 8), &journal.Person{Registry: "r1", Citizen: "000000000001"}, none), At(6, 9))
+			tie.Entry.Campaign = "d"
+			return []journal.Line{m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("ann", At(2, 9), reg, none), tie, closing(m, "closing", "top", At(5, 9), "")}
+		}, tally.Cell{All: 1, Closed: 2}},
 		{"a plan that comes late makes what waited for it late", func(m *Maker) []journal.Line {
 			p := late(m.Plan("ann", campaign.SmallGroup, At(2, 9), none), At(6, 9))
 			return []journal.Line{m.Consult("ann", At(2, 10), Citizen(1), p.Entry.ID), closing(m, "closing", "top", At(5, 9), ""), p}

@@ -10,6 +10,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
+	"caunoi/outreach"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -81,6 +82,61 @@ func testJournal(t *testing.T, open func(t testing.TB) store.Store) {
 			t.Errorf("statuses %v", got)
 		}
 		want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)})
+	})
+	t.Run("an entry and what it names are of one campaign and of the right kind", func(t *testing.T) {
+		s := open(t)
+		m := NewMaker()
+		p := m.Plan("ann", campaign.SmallGroup, At(2, 9), journal.ID{})
+		other := m.Hold("ann", At(2, 12), p.Entry.ID, 9)
+		other.Entry.Campaign = "d"
+		talk := m.Consult("ann", At(2, 10), Citizen(1), p.Entry.ID)
+		atTalk := m.Consult("ann", At(2, 10), Citizen(1), talk.Entry.ID)
+		stage := m.Make("enrolment_stage", "ann", At(2, 11), outreach.StageBody{Enrolment: talk.Entry.ID, Stage: campaign.Paid})
+		first, then := open(t), open(t)
+		got := statuses(Import(t, Intake(t, s), p, talk, other, atTalk, stage))
+		if !slices.Equal(got, []journal.Status{journal.Accepted, journal.Accepted, journal.Refused, journal.Refused, journal.Refused}) {
+			t.Errorf("statuses %v", got)
+		}
+		// What came before the entry that it names has no effect either.
+		Import(t, Intake(t, first), p, talk, other, atTalk, stage)
+		Import(t, Intake(t, then), other, atTalk, stage, talk, p)
+		if a, b := sheet(t, first), sheet(t, then); !slices.Equal(a, b) {
+			t.Errorf("figures differ by order: %v and %v", a, b)
+		}
+		Check(t, then)
+	})
+	t.Run("another office's work is not undone by a campaigner", func(t *testing.T) {
+		s := open(t)
+		m := NewMaker()
+		e := m.Enrol("ann", At(2, 9), Citizen(1), "household_hi", campaign.Paid)
+		p := m.Plan("ann", campaign.SmallGroup, At(2, 9), journal.ID{})
+		undo := func(author string) journal.Line {
+			return m.Make("enrolment_stage", author, At(3, 9), outreach.StageBody{Enrolment: e.Entry.ID, Stage: campaign.Withdrawn})
+		}
+		cancel := m.Make("activity_cancelled", "bob", At(1, 9), campaign.Cancelled{Reason: "people"})
+		cancel.Entry.Activity = p.Entry.ID
+		got := statuses(Import(t, Intake(t, s), e, p, undo("bob"), cancel))
+		if !slices.Equal(got, []journal.Status{journal.Accepted, journal.Accepted, journal.Refused, journal.Refused}) {
+			t.Errorf("statuses %v", got)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(1)})
+		if got := statuses(Import(t, Intake(t, s), undo("lea"))); got[0] != journal.Accepted {
+			t.Errorf("the lead: %v", got)
+		}
+		want(t, s, map[tally.Indicator]tally.Cell{tally.EnrolledHI: same(0)})
+	})
+	t.Run("a circle of different references leaves the books clean", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		m := NewMaker()
+		a := m.Consult("ann", At(2, 9), Citizen(1), journal.ID{})
+		x := m.Correct("ann", At(3, 9), a, func(*journal.Entry) {})
+		y := m.Correct("ann", At(4, 9), x, func(*journal.Entry) {})
+		x.Entry.Activity = y.Entry.ID
+		for _, l := range []journal.Line{x, y, a} {
+			Import(t, in, l)
+			Check(t, s)
+		}
 	})
 	t.Run("entries that supersede each other in a circle are a conflict", func(t *testing.T) {
 		s := open(t)

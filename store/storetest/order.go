@@ -54,6 +54,9 @@ func World(t *rapid.T) []journal.Line {
 		if rapid.IntRange(0, 4).Draw(t, "late") == 0 {
 			l.Received.At = l.Received.At.Add(time.Duration(rapid.IntRange(1, 200).Draw(t, "hours")) * time.Hour)
 		}
+		if rapid.IntRange(0, 5).Draw(t, "other campaign") == 0 {
+			l.Entry.Campaign = "d"
+		}
 		if rapid.IntRange(0, 9).Draw(t, "wrong clock") == 0 {
 			l.Received.OffsetMS = int64(rapid.IntRange(-40, 40).Draw(t, "offset")) * 3600_000
 		}

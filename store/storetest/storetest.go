@@ -120,8 +120,9 @@ func Total(t testing.TB, s store.Store, campaignID string) (total tally.Total) {
 // noon is the middle of the sample campaign's last day, UTC+7.
 var noon = time.Date(2025, 11, 10, 12, 0, 0, 0, journal.Zone)
 
-// SamplePlan is one province with two offices, three communes and one
-// campaign of ten days, 1 to 10 November 2025.
+// SamplePlan is one province with two offices, three communes and two
+// campaigns: c of ten days, 1 to 10 November 2025, and d of three months around
+// it.
 func SamplePlan() []campaign.Item {
 	office := func(id, parent string, kind campaign.OfficeKind) campaign.Item {
 		return campaign.Item{Office: &campaign.Office{ID: id, Parent: parent, Kind: kind, Name: "Office " + id}}
@@ -139,6 +140,10 @@ func SamplePlan() []campaign.Item {
 		{Campaign: &campaign.Campaign{
 			ID: "c", Kind: campaign.Festival, Name: campaign.Name{"vi": "Đợt thử"}, Province: "p",
 			Start: "2025-11-01", End: "2025-11-10", Synthetic: true,
+		}},
+		{Campaign: &campaign.Campaign{
+			ID: "d", Kind: campaign.Standing, Name: campaign.Name{"vi": "Thường xuyên"}, Province: "p",
+			Start: "2025-10-01", End: "2025-12-31", Synthetic: true,
 		}},
 	}
 }
