@@ -121,6 +121,13 @@ func provinceOf(office string, plan *campaign.Plan) string {
 // An import by who holds [Import] does not ask: there the entries were taken
 // before, by another server.
 func MayAuthor(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
+	c := plan.Campaigns[entry.Campaign]
+	if c == nil {
+		return journal.Refuse("entry.unknown_campaign", "campaign", entry.Campaign)
+	}
+	if err := May(actor, Push, c.Province, plan); err != nil {
+		return err
+	}
 	right := Bring
 	if entry.Author == actor.ID {
 		right = Push
@@ -132,12 +139,12 @@ func MayAuthor(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
 	case outreach.PersonsJoined.Name: // its withdrawal too, which parts them
 		return May(actor, JoinPersons, entry.Office, plan)
 	case outreach.Closing.Name, outreach.Reopening.Name:
-		return mayClose(actor, entry, plan)
+		return mayClose(actor, entry, c, plan)
 	}
 	return nil
 }
 
-func mayClose(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
+func mayClose(actor Actor, entry *journal.Entry, c *campaign.Campaign, plan *campaign.Plan) error {
 	body, err := outreach.Closing.Decode(entry) // re-openings have the same body
 	if err != nil {
 		return err
@@ -146,10 +153,6 @@ func mayClose(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
 		return May(actor, CloseDay, entry.Office, plan)
 	}
 	// The campaign says whose it is; the entry could name any office.
-	c := plan.Campaigns[entry.Campaign]
-	if c == nil {
-		return journal.Refuse("entry.unknown_campaign", "campaign", entry.Campaign)
-	}
 	return May(actor, CloseCampaign, c.Province, plan)
 }
 

@@ -169,20 +169,25 @@ func idOnly(raw []byte) (st Stored) {
 	return st
 }
 
-func jsonRefusal(err error) error {
-	where := ""
+// Where says at which place JSON could not be read, and nothing of what
+// stands there.
+func Where(err error) string {
 	var syn *jsontext.SyntacticError
 	var sem *json.SemanticError
 	switch {
 	case errors.As(err, &syn):
-		where = fmt.Sprintf("%s (byte %d)", syn.JSONPointer, syn.ByteOffset)
+		return fmt.Sprintf("%s (byte %d)", syn.JSONPointer, syn.ByteOffset)
 	case errors.As(err, &sem):
-		if errors.Is(sem.Err, json.ErrUnknownName) {
-			return Refuse("entry.unknown_field", "field", string(sem.JSONPointer))
-		}
-		where = string(sem.JSONPointer)
+		return string(sem.JSONPointer)
 	}
-	return Refuse("entry.malformed", "where", where)
+	return ""
+}
+
+func jsonRefusal(err error) error {
+	if errors.Is(err, json.ErrUnknownName) {
+		return Refuse("entry.unknown_field", "field", Where(err))
+	}
+	return Refuse("entry.malformed", "where", Where(err))
 }
 
 func (s *Schema) check(e *Entry, places Places) error {

@@ -36,9 +36,9 @@ type activityView struct {
 	Reason     string                `json:"reason" doc:"why it was moved or cancelled"`
 	MovedFrom  *time.Time            `json:"moved_from"`
 	AfterHours bool                  `json:"after_hours"`
-	Team       []string              `json:"team"`
-	Partners   []string              `json:"partners"`
-	Topics     []string              `json:"topics"`
+	Team       []string              `json:"team" nullable:"false"`
+	Partners   []string              `json:"partners" nullable:"false"`
+	Topics     []string              `json:"topics" nullable:"false"`
 	HeadCount  *int                  `json:"head_count"`
 	Post       string                `json:"post" doc:"the standing post of which this is a shift"`
 }
@@ -46,18 +46,18 @@ type activityView struct {
 type activitiesOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
-		Activities []activityView `json:"activities"`
+		Activities []activityView `json:"activities" nullable:"false"`
 	}
 }
 
-func (s *Server) activities(ctx context.Context, _ Caller, in *activitiesInput) (*activitiesOutput, error) {
+func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesInput) (*activitiesOutput, error) {
 	if _, _, err := periodOf(in.Day, ""); err != nil {
 		return nil, err
 	}
 	out := &activitiesOutput{CacheControl: "no-store"}
 	out.Body.Activities = []activityView{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		c, err := campaignOf(plan, in.Campaign)
+		c, err := campaignOf(caller, plan, in.Campaign)
 		if err != nil {
 			return err
 		}
@@ -111,10 +111,10 @@ type reportInput struct {
 	Format   string `query:"format" enum:"text,json" default:"text"`
 }
 
-func (s *Server) report(ctx context.Context, _ Caller, in *reportInput) (*huma.StreamResponse, error) {
+func (s *Server) report(ctx context.Context, c Caller, in *reportInput) (*huma.StreamResponse, error) {
 	var facts report.Facts
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		if _, err := campaignOf(plan, in.Campaign); err != nil {
+		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
 		}
 		sheet, err := tx.Sheet(tally.Query{Campaign: in.Campaign})
@@ -143,7 +143,7 @@ func (s *Server) report(ctx context.Context, _ Caller, in *reportInput) (*huma.S
 }
 
 func (s *Server) boundaries(ctx context.Context, _ Caller, _ *struct{}) (*huma.StreamResponse, error) {
-	var features []any
+	features := []any{} // none until a map is imported
 	err := s.Store.View(ctx, func(tx store.Tx) error {
 		geometry, err := tx.Boundaries()
 		for code, g := range geometry {
@@ -155,9 +155,6 @@ func (s *Server) boundaries(ctx context.Context, _ Caller, _ *struct{}) (*huma.S
 	})
 	if err != nil {
 		return nil, err
-	}
-	if len(features) == 0 {
-		return nil, notFound("boundaries")
 	}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		hctx.SetHeader("Content-Type", "application/geo+json")

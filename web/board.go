@@ -37,12 +37,12 @@ func viewCampaign(c *campaign.Campaign, closed tally.Closings) campaignView {
 
 type campaignsOutput struct {
 	Body struct {
-		Campaigns []campaignView `json:"campaigns"`
+		Campaigns []campaignView `json:"campaigns" nullable:"false"`
 		Default   string         `json:"default" doc:"the campaign to show first"`
 	}
 }
 
-func (s *Server) campaigns(ctx context.Context, _ Caller, _ *struct{}) (*campaignsOutput, error) {
+func (s *Server) campaigns(ctx context.Context, caller Caller, _ *struct{}) (*campaignsOutput, error) {
 	out := &campaignsOutput{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		acts, err := tx.EveryAct()
@@ -51,6 +51,9 @@ func (s *Server) campaigns(ctx context.Context, _ Caller, _ *struct{}) (*campaig
 		}
 		closed := tally.FoldActs(acts)
 		for _, c := range plan.Campaigns {
+			if _, err := campaignOf(caller, plan, c.ID); err != nil {
+				continue
+			}
 			out.Body.Campaigns = append(out.Body.Campaigns, viewCampaign(c, closed))
 		}
 		return nil
@@ -106,7 +109,7 @@ type officeRow struct {
 	Percent      *float64 `json:"percent"`
 	Rank         int      `json:"rank"`
 	PreviousRank int      `json:"previous_rank"`
-	Days         []int    `json:"days" doc:"enrolments by day of the campaign"`
+	Days         []int    `json:"days" nullable:"false" doc:"enrolments by day of the campaign"`
 }
 
 type communeRow struct {
@@ -123,7 +126,7 @@ type communeRow struct {
 	MovedWeather int          `json:"moved_weather"`
 }
 
-type eventView struct {
+type EventView struct {
 	ID           journal.ID `json:"id" format:"uuid"`
 	At           time.Time  `json:"at"`
 	Kind         string     `json:"kind"`
@@ -152,10 +155,10 @@ type Board struct {
 	From      journal.Day                    `json:"from"`
 	To        journal.Day                    `json:"to"`
 	Figures   map[tally.Indicator]figureView `json:"figures"`
-	Days      []dayView                      `json:"days"`
-	Hours     []int                          `json:"hours" doc:"people identified by hour of the first meeting, 24 of them"`
-	Offices   []officeRow                    `json:"offices"`
-	Communes  []communeRow                   `json:"communes"`
+	Days      []dayView                      `json:"days" nullable:"false"`
+	Hours     []int                          `json:"hours" nullable:"false" doc:"people identified by hour of the first meeting, 24 of them"`
+	Offices   []officeRow                    `json:"offices" nullable:"false"`
+	Communes  []communeRow                   `json:"communes" nullable:"false"`
 	Elsewhere counts                         `json:"elsewhere"`
 	Pace      paceView                       `json:"pace"`
 	UnderWay  int                            `json:"under_way"`
@@ -163,8 +166,8 @@ type Board struct {
 	Moved     int                            `json:"moved"`
 	Cancelled int                            `json:"cancelled"`
 	Reviews   int                            `json:"reviews"`
-	Unvisited []string                       `json:"unvisited" doc:"communes without a session in the last three days"`
-	Events    []eventView                    `json:"events"`
+	Unvisited []string                       `json:"unvisited" nullable:"false" doc:"communes without a session in the last three days"`
+	Events    []EventView                    `json:"events" nullable:"false"`
 }
 
 type provinceView struct {
@@ -189,14 +192,14 @@ type boardOutput struct {
 	Body         *Board
 }
 
-func (s *Server) board(ctx context.Context, _ Caller, in *boardInput) (*boardOutput, error) {
+func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boardOutput, error) {
 	from, to, err := periodOf(in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
 	out := &boardOutput{CacheControl: "no-store"}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		c, err := campaignOf(plan, in.Campaign)
+		c, err := campaignOf(caller, plan, in.Campaign)
 		if err != nil {
 			return err
 		}
@@ -273,7 +276,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	b := &Board{
 		Campaign: viewCampaign(c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
-		Unvisited: []string{}, Events: []eventView{},
+		Unvisited: []string{}, Events: []EventView{},
 	}
 	for i, cell := range period.Total() {
 		b.Figures[i] = figureView{cell.Closed, cell.Late()}

@@ -21,8 +21,8 @@ import (
 func notFound(what string) error { return journal.Refuse("not_found", "what", what) }
 
 // viewEvent tells an entry in a few fields, without the person.
-func viewEvent(plan *campaign.Plan, p placedEntry) eventView {
-	v := eventView{
+func viewEvent(plan *campaign.Plan, p placedEntry) EventView {
+	v := EventView{
 		ID: p.ID, At: p.Received.At, Kind: p.Kind, Late: p.Late,
 		Office: officeName(plan, p.Office), Commune: communeName(plan, p.Commune),
 		Superseding: !p.Supersedes.IsZero(), Withdrawn: p.Withdrawn != "",
@@ -81,21 +81,21 @@ type entriesInput struct {
 }
 
 type entryRow struct {
-	eventView
+	EventView
 	HappenedAt time.Time   `json:"happened_at"`
 	Day        journal.Day `json:"day" doc:"the day for which it counts here"`
-	Author     string      `json:"author"`
+	Author     string      `json:"author" doc:"empty for other offices' entries, as the device and the person"`
 	Device     string      `json:"device"`
 	Value      int         `json:"value" doc:"what it adds to the closed figure"`
 	LateValue  int         `json:"late_value" doc:"what it adds beside it"`
-	Person     string      `json:"person" doc:"masked; empty for other offices' people"`
+	Person     string      `json:"person" doc:"masked"`
 }
 
 type entriesOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
 		Figure  figureView `json:"figure"`
-		Entries []entryRow `json:"entries"`
+		Entries []entryRow `json:"entries" nullable:"false"`
 		Next    string     `json:"next"`
 	}
 }
@@ -119,8 +119,14 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 	out := &entriesOutput{CacheControl: "no-store"}
 	out.Body.Entries = []entryRow{}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		if _, err := campaignOf(plan, in.Campaign); err != nil {
+		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
+		}
+		if in.Office != "" && !plan.HasOffice(in.Office) {
+			return notFound(in.Office)
+		}
+		if in.Commune != "" && !plan.HasCommune(in.Commune) {
+			return notFound(in.Commune)
 		}
 		sheet, err := tx.Sheet(q)
 		if err != nil {
@@ -168,8 +174,10 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 	for _, k := range page {
 		p := holds[k.Root]
 		row := entryRow{
-			eventView: viewEvent(plan, p), HappenedAt: p.Recorded(), Day: k.Day, Author: authorName(plan, p.Author), Device: p.Device,
-			Value: k.Closed, LateValue: k.Late(), Person: maskedFor(c, plan, &p.Entry),
+			EventView: viewEvent(plan, p), HappenedAt: p.Recorded(), Day: k.Day, Value: k.Closed, LateValue: k.Late(),
+		}
+		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil {
+			row.Author, row.Device, row.Person = authorName(plan, p.Author), p.Device, maskedName(&p.Entry)
 		}
 		if !p.HappenedAt.IsZero() {
 			row.HappenedAt = p.HappenedAt
@@ -187,10 +195,9 @@ func authorName(plan *campaign.Plan, id string) string {
 	return id
 }
 
-// maskedFor shows of a name no more than first letters, and nothing to who
-// may not see the office's entries.
-func maskedFor(c Caller, plan *campaign.Plan, e *journal.Entry) string {
-	if e.Person == nil || access.May(c.Actor, access.ViewEntries, e.Office, plan) != nil {
+// maskedName shows of a name no more than first letters.
+func maskedName(e *journal.Entry) string {
+	if e.Person == nil {
 		return ""
 	}
 	return mask(e.Person.Name)
@@ -219,6 +226,7 @@ type versionView struct {
 	Office   string             `json:"office_name"`
 	Commune  string             `json:"commune_name"`
 	Author   string             `json:"author_name"`
+	By       string             `json:"by_name" doc:"who brought it"`
 }
 
 type countedView struct {
@@ -245,9 +253,9 @@ type entryOutput struct {
 	Body         struct {
 		Entry    stdjson.RawMessage `json:"entry"`
 		Received journal.Receipt    `json:"received"`
-		Versions []versionView      `json:"versions" doc:"the record: this entry and what it supersedes or is superseded by"`
-		Counted  []countedView      `json:"counted"`
-		Reviews  []reviewView       `json:"reviews"`
+		Versions []versionView      `json:"versions" nullable:"false" doc:"the record: this entry and what it supersedes or is superseded by"`
+		Counted  []countedView      `json:"counted" nullable:"false"`
+		Reviews  []reviewView       `json:"reviews" nullable:"false"`
 	}
 }
 
@@ -287,6 +295,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 			}
 			out.Body.Versions = append(out.Body.Versions, versionView{
 				text, p.Received, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
+				authorName(plan, p.Received.By),
 			})
 			if p.ID == id {
 				out.Body.Entry, out.Body.Received = text, p.Received
@@ -329,14 +338,14 @@ func maskedEntry(e journal.Entry) (stdjson.RawMessage, error) {
 type reviewsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
-		Reviews []reviewView `json:"reviews"`
+		Reviews []reviewView `json:"reviews" nullable:"false"`
 	}
 }
 
 func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*reviewsOutput, error) {
 	out := &reviewsOutput{CacheControl: "no-store"}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		if _, err := campaignOf(plan, in.Campaign); err != nil {
+		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
 		}
 		reviews, err := tx.ReviewsOfCampaign(in.Campaign)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"caunoi/journal"
 )
 
 // pages serves the built console. A path that names no file is a screen of
@@ -13,12 +15,11 @@ func (s *Server) pages() http.Handler {
 	files := http.FileServerFS(s.Desk)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
-			writeProblem(w, problemOf(notFound(r.URL.Path), language(r.Header.Get("Accept-Language"))))
+			s.noRoute(w, r)
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			w.WriteHeader(http.StatusMethodNotAllowed)
+			notAllowed(w, r, "GET, HEAD")
 			return
 		}
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
@@ -31,11 +32,34 @@ func (s *Server) pages() http.Handler {
 		}
 		page, err := fs.ReadFile(s.Desk, "index.html")
 		if err != nil {
-			writeProblem(w, problemOf(notFound("index.html"), language(r.Header.Get("Accept-Language"))))
+			refuse(w, r, notFound("index.html"))
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(page)
 	})
+}
+
+// noRoute answers for a path of the API that has no such method, or that is
+// none.
+func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
+	var allow []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != "/" {
+			allow = append(allow, method)
+		}
+	}
+	if len(allow) == 0 {
+		refuse(w, r, notFound(r.URL.Path))
+		return
+	}
+	notAllowed(w, r, strings.Join(allow, ", "))
+}
+
+func notAllowed(w http.ResponseWriter, r *http.Request, allow string) {
+	w.Header().Set("Allow", allow)
+	refuse(w, r, journal.Refuse("method.not_allowed", "method", r.Method, "allow", allow))
 }

@@ -24,6 +24,38 @@ type Problem struct {
 	Params map[string]any `json:"params,omitempty"`
 }
 
+// ofHuma makes a Problem of what huma finds wrong with a request before a
+// handler sees it. It tells where, not what was sent.
+func ofHuma(status int, _ string, errs ...error) huma.StatusError {
+	r := &journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": ""}}
+	for _, err := range errs {
+		var d *huma.ErrorDetail
+		if errors.As(err, &d) {
+			r.Params["where"] = d.Location
+			break
+		}
+	}
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		r = &journal.Refusal{Code: "body.too_large"}
+	case status == http.StatusBadRequest && r.Params["where"] == "body", status == http.StatusUnsupportedMediaType:
+		r = &journal.Refusal{Code: "body.malformed", Params: r.Params}
+	case status >= http.StatusInternalServerError:
+		r = &journal.Refusal{Code: "internal"}
+	}
+	p := problemFor(r, "vi")
+	p.Status, p.Title = status, http.StatusText(status)
+	return p
+}
+
+// translate says a problem in the caller's language.
+func translate(ctx huma.Context, _ string, v any) (any, error) {
+	if p, ok := v.(*Problem); ok {
+		p.Detail = words(language(ctx.Header("Accept-Language")), &journal.Refusal{Code: p.Code, Params: p.Params})
+	}
+	return v, nil
+}
+
 func (p *Problem) Error() string             { return p.Detail }
 func (p *Problem) GetStatus() int            { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -36,6 +68,8 @@ var statuses = map[string]int{
 	"device.revoked": http.StatusUnauthorized, "user.disabled": http.StatusForbidden,
 	"right": http.StatusForbidden, "not_found": http.StatusNotFound,
 	"body.too_large": http.StatusRequestEntityTooLarge, "body.malformed": http.StatusBadRequest,
+	"method":  http.StatusMethodNotAllowed,
+	"request": http.StatusUnprocessableEntity, "request.other_site": http.StatusForbidden,
 	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"internal": http.StatusInternalServerError,
@@ -52,6 +86,10 @@ func problemOf(err error, lang string) *Problem {
 	default:
 		r = &journal.Refusal{Code: "internal"}
 	}
+	return problemFor(r, lang)
+}
+
+func problemFor(r *journal.Refusal, lang string) *Problem {
 	status, ok := statuses[r.Code]
 	if !ok {
 		family, _, _ := strings.Cut(r.Code, ".")
@@ -81,6 +119,11 @@ func (s *Server) problem(op huma.Operation, err error, lang string) error {
 		s.Log.Error("request failed", "op", op.OperationID, "err", err)
 	}
 	return p
+}
+
+// refuse answers where no handler of the API does.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	writeProblem(w, problemOf(err, language(r.Header.Get("Accept-Language"))))
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {

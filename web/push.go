@@ -20,7 +20,7 @@ import (
 type pushRequest struct {
 	Device  string           `json:"device" doc:"the device that sends"`
 	SentAt  time.Time        `json:"sent_at,omitzero" doc:"the device's clock at sending, by which its offset is measured"`
-	Entries []jsontext.Value `json:"entries"`
+	Entries []jsontext.Value `json:"entries" nullable:"false"`
 }
 
 type pushInput struct {
@@ -39,14 +39,16 @@ type pushOutput struct {
 	Body struct {
 		Epoch    string       `json:"epoch" doc:"this life of the server's data; after a new one, push again what you hold"`
 		Received time.Time    `json:"received" doc:"the server's clock"`
-		Results  []pushResult `json:"results" doc:"one for each entry, in order"`
+		Results  []pushResult `json:"results" nullable:"false" doc:"one for each entry, in order"`
 	}
 }
 
 func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
 	var req pushRequest
-	if err := json.Unmarshal(in.RawBody, &req); err != nil {
-		return nil, journal.Refuse("body.malformed", "where", err.Error())
+	// Not strict about the entries: each is, on its own, when it is decoded.
+	err := json.Unmarshal(in.RawBody, &req, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	if err != nil {
+		return nil, journal.Refuse("body.malformed", "where", journal.Where(err))
 	}
 	outcomes, err := s.Intake.Push(ctx, c.Actor, fieldsync.Batch{Device: req.Device, SentAt: req.SentAt, Entries: req.Entries})
 	if err != nil {
@@ -94,7 +96,7 @@ func (s *Server) pushBody() *huma.RequestBody {
 	reg.Map()["Entry"] = entry
 	one, most := 1, fieldsync.MaxBatch
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"device", "entries"},
+		Type: huma.TypeObject, Required: []string{"entries"},
 		Properties: map[string]*huma.Schema{
 			"device":  {Type: huma.TypeString},
 			"sent_at": {Type: huma.TypeString, Format: "date-time", Description: "the device's clock at sending"},

@@ -89,8 +89,10 @@ func language(header string) string {
 func register[I, O any](s *Server, right access.Right, op huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
 	if right != public {
 		op.Security = []map[string][]string{{"session": {}}, {"device": {}}}
-		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		op.Errors = append(op.Errors, http.StatusForbidden)
 	}
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
+		http.StatusUnprocessableEntity, http.StatusInternalServerError)
 	op.OperationID = operationID(op)
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		call, _ := ctx.Value(callerKey{}).(callErr)
@@ -135,11 +137,11 @@ func (s *Server) view(ctx context.Context, f func(tx store.Tx, plan *campaign.Pl
 	return s.Store.View(ctx, func(tx store.Tx) error { return f(tx, plan) })
 }
 
-// campaignOf finds a campaign that the caller's agency runs.
-func campaignOf(plan *campaign.Plan, id string) (*campaign.Campaign, error) {
+// campaignOf finds a campaign that the caller may see; any other is not there.
+func campaignOf(caller Caller, plan *campaign.Plan, id string) (*campaign.Campaign, error) {
 	c := plan.Campaigns[id]
-	if c == nil {
-		return nil, journal.Refuse("not_found", "what", id)
+	if c == nil || access.May(caller.Actor, access.ViewBoard, c.Province, plan) != nil {
+		return nil, notFound(id)
 	}
 	return c, nil
 }

@@ -8,7 +8,7 @@
 package web
 
 import (
-	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -20,6 +20,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/fieldsync"
+	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -55,6 +56,8 @@ func New(cfg Config) *Server {
 	hc.OpenAPIPath = "/api/openapi"
 	hc.DocsPath, hc.SchemasPath = "", "" // its pages would load from elsewhere
 	hc.CreateHooks = nil
+	hc.Transformers = []huma.Transformer{translate}
+	setErrors()
 	hc.Info.Description = "Outreach and enrolment of a social-insurance agency: entries in, figures out."
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie},
@@ -71,6 +74,9 @@ func New(cfg Config) *Server {
 // Handler is the whole server as one handler.
 func (s *Server) Handler() http.Handler {
 	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, r, journal.Refuse("request.other_site"))
+	}))
 	return s.recovered(headers(guard.Handler(s.mux)))
 }
 
@@ -81,7 +87,7 @@ func (s *Server) Stop() { s.once.Do(func() { close(s.closing) }) }
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 
 func (s *Server) routes() {
-	register(s, public, huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in with a one-time link", Tags: []string{"access"}}, s.signIn)
+	register(s, public, huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in with a one-time link", Tags: []string{"access"}, Errors: []int{http.StatusGone}}, s.signIn)
 	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/session", Summary: "Who is signed in", Tags: []string{"access"}}, s.whoami)
 	register(s, access.ViewBoard, huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", Tags: []string{"access"}, DefaultStatus: 204}, s.signOut)
 	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns", Summary: "Campaigns", Tags: []string{"figures"}}, s.campaigns)
@@ -98,9 +104,14 @@ func (s *Server) routes() {
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",
 		MaxBodyBytes: fieldsync.MaxBody, SkipValidateBody: true, // each entry is checked on its own
 		RequestBody: s.pushBody(),
+		Errors:      []int{http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage},
 	}
 	register(s, access.Push, push, s.push)
 }
+
+// setErrors makes huma's own errors ours; it has no other place for that than
+// a variable.
+var setErrors = sync.OnceFunc(func() { huma.NewError = ofHuma })
 
 // headers sets what every answer carries.
 func headers(next http.Handler) http.Handler {
@@ -121,7 +132,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
 				s.Log.Error("panic", "what", p, "path", r.URL.Path)
-				writeProblem(w, problemOf(context.Canceled, "vi"))
+				refuse(w, r, fmt.Errorf("panic: %v", p))
 			}
 		}()
 		next.ServeHTTP(w, r)
@@ -135,7 +146,7 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	})
 	if err != nil {
 		s.Log.Error("not healthy", "err", err)
-		writeProblem(w, problemOf(err, "vi"))
+		refuse(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

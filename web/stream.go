@@ -12,8 +12,8 @@ import (
 	"caunoi/store"
 )
 
-// heartbeat keeps proxies from closing a quiet stream, shows a client that it
-// is still there, and ends the stream of who has signed out.
+// heartbeat keeps proxies from closing a quiet stream, and shows a client that
+// it is still there.
 const heartbeat = 10 * time.Second
 
 type campaignInput struct {
@@ -23,7 +23,7 @@ type campaignInput struct {
 // stream tells when something changed; what changed is read from the board.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
 	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) error {
-		_, err := campaignOf(plan, in.Campaign)
+		_, err := campaignOf(c, plan, in.Campaign)
 		return err
 	})
 	if err != nil {
@@ -49,6 +49,9 @@ func (s *Server) follow(hctx huma.Context, token string) {
 	last := int64(-1)
 	for {
 		changed := s.Store.Changed() // before reading, so that no commit falls between
+		if _, err := s.authenticate(hctx.Context(), token); err != nil {
+			return // signed out meanwhile
+		}
 		var position int64
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {
 			position, err = tx.Position()
@@ -67,9 +70,6 @@ func (s *Server) follow(hctx huma.Context, token string) {
 		select {
 		case <-changed:
 		case <-beat.C:
-			if _, err := s.authenticate(hctx.Context(), token); err != nil {
-				return // signed out meanwhile
-			}
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
 				return
 			}

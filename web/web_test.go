@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"caunoi/access"
+	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
@@ -37,6 +38,7 @@ type site struct {
 	store  store.Store
 	cfg    access.Config
 	server *web.Server
+	intake *fieldsync.Intake
 }
 
 // now is within the sample campaign.
@@ -64,7 +66,7 @@ func openOver(t *testing.T, s store.Store) *site {
 	})
 	ts := httptest.NewServer(w.Handler())
 	t.Cleanup(func() { w.Stop(); ts.Close() })
-	return &site{t: t, url: ts.URL, store: s, server: w}
+	return &site{t: t, url: ts.URL, store: s, server: w, intake: in}
 }
 
 // link makes a one-time link for a user.
@@ -222,6 +224,7 @@ func (s *site) listen(cookie *http.Cookie) <-chan string {
 	}
 	out := make(chan string, 16)
 	go func() {
+		defer close(out)
 		lines := bufio.NewScanner(res.Body)
 		for lines.Scan() {
 			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
@@ -250,6 +253,9 @@ func TestBadInputGetsAProblemAndLosesNothing(t *testing.T) {
 		{"unknown indicator", "GET", "/api/v1/campaigns/c/entries?indicator=songs", "", "not_found", 404, ann},
 		{"bad day", "GET", "/api/v1/campaigns/c/board?from=today", "", "plan.day", 422, ann},
 		{"unknown link", "POST", "/api/v1/session", `{"token":"x"}`, "link.unknown", 401, nil},
+		{"wrong method", "PUT", "/api/v1/campaigns", "", "method.not_allowed", 405, ann},
+		{"no indicator", "GET", "/api/v1/campaigns/c/entries", "", "request.invalid", 422, ann},
+		{"an office that is none", "GET", "/api/v1/campaigns/c/entries?indicator=people_reached&office=%00", "", "not_found", 404, ann},
 		{"no such route", "GET", "/api/v1/songs", "", "not_found", 404, ann},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -266,8 +272,17 @@ func TestBadInputGetsAProblemAndLosesNothing(t *testing.T) {
 	}
 	t.Run("a body of 10 MB", func(t *testing.T) {
 		r := s.do(ann, "POST", "/api/v1/sync/push", `{"device":"`+strings.Repeat("x", 10<<20)+`"}`)
-		if r.status != http.StatusRequestEntityTooLarge {
+		if r.status != http.StatusRequestEntityTooLarge || !bytes.Contains(r.body, []byte("body.too_large")) {
 			t.Errorf("status %d %.200s", r.status, r.body)
+		}
+	})
+	t.Run("an entry that no strict reader takes, beside a good one", func(t *testing.T) {
+		one := batch(t, m.Consult("ann", storetest.At(9, 9), storetest.Citizen(4), journal.ID{}))
+		for _, bad := range []string{`{"id":"\ud83d"}`, `{"id":"a","id":"b"}`} {
+			r := s.do(ann, "POST", "/api/v1/sync/push", strings.TrimSuffix(one, "]}")+","+bad+"]}")
+			if r.status != 200 || !bytes.Contains(r.body, []byte(`"refused"`)) || bytes.Count(r.body, []byte(`"refused"`)) != 1 {
+				t.Errorf("%s: %d %s", bad, r.status, r.body)
+			}
 		}
 	})
 	t.Run("a bad entry beside a good one", func(t *testing.T) {
@@ -286,6 +301,45 @@ func TestBadInputGetsAProblemAndLosesNothing(t *testing.T) {
 		}
 	})
 	storetest.Check(t, s.store)
+}
+
+// TestSignedOutStreamEnds: who signs out hears nothing more.
+func TestSignedOutStreamEnds(t *testing.T) {
+	s := open(t)
+	top := s.signIn(access.Province, "top", "p")
+	events := s.listen(top)
+	<-events
+	if r := s.do(top, "DELETE", "/api/v1/session", ""); r.status != 204 {
+		t.Fatalf("sign out: %d %s", r.status, r.body)
+	}
+	select {
+	case _, open := <-events:
+		if open {
+			t.Error("an event after signing out")
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the stream goes on")
+	}
+}
+
+// TestAnotherProvinceSeesNothing: a campaign is there only for its agency.
+func TestAnotherProvinceSeesNothing(t *testing.T) {
+	s := open(t)
+	err := s.intake.PutPlan(t.Context(), []campaign.Item{{Office: &campaign.Office{ID: "q", Kind: campaign.Province, Name: "Other"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := s.signIn(access.Province, "far", "q")
+	for _, path := range []string{"board", "activities", "reviews", "report", "stream", "entries?indicator=people_reached"} {
+		if r := s.do(foreign, "GET", "/api/v1/campaigns/c/"+path, ""); r.status != 404 {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+	l := storetest.NewMaker().Consult("far", storetest.At(9, 9), storetest.Citizen(1), journal.ID{})
+	l.Entry.Office = "q"
+	if r := s.do(foreign, "POST", "/api/v1/sync/push", batch(t, l)); !bytes.Contains(r.body, []byte("right.missing")) {
+		t.Errorf("push: %d %s", r.status, r.body)
+	}
 }
 
 func TestAnotherSiteCannotPush(t *testing.T) {

@@ -144,7 +144,8 @@ export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promis
 
 export async function boundaries(): Promise<Boundaries | null> {
   try {
-    return (await answer(client.GET("/api/v1/boundaries"))) as unknown as Boundaries;
+    const map = (await answer(client.GET("/api/v1/boundaries"))) as unknown as Boundaries;
+    return map.features.length > 0 ? map : null;
   } catch {
     return null; // without them the map draws cells of its own
   }
