@@ -47,10 +47,13 @@ type World struct {
 	Count int
 }
 
+// MaxScale is how many times as large as its figures a world may be.
+const MaxScale = 1000
+
 // Generate makes a world. The same Config gives the same bytes. Figures that
 // no records can have are an error, a *journal.Refusal.
 func Generate(cfg Config) (*World, error) {
-	if cfg.Scale < 1 || cfg.Scale > 1000 {
+	if cfg.Scale < 1 || cfg.Scale > MaxScale {
 		return nil, journal.Refuse("figures.value", "field", "scale", "value", cfg.Scale)
 	}
 	if err := cfg.Figures.check(); err != nil {

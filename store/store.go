@@ -52,6 +52,10 @@ type Tx interface {
 	// journal; 0 in an empty store.
 	Position() (int64, error)
 
+	// Setting returns what was put under a name; empty if nothing was.
+	Setting(name string) (string, error)
+	PutSetting(name, value string) error
+
 	// PutBoundaries replaces the map: GeoJSON geometry by commune code.
 	PutBoundaries(geometry map[string][]byte) error
 	// Boundaries returns the map; empty if none was imported.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -30,12 +31,22 @@ type demoCmd struct {
 	LoadOnly bool   `help:"Load, verify and leave."`
 }
 
-// demoAdministrator is there once the demo has been loaded whole.
-const demoAdministrator = "quan-tri-mo-phong"
+// demoRun is how a store's demo was made. An interrupted run is taken up again
+// as it began, also on another day.
+type demoRun struct {
+	Seed    uint64    `json:"seed"`
+	Scale   int       `json:"scale"`
+	Figures string    `json:"figures"` // SHA-256 of them
+	Today   time.Time `json:"today"`
+	Done    bool      `json:"done"`
+}
+
+// demoSetting is the name under which a store keeps its demoRun.
+const demoSetting = "demo"
 
 func (c *demoCmd) Run(ctx context.Context, t terminal) error {
-	if c.Scale < 1 {
-		return usageError{spoken("cli.scale")}
+	if c.Scale < 1 || c.Scale > demo.MaxScale {
+		return usageError{spoken("cli.scale", "most", demo.MaxScale)}
 	}
 	figures, err := c.figures()
 	if err != nil {
@@ -76,33 +87,17 @@ func (c *demoCmd) figures() (demo.Figures, error) {
 // load fills the store, unless it is filled. What an interrupted run left is
 // taken up again, since entries are appended once.
 func (c *demoCmd) load(ctx context.Context, app *App, figures demo.Figures, t terminal) error {
-	loaded, other := false, false
-	err := app.Store.View(ctx, func(tx store.Tx) error {
-		_, err := tx.User(demoAdministrator)
-		if loaded = err == nil; loaded || !errors.Is(err, access.ErrNotFound) {
-			return err
-		}
-		plan, err := tx.Plan()
-		if err != nil {
-			return err
-		}
-		users, err := tx.Users()
-		other = len(users) > 0 || len(plan.Campaigns) > 0 && !plan.HasCampaign(figures.Campaign.ID)
-		return err
-	})
+	run, err := c.begin(ctx, app, figures)
 	if err != nil {
 		return err
 	}
-	if other {
-		return usageError{spoken("cli.demo.other", "store", app.Store.Name())}
-	}
-	if loaded {
+	if run.Done {
 		fmt.Fprintln(t.err, words().Text("cli.demo.there", "store", app.Store.Name()))
-	} else if err := c.fill(ctx, app, figures, t); err != nil {
+		if !c.LoadOnly {
+			return nil
+		}
+	} else if err := c.fill(ctx, app, figures, run, t); err != nil {
 		return err
-	}
-	if loaded && !c.LoadOnly {
-		return nil
 	}
 	diff, err := verify(ctx, app.Store)
 	if err != nil {
@@ -118,10 +113,58 @@ func (c *demoCmd) load(ctx context.Context, app *App, figures demo.Figures, t te
 	return nil
 }
 
-func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, t terminal) error {
-	world, err := demo.Generate(demo.Config{Figures: figures, Scale: c.Scale, Seed: c.Seed, Today: time.Now()})
+// begin notes in an empty store which demo is to be made, or reads which one
+// it holds. Other data and another demo are left alone.
+func (c *demoCmd) begin(ctx context.Context, app *App, figures demo.Figures) (demoRun, error) {
+	raw, err := json.Marshal(figures, json.Deterministic(true))
+	if err != nil {
+		return demoRun{}, err
+	}
+	wanted := demoRun{Seed: c.Seed, Scale: c.Scale, Figures: fmt.Sprintf("%x", sha256.Sum256(raw)), Today: time.Now()}
+	var run demoRun
+	err = app.Store.Update(ctx, func(tx store.Tx) error {
+		run = wanted
+		text, err := tx.Setting(demoSetting)
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			return json.Unmarshal([]byte(text), &run)
+		}
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		users, err := tx.Users()
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 || len(plan.Offices) > 0 {
+			return usageError{spoken("cli.demo.other", "store", app.Store.Name())}
+		}
+		return putRun(tx, run)
+	})
+	if err != nil {
+		return demoRun{}, err
+	}
+	if run.Seed != wanted.Seed || run.Scale != wanted.Scale || run.Figures != wanted.Figures {
+		return demoRun{}, usageError{spoken("cli.demo.differs", "store", app.Store.Name(), "seed", fmt.Sprint(run.Seed), "scale", run.Scale)}
+	}
+	return run, nil
+}
+
+func putRun(tx store.Tx, run demoRun) error {
+	text, err := json.Marshal(run)
 	if err != nil {
 		return err
+	}
+	return tx.PutSetting(demoSetting, string(text))
+}
+
+func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, run demoRun, t terminal) error {
+	world, err := demo.Generate(demo.Config{Figures: figures, Scale: c.Scale, Seed: c.Seed, Today: run.Today})
+	if err != nil {
+		return usageError{err}
 	}
 	if err := app.Intake.PutPlan(ctx, world.Plan); err != nil {
 		return err
@@ -159,11 +202,11 @@ func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, t te
 	if err := errors.Join(err, r.Close(), refusal); err != nil {
 		return err
 	}
-	return addUsers(ctx, app, world.Plan)
+	return finish(ctx, app, world.Plan, run)
 }
 
-// addUsers makes a user of every campaigner, and an administrator last.
-func addUsers(ctx context.Context, app *App, items []campaign.Item) error {
+// finish makes a user of every campaigner, and an administrator.
+func finish(ctx context.Context, app *App, items []campaign.Item, run demoRun) error {
 	return app.Store.Update(ctx, func(tx store.Tx) error {
 		plan, err := tx.Plan()
 		if err != nil {
@@ -175,13 +218,14 @@ func addUsers(ctx context.Context, app *App, items []campaign.Item) error {
 				users = append(users, access.User{ID: c.ID, Name: c.Name, Role: roleOf(plan, c), Office: c.Office})
 			}
 		}
-		users = append(users, access.User{ID: demoAdministrator, Name: "Quản trị (mô phỏng)", Role: access.Administrator})
+		users = append(users, access.User{ID: "quan-tri-mo-phong", Name: "Quản trị (mô phỏng)", Role: access.Administrator})
 		for _, u := range users {
 			if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
 				return err
 			}
 		}
-		return nil
+		run.Done = true
+		return putRun(tx, run)
 	})
 }
 

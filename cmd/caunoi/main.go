@@ -88,7 +88,13 @@ func run(ctx context.Context, args []string, t terminal) (code int) {
 		return exitUsage
 	}
 	kctx.BindTo(ctx, (*context.Context)(nil))
-	return explain(kctx.Run(t), t)
+	results := &sink{w: t.out}
+	t.out = results
+	code = explain(kctx.Run(t), t)
+	if results.err != nil && code != exitFault {
+		return explain(fmt.Errorf("write the result: %w", results.err), t)
+	}
+	return code
 }
 
 // quit unwinds when kong has printed help.
@@ -96,6 +102,24 @@ type quit struct{}
 
 // usageError is a wrong argument that kong does not see.
 type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// sink writes until a write fails, and remembers that one did: a result that
+// nobody got is no success.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	n, err := s.w.Write(b)
+	s.err = err
+	return n, err
+}
 
 func explain(err error, t terminal) int {
 	var refusal *journal.Refusal
@@ -105,12 +129,15 @@ func explain(err error, t terminal) int {
 		return exitDone
 	case errors.Is(err, errFalse):
 		return exitFalse
+	case errors.As(err, &refusal):
+		fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(refusal))
+		if errors.As(err, &usage) {
+			return exitUsage
+		}
+		return exitFalse
 	case errors.As(err, &usage):
 		fmt.Fprintf(t.err, "caunoi: %s\n", err)
 		return exitUsage
-	case errors.As(err, &refusal):
-		fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(refusal))
-		return exitFalse
 	default:
 		for kind, code := range faults {
 			if errors.Is(err, kind) {

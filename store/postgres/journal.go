@@ -272,3 +272,16 @@ func (t *tx) Position() (int64, error) {
 	}
 	return n[0], nil
 }
+
+func (t *tx) Setting(name string) (string, error) {
+	got, err := collect(t, scanText, `SELECT value FROM meta WHERE key = $1`, "setting."+name)
+	if err != nil || len(got) == 0 {
+		return "", err
+	}
+	return got[0], nil
+}
+
+func (t *tx) PutSetting(name, value string) error {
+	return fault("write a setting", t.exec(`INSERT INTO meta (key, value) VALUES ($1, $2)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, "setting."+name, value))
+}

@@ -181,6 +181,20 @@ func (t *tx) meta(key string) (string, error) {
 	return got[0], nil
 }
 
+func (t *tx) Setting(name string) (string, error) {
+	got, err := collect(t.q, func(r *sql.Rows) (v string, err error) { return v, r.Scan(&v) },
+		`SELECT value FROM meta WHERE key = ?`, "setting."+name)
+	if err != nil || len(got) == 0 {
+		return "", err
+	}
+	return got[0], nil
+}
+
+func (t *tx) PutSetting(name, value string) error {
+	return fault("write a setting", t.q.exec(`INSERT INTO meta (key, value) VALUES (?,?)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, "setting."+name, value))
+}
+
 // Position counts entries and changes together, so that it moves with both.
 func (t *tx) Position() (int64, error) {
 	n, err := collect(t.q, scanInt, `SELECT (SELECT coalesce(max(position), 0) FROM entry) + (SELECT coalesce(max(change), 0) FROM change)`)

@@ -226,6 +226,25 @@ func testPlan(t *testing.T, open func(t testing.TB) store.Store) {
 	})
 }
 
+func testSettings(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	for _, want := range []string{"", "một", "hai"} {
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			got, err := tx.Setting("x")
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if err != nil {
+				return err
+			}
+			return tx.PutSetting("x", map[string]string{"": "một", "một": "hai", "hai": ""}[want])
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func testAccess(t *testing.T, open func(t testing.TB) store.Store) {
 	accesstest.Run(t, func(t *testing.T) func(func(access.Tx) error) error {
 		s := open(t)

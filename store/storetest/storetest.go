@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Order", testOrder},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
+		{"Settings", testSettings},
 		{"Access", testAccess},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
