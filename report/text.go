@@ -122,8 +122,14 @@ func (t *teller) forms() (list []string) {
 }
 
 func (t *teller) people() (out []string) {
-	if t.PeopleReached > 0 {
-		out = append(out, t.p.Text("report.reached", "n", t.PeopleReached, "identified", t.Reached.Identified, "heads", t.Reached.HeadCount))
+	switch n := t.PeopleReached; {
+	case n == 0:
+	case t.Reached.HeadCount == 0:
+		out = append(out, t.p.Text("report.reached.named", "n", n))
+	case t.Reached.Identified == 0:
+		out = append(out, t.p.Text("report.reached.heads", "n", n))
+	default:
+		out = append(out, t.p.Text("report.reached", "n", n, "identified", t.Reached.Identified, "heads", t.Reached.HeadCount))
 	}
 	switch n := t.Consultations; {
 	case n > 0 && len(t.Partners) > 0:
