@@ -204,6 +204,7 @@ export type EntryVersion = {
   office_name: string;
   commune_name: string;
   author_name: string;
+  by_name: string;
 };
 
 export type EntryDetail = {
