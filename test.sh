@@ -10,15 +10,15 @@ say() { printf '\n== %s\n' "$*"; }
 # Debian's packages, if a program is not there.
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
-pgbin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
-[ -n "$pgbin" ] || missing+=(postgresql)
+initdb() { ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1; }
+[ -n "$(initdb)" ] || missing+=(postgresql)
 if [ ${#missing[@]} -gt 0 ]; then
 	say "install ${missing[*]}"
 	sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 	$sudo apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-	pgbin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 fi
+pgbin=$(dirname "$(initdb)")
 
 # PostgreSQL on a free loopback port, in a folder that goes when we go.
 tmp=$(mktemp -d)
@@ -44,7 +44,7 @@ make -s build
 
 if [ "${1:-}" = soak ]; then
 	say "soak: property tests, ${SOAK_CHECKS:-5000} cases each"
-	go test -count=1 -timeout 80m ./store/... -run 'TestStore/(Order|Pushers)' -rapid.checks="${SOAK_CHECKS:-5000}"
+	go test -count=1 -timeout 80m ./store/sqlite ./store/postgres -run 'TestStore/(Order|Pushers)' -rapid.checks="${SOAK_CHECKS:-5000}"
 	exit
 fi
 
