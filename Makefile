@@ -12,7 +12,7 @@ ADDR ?= 127.0.0.1:8080
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://$(ADDR)
+demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://127.0.0.1:8080
 	@bin/caunoi demo --data $(DEMO_DATA) --addr $(ADDR)
 
 build: bin/caunoi ## Build the UI and the binary, bin/caunoi

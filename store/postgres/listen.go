@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,7 +44,7 @@ func (s *Store) listen(ctx context.Context, conn *pgx.Conn) {
 				continue
 			}
 			wait = 100 * time.Millisecond
-			s.signal.fire()
+			s.signal.Fire()
 		}
 		if err := s.next(ctx, conn); err != nil {
 			conn.Close(context.WithoutCancel(ctx))
@@ -77,7 +76,7 @@ func (s *Store) next(ctx context.Context, conn *pgx.Conn) error {
 	switch {
 	case err == nil:
 		if n.Payload != s.self {
-			s.signal.fire()
+			s.signal.Fire()
 		}
 		return nil
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
@@ -116,25 +115,4 @@ func (s *Store) committed() {
 func (s *Store) send(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, s.channel(), s.self)
 	return fault("tell of a commit", err)
-}
-
-// signal wakes all who wait, once per call of fire.
-type signal struct {
-	mu sync.Mutex
-	ch chan struct{}
-}
-
-func (s *signal) init() { s.ch = make(chan struct{}) }
-
-func (s *signal) next() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ch
-}
-
-func (s *signal) fire() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.ch)
-	s.ch = make(chan struct{})
 }

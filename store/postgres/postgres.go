@@ -42,7 +42,7 @@ type Store struct {
 	name    string
 	schema  string
 	self    string // names this store in the notifications that it sends
-	signal  signal
+	signal  store.Signal
 	tell    chan struct{} // holds one token while a notification is to be sent
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -58,7 +58,6 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{name: name(cfg.ConnConfig), self: uuid.NewString(), tell: make(chan struct{}, 1)}
-	s.signal.init()
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fault("open "+s.name, err)
 	}
@@ -231,7 +230,7 @@ func name(c *pgx.ConnConfig) string {
 func (s *Store) Name() string { return s.name }
 
 // Changed is closed at the next commit, whichever process makes it.
-func (s *Store) Changed() <-chan struct{} { return s.signal.next() }
+func (s *Store) Changed() <-chan struct{} { return s.signal.Next() }
 
 // Close waits for what runs, tells other processes of the last commit and
 // closes all connections.

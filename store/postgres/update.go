@@ -27,7 +27,7 @@ func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
 	for n := 1; ; n++ {
 		err := s.attempt(ctx, &need, f)
 		if err == nil {
-			s.signal.fire()
+			s.signal.Fire()
 			s.committed()
 			return nil
 		}

@@ -44,7 +44,7 @@ type Store struct {
 	read    *sql.DB
 	conn    *sql.Conn // the one connection that writes
 	stmts   map[string]*sql.Stmt
-	signal  signal
+	signal  store.Signal
 	tape    *Tape // nil but in a benchmark
 	stop    context.CancelFunc
 	watched sync.WaitGroup
@@ -71,7 +71,6 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	}
 	w.SetMaxOpenConns(1)
 	s := &Store{path: path, write: w, stmts: map[string]*sql.Stmt{}}
-	s.signal.init()
 	if err := s.prepare(ctx); err != nil {
 		w.Close()
 		return nil, err
@@ -189,7 +188,7 @@ func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
 		return fault("commit", errors.Join(store.ErrUnknown, err))
 	}
 	committed = true
-	s.signal.fire()
+	s.signal.Fire()
 	return nil
 }
 
@@ -204,7 +203,7 @@ func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
 }
 
 // Changed is closed at the next commit.
-func (s *Store) Changed() <-chan struct{} { return s.signal.next() }
+func (s *Store) Changed() <-chan struct{} { return s.signal.Next() }
 
 // watch hears of commits by other processes, such as an import beside serve.
 func (s *Store) watch(ctx context.Context) {
@@ -227,31 +226,10 @@ func (s *Store) watch(ctx context.Context) {
 			continue
 		}
 		if last >= 0 && v != last {
-			s.signal.fire()
+			s.signal.Fire()
 		}
 		last = v
 	}
-}
-
-// signal wakes all who wait, once per call of fire.
-type signal struct {
-	mu sync.Mutex
-	ch chan struct{}
-}
-
-func (s *signal) init() { s.ch = make(chan struct{}) }
-
-func (s *signal) next() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ch
-}
-
-func (s *signal) fire() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.ch)
-	s.ch = make(chan struct{})
 }
 
 // Result codes of SQLite (sqlite.org/rescode.html), primary part.
