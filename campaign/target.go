@@ -26,6 +26,18 @@ func (p *Plan) ProvinceTarget(c *Campaign, indicator string, from, to journal.Da
 	return value, ok
 }
 
+// Peak is the first day of the campaign's final stretch: the shortest period
+// that has targets of its own, begins within the campaign and ends with it.
+func (p *Plan) Peak(c *Campaign) (from journal.Day, ok bool) {
+	from = c.Start
+	for _, t := range p.Targets {
+		if t.Campaign == c.ID && t.To == c.End && t.From > from && t.From <= c.End {
+			from = t.From
+		}
+	}
+	return from, from > c.Start
+}
+
 // CommuneShares spreads the targets of offices over the whole campaign evenly
 // over their communes, by code, so that the shares of an office add up to its
 // target. It is a measure for the map, not a target that anybody was given.

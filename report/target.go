@@ -21,18 +21,13 @@ func targets(plan *campaign.Plan, c *campaign.Campaign, s span, actual tally.Tot
 	return out
 }
 
-// peak finds the shortest stretch that has targets of its own, begins within
-// the campaign and ends with it.
+// peak tells the campaign's final stretch, if it has one with targets.
 func peak(plan *campaign.Plan, c *campaign.Campaign, sheet tally.Sheet) *Peak {
-	s := span{c.Start, c.End}
-	for _, t := range plan.Targets {
-		if t.Campaign == c.ID && t.To == c.End && t.From > s.from && tally.Indicator(t.Indicator).Known() {
-			s.from = t.From
-		}
-	}
-	if s.from == c.Start {
+	from, ok := plan.Peak(c)
+	if !ok {
 		return nil
 	}
+	s := span{from, c.End}
 	within := only(sheet, func(k tally.Key) bool { return s.from <= k.Day && k.Day <= s.to })
 	found := targets(plan, c, s, within.Total())
 	if len(found) == 0 {

@@ -25,12 +25,16 @@ type campaignView struct {
 	End       journal.Day   `json:"end"`
 	Synthetic bool          `json:"synthetic"`
 	ClosedAt  *time.Time    `json:"closed_at"`
+	PeakFrom  *journal.Day  `json:"peak_from" doc:"first day of the final stretch that has targets of its own"`
 }
 
-func viewCampaign(c *campaign.Campaign, closed tally.Closings) campaignView {
+func viewCampaign(plan *campaign.Plan, c *campaign.Campaign, closed tally.Closings) campaignView {
 	v := campaignView{ID: c.ID, Kind: c.Kind, Name: c.Name, Start: c.Start, End: c.End, Synthetic: c.Synthetic}
 	if at := closed.Campaign(c.ID); !at.IsZero() {
 		v.ClosedAt = &at
+	}
+	if from, ok := plan.Peak(c); ok {
+		v.PeakFrom = &from
 	}
 	return v
 }
@@ -54,7 +58,7 @@ func (s *Server) campaigns(ctx context.Context, caller Caller, _ *struct{}) (*ca
 			if _, err := campaignOf(caller, plan, c.ID); err != nil {
 				continue
 			}
-			out.Body.Campaigns = append(out.Body.Campaigns, viewCampaign(c, closed))
+			out.Body.Campaigns = append(out.Body.Campaigns, viewCampaign(plan, c, closed))
 		}
 		return nil
 	})
@@ -165,7 +169,7 @@ type Board struct {
 	Planned   int                            `json:"planned"`
 	Moved     int                            `json:"moved"`
 	Cancelled int                            `json:"cancelled"`
-	Reviews   int                            `json:"reviews"`
+	Reviews   int                            `json:"reviews" doc:"items that the caller may see"`
 	Unvisited []string                       `json:"unvisited" nullable:"false" doc:"communes without a session in the last three days"`
 	Events    []EventView                    `json:"events" nullable:"false"`
 }
@@ -203,7 +207,16 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 		if err != nil {
 			return err
 		}
-		out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard)
+		if out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard); err != nil {
+			return err
+		}
+		// Boards are drawn for all; what waits for review depends on who looks.
+		reviews, err := tx.ReviewsOfCampaign(c.ID)
+		if err != nil {
+			return err
+		}
+		seen, err := s.viewReviews(tx, plan, caller, reviews)
+		out.Body.Reviews = len(seen)
 		return err
 	})
 	return out, err
@@ -274,7 +287,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	}
 	period := slices.DeleteFunc(slices.Clone(whole), func(f tally.Figure) bool { return f.Day < from || f.Day > to })
 	b := &Board{
-		Campaign: viewCampaign(c, closings), Today: journal.DayOf(now), From: from, To: to,
+		Campaign: viewCampaign(plan, c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
 		Unvisited: []string{}, Events: []EventView{},
 	}
@@ -407,9 +420,7 @@ func (b *Board) sessions(tx store.Tx, plan *campaign.Plan, s *Server, c *campaig
 			b.Cancelled++
 		}
 	}
-	reviews, err := tx.ReviewsOfCampaign(c.ID)
-	b.Reviews = len(reviews)
-	return err
+	return nil
 }
 
 func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings) error {

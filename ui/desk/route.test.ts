@@ -27,6 +27,7 @@ describe("addresses", () => {
       office: "a",
     });
     expect(parse(at("/?figure=nonsense"))?.drill).toBeNull();
+    expect(parse(at("/?figure=enrolments&day=2025-13-45"))?.drill?.day).toBe("");
     expect(parse(at("/?entry=e1"))?.drill).toMatchObject({ indicator: null, entry: "e1" });
   });
 
@@ -39,7 +40,7 @@ describe("addresses", () => {
 });
 
 describe("periods", () => {
-  const campaign = { start: "2025-11-01", end: "2025-11-24" };
+  const campaign = { start: "2025-11-01", end: "2025-11-24", peak_from: "2025-11-10" };
 
   it("end today while the campaign runs, and at its end when it is over", () => {
     expect(lastDay(campaign, "2025-11-10")).toBe("2025-11-10");
@@ -49,15 +50,15 @@ describe("periods", () => {
     expect(runsToday(campaign, "2025-11-25")).toBe(false);
   });
 
-  it("are fifteen days, or as many as there were", () => {
+  it("begin with the stretch that has targets of its own", () => {
+    const end = "2025-11-24";
     expect(spanOf("peak", campaign, "2025-11-22")).toEqual({
-      from: "2025-11-08",
+      from: "2025-11-10",
       to: "2025-11-22",
     });
-    expect(spanOf("peak", campaign, "2025-11-05")).toEqual({
-      from: "2025-11-01",
-      to: "2025-11-05",
-    });
+    expect(spanOf("peak", campaign, "2025-11-05")).toEqual({ from: "2025-11-10", to: end });
+    expect(spanOf("seven", campaign, "2025-11-22").from).toBe("2025-11-16");
+    expect(spanOf("seven", campaign, "2025-11-05").from).toBe("2025-11-01");
     expect(spanOf("today", campaign, "2025-11-05")).toEqual({
       from: "2025-11-05",
       to: "2025-11-05",

@@ -1,5 +1,6 @@
 /** Addresses of the desk: which screen, which campaign, and what lies open on it. */
 import { isIndicator, type Indicator } from "$shared/api";
+import { isDay } from "$shared/i18n/dates";
 import { isPeriod, type Period } from "./board/period";
 
 export type Screen = "board" | "reviews" | "activities" | "report" | "signin";
@@ -61,7 +62,7 @@ function drillOf(query: URLSearchParams): Drill | null {
     office: query.get("office") ?? "",
     commune: query.get("commune") ?? "",
     elsewhere: query.get("elsewhere") ?? "",
-    day: query.get("day") ?? "",
+    day: isDay(query.get("day")) ? (query.get("day") ?? "") : "",
     entry,
   };
 }

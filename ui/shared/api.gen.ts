@@ -259,7 +259,10 @@ export interface components {
             /** Format: int64 */
             position: number;
             province: components["schemas"]["ProvinceView"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description items that the caller may see
+             */
             reviews: number;
             to: string;
             today: string;
@@ -278,6 +281,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @description first day of the final stretch that has targets of its own */
+            peak_from: string | null;
             start: string;
             synthetic: boolean;
         };

@@ -64,6 +64,8 @@ export type Campaign = {
   end: string;
   synthetic: boolean;
   closed_at: string | null;
+  /** The first day of the final stretch that has targets of its own. */
+  peak_from: string | null;
 };
 
 /** A closed figure, and beside it what arrived after closing. */

@@ -8,7 +8,7 @@ export function isPeriod(value: string | null): value is Period {
   return (periods as readonly (string | null)[]).includes(value);
 }
 
-export type CampaignDays = { start: Day; end: Day };
+export type CampaignDays = { start: Day; end: Day; peak_from: Day | null };
 
 /** The last day of the campaign that has begun: today while it runs, its end when it is over. */
 export function lastDay(campaign: CampaignDays, today: Day): Day {
@@ -38,7 +38,10 @@ export function spanOf(
     case "today":
       return { from: to, to };
     case "peak":
-      return since(15);
+      // Before it begins, all of it lies ahead.
+      return campaign.peak_from && campaign.peak_from > to
+        ? { from: campaign.peak_from, to: campaign.end }
+        : { from: campaign.peak_from ?? campaign.start, to };
     case "seven":
       return since(7);
   }

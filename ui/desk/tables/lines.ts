@@ -58,8 +58,11 @@ export function dayLines(board: Board, words: Speaker): Line[] {
     }));
 }
 
-/** Who is credited to no commune of the province, and the whole. */
-export function footLines(board: Board, words: Speaker): Line[] {
+/**
+ * Who is credited to no commune of the province, and the whole. In a table by
+ * office the former are within the rows already.
+ */
+export function footLines(board: Board, words: Speaker, within = false): Line[] {
   const elsewhere = Object.values(board.elsewhere).some((n) => n !== 0);
   const none = { target: { text: "", value: null }, percent: { text: "", value: null } };
   return [
@@ -67,7 +70,7 @@ export function footLines(board: Board, words: Speaker): Line[] {
       ? [
           {
             key: "elsewhere",
-            name: words.t("table.elsewhere"),
+            name: words.t(within ? "table.elsewhere.within" : "table.elsewhere"),
             figures: board.elsewhere,
             extra: none,
             drill: { elsewhere: "yes" },

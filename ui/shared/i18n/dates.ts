@@ -51,6 +51,10 @@ export function shortDay(language: Language, day: Day): string {
   return formatter(language, "short", options).format(noon(day));
 }
 
+export function isDay(text: string | null): text is Day {
+  return !!text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 /** ngày 22 tháng 11, 2025; 22 November 2025 */
 export function longDay(language: Language, day: Day): string {
   return formatter(language, "long", { day: "numeric", month: "long", year: "numeric" }).format(
