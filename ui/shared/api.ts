@@ -153,6 +153,9 @@ export type Board = {
   as_of: string;
   last_entry_at: string | null;
   today: string;
+  /** The period of the figures. */
+  from: string;
+  to: string;
   figures: Figures;
   days: BoardDay[];
   hours: number[];
