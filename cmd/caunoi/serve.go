@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -65,9 +64,10 @@ func addUser(tx store.Tx, cfg access.Config, plan *campaign.Plan, u access.User)
 }
 
 type userCmd struct {
-	Add  userAddCmd  `cmd:"" help:"Add a user and print a one-time sign-in link."`
-	Link userLinkCmd `cmd:"" help:"Print a one-time sign-in link for a user."`
-	List userListCmd `cmd:"" help:"List users."`
+	Add   userAddCmd   `cmd:"" help:"Add a user and print a one-time sign-in link."`
+	Link  userLinkCmd  `cmd:"" help:"Print a one-time sign-in link for a user."`
+	Token userTokenCmd `cmd:"" help:"Print a token with which a device of a user pushes entries."`
+	List  userListCmd  `cmd:"" help:"List users."`
 }
 
 type userAddCmd struct {
@@ -102,19 +102,49 @@ func (c *userLinkCmd) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-func printLink(ctx context.Context, s store.Store, t terminal, url string, f func(store.Tx, *campaign.Plan) (string, error)) error {
-	var link string
-	err := s.Update(ctx, func(tx store.Tx) error {
+type userTokenCmd struct {
+	where
+	ID     string `arg:""`
+	Device string `required:"" help:"Id of the device; an earlier token for it ends."`
+}
+
+func (c *userTokenCmd) Run(ctx context.Context, t terminal) error {
+	return c.with(ctx, true, func(s store.Store) error {
+		var token string
+		err := update(ctx, s, func(tx store.Tx, plan *campaign.Plan) error {
+			link, _, err := access.Config{}.NewLink(tx, access.Terminal(), plan, c.ID, time.Now())
+			if err != nil {
+				return err
+			}
+			phone, err := access.Config{}.SignInPhone(tx, link, c.Device, time.Now())
+			token = phone.Token
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(t.out, token)
+		return err
+	})
+}
+
+// update runs f on the plan in a transaction that writes.
+func update(ctx context.Context, s store.Store, f func(store.Tx, *campaign.Plan) error) error {
+	return s.Update(ctx, func(tx store.Tx) error {
 		plan, err := tx.Plan()
 		if err != nil {
 			return err
 		}
+		return f(tx, plan)
+	})
+}
+
+func printLink(ctx context.Context, s store.Store, t terminal, url string, f func(store.Tx, *campaign.Plan) (string, error)) error {
+	var link string
+	err := update(ctx, s, func(tx store.Tx, plan *campaign.Plan) (err error) {
 		link, err = f(tx, plan)
 		return err
 	})
-	if errors.Is(err, access.ErrNotFound) {
-		return spoken("cli.user.unknown")
-	}
 	if err != nil {
 		return err
 	}
