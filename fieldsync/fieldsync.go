@@ -63,14 +63,16 @@ func NewIntake(s store.Store, schema *journal.Schema, now func() time.Time) *Int
 func (in *Intake) Schema() *journal.Schema { return in.schema }
 
 // Plan is the plan as it stands.
-func (in *Intake) Plan(ctx context.Context) (*campaign.Plan, error) {
-	var plan *campaign.Plan
-	err := in.store.View(ctx, func(tx store.Tx) (err error) {
-		plan, err = in.plans.get(tx)
+func (in *Intake) Plan(ctx context.Context) (plan *campaign.Plan, err error) {
+	err = in.store.View(ctx, func(tx store.Tx) (err error) {
+		plan, err = in.PlanIn(tx)
 		return err
 	})
 	return plan, err
 }
+
+// PlanIn is the plan as a transaction sees it.
+func (in *Intake) PlanIn(tx store.Tx) (*campaign.Plan, error) { return in.plans.get(tx) }
 
 // Batch is a push by a device.
 type Batch struct {
@@ -80,16 +82,13 @@ type Batch struct {
 	Entries []jsontext.Value
 }
 
-// Push takes a batch for an actor and answers for each entry, in order. The
-// entries that were accepted are on disk when it returns. The error is the
-// store's, or a *journal.Refusal of the whole batch.
-func (in *Intake) Push(ctx context.Context, actor access.Actor, b Batch) ([]journal.Outcome, error) {
+// Push takes a batch for an actor, checked by the plan that the caller has
+// read, and answers for each entry, in order. The entries that were accepted
+// are on disk when it returns. The error is the store's, or a *journal.Refusal
+// of the whole batch.
+func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.Plan, b Batch) ([]journal.Outcome, error) {
 	if len(b.Entries) == 0 || len(b.Entries) > MaxBatch {
 		return nil, journal.Refuse("batch.size", "entries", len(b.Entries), "most", MaxBatch)
-	}
-	plan, err := in.Plan(ctx)
-	if err != nil {
-		return nil, err
 	}
 	now := store.Micro(in.now())
 	receipt := journal.Receipt{At: now, By: actor.User.ID}
@@ -189,7 +188,7 @@ func (in *Intake) commit(group []*job) {
 		for _, j := range group {
 			all = append(all, j.batch...)
 		}
-		plan, err := in.plans.get(tx)
+		plan, err := in.PlanIn(tx)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,6 @@ import (
 
 	"caunoi/fieldsync"
 	"caunoi/journal"
-	"caunoi/store"
 )
 
 // pushRequest is read by hand, entry by entry, since one bad entry must not
@@ -50,19 +49,12 @@ func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput
 	if err != nil {
 		return nil, journal.Refuse("body.malformed", "where", journal.Where(err))
 	}
-	outcomes, err := s.Intake.Push(ctx, c.Actor, fieldsync.Batch{Device: req.Device, SentAt: req.SentAt, Entries: req.Entries})
+	outcomes, err := s.Intake.Push(ctx, c.Actor, c.plan, fieldsync.Batch{Device: req.Device, SentAt: req.SentAt, Entries: req.Entries})
 	if err != nil {
 		return nil, err
 	}
 	out := &pushOutput{}
-	out.Body.Received = s.Now().UTC()
-	err = s.Store.View(ctx, func(tx store.Tx) (err error) {
-		out.Body.Epoch, err = tx.Epoch()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
+	out.Body.Epoch, out.Body.Received = c.epoch, s.Now().UTC()
 	for _, o := range outcomes {
 		r := pushResult{Status: o.Status}
 		if !o.ID.IsZero() {

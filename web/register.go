@@ -25,6 +25,9 @@ type Caller struct {
 	// Secure says that the request came over TLS.
 	Secure bool
 	token  string
+	// What was read beside the session: one transaction serves the request.
+	plan  *campaign.Plan
+	epoch string
 }
 
 type callerKey struct{}
@@ -42,12 +45,10 @@ func (s *Server) identify(ctx huma.Context, next func(huma.Context)) {
 	}
 	c.token = token
 	if token != "" {
-		actor, err := s.authenticate(ctx.Context(), token)
-		if err != nil {
+		if err := s.authenticate(ctx.Context(), &c); err != nil {
 			next(huma.WithValue(ctx, callerKey{}, callErr{c, err}))
 			return
 		}
-		c.Actor = actor
 	}
 	next(huma.WithValue(ctx, callerKey{}, callErr{c, nil}))
 }
@@ -58,15 +59,23 @@ type callErr struct {
 	err error
 }
 
-func (s *Server) authenticate(ctx context.Context, token string) (actor access.Actor, err error) {
-	err = s.Store.View(ctx, func(tx store.Tx) (err error) {
-		actor, err = s.Access.Authenticate(tx, token, s.Now())
+// authenticate finds the actor of the caller's token, and what rights depend
+// on.
+func (s *Server) authenticate(ctx context.Context, c *Caller) error {
+	err := s.Store.View(ctx, func(tx store.Tx) (err error) {
+		if c.Actor, err = s.Access.Authenticate(tx, c.token, s.Now()); err != nil {
+			return err
+		}
+		if c.plan, err = s.Intake.PlanIn(tx); err != nil {
+			return err
+		}
+		c.epoch, err = tx.Epoch()
 		return err
 	})
-	if err == nil && s.Access.Due(actor, s.Now()) {
-		err = s.Store.Update(ctx, func(tx store.Tx) error { return access.Touch(tx, actor, s.Now()) })
+	if err == nil && s.Access.Due(c.Actor, s.Now()) {
+		err = s.Store.Update(ctx, func(tx store.Tx) error { return access.Touch(tx, c.Actor, s.Now()) })
 	}
-	return actor, err
+	return err
 }
 
 // language picks one of ours from an Accept-Language header (RFC 9110,
@@ -97,7 +106,7 @@ func register[I, O any](s *Server, right access.Right, op huma.Operation, handle
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		call, _ := ctx.Value(callerKey{}).(callErr)
 		if right != public {
-			if err := s.admit(ctx, call, right); err != nil {
+			if err := call.admit(right); err != nil {
 				return nil, s.problem(op, err, call.Lang)
 			}
 		}
@@ -109,18 +118,14 @@ func register[I, O any](s *Server, right access.Right, op huma.Operation, handle
 	})
 }
 
-func (s *Server) admit(ctx context.Context, call callErr, right access.Right) error {
+func (call callErr) admit(right access.Right) error {
 	if call.err != nil {
 		return call.err
 	}
 	if call.ID == "" {
 		return journal.Refuse("session.none")
 	}
-	plan, err := s.Intake.Plan(ctx)
-	if err != nil {
-		return err
-	}
-	return access.May(call.Actor, right, call.Office, plan)
+	return access.May(call.Actor, right, call.Office, call.plan)
 }
 
 func operationID(op huma.Operation) string {
@@ -130,11 +135,13 @@ func operationID(op huma.Operation) string {
 
 // view runs f on the plan and one state of the store.
 func (s *Server) view(ctx context.Context, f func(tx store.Tx, plan *campaign.Plan) error) error {
-	plan, err := s.Intake.Plan(ctx)
-	if err != nil {
-		return err
-	}
-	return s.Store.View(ctx, func(tx store.Tx) error { return f(tx, plan) })
+	return s.Store.View(ctx, func(tx store.Tx) error {
+		plan, err := s.Intake.PlanIn(tx)
+		if err != nil {
+			return err
+		}
+		return f(tx, plan)
+	})
 }
 
 // campaignOf finds a campaign that the caller may see; any other is not there.

@@ -33,11 +33,11 @@ func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma
 		hctx.SetHeader("Content-Type", "text/event-stream")
 		hctx.SetHeader("Cache-Control", "no-store")
 		hctx.SetHeader("X-Accel-Buffering", "no")
-		s.follow(hctx, c.token)
+		s.follow(hctx, c)
 	}}, nil
 }
 
-func (s *Server) follow(hctx huma.Context, token string) {
+func (s *Server) follow(hctx huma.Context, c Caller) {
 	w := hctx.BodyWriter()
 	flush := func() {
 		if f, ok := w.(http.Flusher); ok {
@@ -49,7 +49,7 @@ func (s *Server) follow(hctx huma.Context, token string) {
 	last := int64(-1)
 	for {
 		changed := s.Store.Changed() // before reading, so that no commit falls between
-		if _, err := s.authenticate(hctx.Context(), token); err != nil {
+		if err := s.authenticate(hctx.Context(), &c); err != nil {
 			return // signed out meanwhile
 		}
 		var position int64

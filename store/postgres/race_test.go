@@ -40,6 +40,10 @@ func TestTwoProcesses(t *testing.T) {
 	meeting := m.Plan("ann", campaign.SmallGroup, storetest.At(9, 8), journal.ID{})
 	storetest.Import(t, intakes[0], meeting)
 	actor := access.Actor{User: access.User{ID: "root", Role: access.Administrator}}
+	plan, err := intakes[0].Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var lines [pushers][rounds][]journal.Line
 	for p := range lines {
 		for r := range lines[p] {
@@ -53,7 +57,7 @@ func TestTwoProcesses(t *testing.T) {
 	for p := range pushers {
 		wg.Go(func() {
 			for _, part := range lines[p] {
-				if _, err := intakes[p%2].Push(t.Context(), actor, batchOf(t, part...)); err != nil {
+				if _, err := intakes[p%2].Push(t.Context(), actor, plan, batchOf(t, part...)); err != nil {
 					t.Error(err)
 				}
 			}

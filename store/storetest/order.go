@@ -190,6 +190,10 @@ func testPushers(t *testing.T, open func(t testing.TB) store.Store) {
 	meeting := plan.Plan("ann", campaign.SmallGroup, At(9, 8), journal.ID{})
 	Import(t, in, meeting, plan.Hold("ann", At(9, 12), meeting.Entry.ID, 80))
 	actor := access.Actor{User: access.User{ID: "root", Role: access.Administrator}}
+	agreed, err := in.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var wg sync.WaitGroup
 	for p := range pushers {
 		m := NewMaker()
@@ -206,7 +210,7 @@ func testPushers(t *testing.T, open func(t testing.TB) store.Store) {
 					}
 					b.Entries = append(b.Entries, jsontext.Value(text))
 				}
-				outcomes, err := in.Push(t.Context(), actor, b)
+				outcomes, err := in.Push(t.Context(), actor, agreed, b)
 				if err != nil {
 					t.Error(err)
 				}
