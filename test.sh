@@ -45,6 +45,8 @@ make -s build
 if [ "${1:-}" = soak ]; then
 	say "soak: property tests, ${SOAK_CHECKS:-5000} cases each"
 	go test -count=1 -timeout 80m ./store/sqlite ./store/postgres -run 'TestStore/(Order|Pushers)' -rapid.checks="${SOAK_CHECKS:-5000}"
+	say "soak: ${SOAK_KILLS:-300} kills of the server under load"
+	go test -count=1 -timeout 80m ./cmd/caunoi -run TestKill -v -kills="${SOAK_KILLS:-300}"
 	exit
 fi
 
