@@ -13,7 +13,6 @@ package campaign
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -468,9 +467,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// String is for messages to developers.
-func (p *Plan) String() string {
-	return fmt.Sprintf("plan %d: %d offices, %d communes, %d campaigns", p.Version, len(p.Offices), len(p.Communes), len(p.Campaigns))
 }

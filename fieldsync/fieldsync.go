@@ -76,7 +76,6 @@ func (in *Intake) PlanIn(tx store.Tx) (*campaign.Plan, error) { return in.plans.
 
 // Batch is a push by a device.
 type Batch struct {
-	Device string
 	// SentAt is the device's clock when it sent the batch; zero if unknown.
 	SentAt  time.Time
 	Entries []jsontext.Value

@@ -3,7 +3,6 @@ package tally
 import (
 	"caunoi/campaign"
 	"caunoi/journal"
-	"caunoi/outreach"
 )
 
 // Opener is what opening a figure to its entries needs of a store.
@@ -66,12 +65,4 @@ func Place(plan *campaign.Plan, schema *journal.Schema, closings Closings, entri
 		out = append(out, Placed{Stored: *v.Stored, Body: v.body, Day: v.day, Late: closings.late(plan, v, v.Campaign), Holds: holds[v.ID]})
 	}
 	return out
-}
-
-// HeadCountOf is the head count in a held entry's body; 0 for another kind.
-func HeadCountOf(b journal.Body) int {
-	if h, ok := b.(*outreach.HeldBody); ok {
-		return h.HeadCount
-	}
-	return 0
 }

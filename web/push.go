@@ -49,7 +49,7 @@ func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput
 	if err != nil {
 		return nil, journal.Refuse("body.malformed", "where", journal.Where(err))
 	}
-	outcomes, err := s.Intake.Push(ctx, c.Actor, c.plan, fieldsync.Batch{Device: req.Device, SentAt: req.SentAt, Entries: req.Entries})
+	outcomes, err := s.Intake.Push(ctx, c.Actor, c.plan, fieldsync.Batch{SentAt: req.SentAt, Entries: req.Entries})
 	if err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func testPushers(t *testing.T, open func(t testing.TB) store.Store) {
 		wg.Go(func() {
 			rng := rand.New(rand.NewPCG(uint64(p), 7))
 			for range rounds {
-				b := fieldsync.Batch{Device: fmt.Sprint("d", p)}
+				b := fieldsync.Batch{}
 				for _, n := range rng.Perm(persons) {
 					l := m.Consult([]string{"ann", "bob"}[p%2], At(9, 9), Citizen(n), meeting.Entry.ID)
 					text, _, err := journal.Canonical(&l.Entry)
