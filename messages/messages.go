@@ -82,6 +82,8 @@ var catalogues = sync.OnceValues(func() (map[string]map[string]entry, error) {
 	return out, nil
 })
 
+// read reads a language's files. What stands before a hyphen in a file's name
+// begins its keys: refusal-people.json adds to refusal.json.
 func read(fsys fs.FS, lang string) (map[string]entry, error) {
 	names, err := fs.Glob(fsys, lang+"/*.json")
 	if err != nil {
@@ -98,7 +100,8 @@ func read(fsys fs.FS, lang string) (map[string]entry, error) {
 			return nil, fmt.Errorf("messages: %s: %w", name, err)
 		}
 		for key, e := range entries {
-			table[strings.TrimSuffix(path.Base(name), ".json")+"."+key] = e
+			about, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".json"), "-")
+			table[about+"."+key] = e
 		}
 	}
 	return table, nil
