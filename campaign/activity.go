@@ -140,10 +140,12 @@ var (
 	ActivityMoved = journal.Kind{
 		Name: "activity_moved", Version: 1, New: func() journal.Body { return new(Moved) },
 		OfActivity: true, Activity: journal.Required, Commune: journal.Optional,
+		Personal: []string{"note"},
 	}
 	ActivityCancelled = journal.Kind{
 		Name: "activity_cancelled", Version: 1, New: func() journal.Body { return new(Cancelled) },
 		OfActivity: true, Activity: journal.Required, Commune: journal.Optional,
+		Personal: []string{"note"},
 	}
 )
 

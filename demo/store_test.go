@@ -22,12 +22,13 @@ import (
 	"caunoi/store/sqlite"
 	"caunoi/store/storetest"
 	"caunoi/tally"
+	"caunoi/vault"
 )
 
 // load puts a world into a new store, as an import does.
 func load(t testing.TB, dir string, w *demo.World) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), dir)
+	s, err := sqlite.Open(t.Context(), dir, vault.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,11 +38,7 @@ func load(t testing.TB, dir string, w *demo.World) store.Store {
 	}
 	var file bytes.Buffer
 	for l := range w.Entries {
-		text, _, err := journal.Canonical(&l.Entry)
-		if err != nil {
-			t.Fatal(err)
-		}
-		line, err := journal.EncodeLine(&journal.Stored{Text: text, Received: l.Received})
+		line, err := journal.EncodeLine(&journal.Stored{Entry: l.Entry, Received: l.Received})
 		if err != nil {
 			t.Fatal(err)
 		}

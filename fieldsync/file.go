@@ -116,15 +116,30 @@ func (in *Intake) PutPlan(ctx context.Context, items []campaign.Item) error {
 // ExportEntries writes every entry as a line, in order of commit.
 func ExportEntries(tx store.Tx, w io.Writer) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
-	err := tx.Scan(func(st journal.Stored) error {
-		line, err := journal.EncodeLine(&st)
-		if err != nil {
+	var page []journal.Stored // opened together, since each person has a key
+	flush := func() error {
+		if err := tx.Open(page); err != nil {
 			return err
 		}
-		_, err = bw.Write(append(line, '\n'))
-		return err
+		for i := range page {
+			line, err := journal.EncodeLine(&page[i])
+			if err == nil {
+				_, err = bw.Write(append(line, '\n'))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		page = page[:0]
+		return nil
+	}
+	err := tx.Scan(func(st journal.Stored) error {
+		if page = append(page, st); len(page) < MaxBatch {
+			return nil
+		}
+		return flush()
 	})
-	return errors.Join(err, bw.Flush())
+	return errors.Join(err, flush(), bw.Flush())
 }
 
 // ExportPlan writes every item of the plan as a line.

@@ -27,8 +27,10 @@ type Outcome struct {
 // Tx is what appending needs of a store's transaction.
 type Tx interface {
 	// Headers returns the entries with these ids that are stored, without
-	// Body, Person and Text.
+	// Body, Subject, Text and personal part.
 	Headers(ids []ID) (map[ID]Stored, error)
+	// Seal takes the personal part out of entries that Insert gets next.
+	Seal(entries []Stored) error
 	// Insert adds entries and sets their positions, ascending in this order.
 	Insert(entries []Stored) error
 	// Waiting returns whole the entries held back for one of these ids.
@@ -37,8 +39,8 @@ type Tx interface {
 	Resolve(entries []Stored) error
 	// Receive replaces the receipt of a stored entry by an earlier one.
 	Receive(id ID, r Receipt) error
-	// Incident keeps the text of an entry whose id was taken.
-	Incident(id ID, r Receipt, text []byte) error
+	// Incident keeps an entry whose id was taken.
+	Incident(st Stored) error
 }
 
 // Correctors says who, beside the author, may bear on an entry of an office.
@@ -75,6 +77,9 @@ func Append(tx Tx, schema *Schema, who Correctors, batch []Stored) ([]Outcome, L
 		if outcomes[i], err = a.add(batch[i]); err != nil {
 			return nil, Landed{}, err
 		}
+	}
+	if err := tx.Seal(a.fresh); err != nil {
+		return nil, Landed{}, err
 	}
 	if err := tx.Insert(a.fresh); err != nil {
 		return nil, Landed{}, err
@@ -159,8 +164,8 @@ func (a *appender) add(st Stored) (Outcome, error) {
 
 // again answers for an id that is taken.
 func (a *appender) again(st, had Stored) (Outcome, error) {
-	if st.Hash != had.Hash {
-		if err := a.tx.Incident(st.ID, st.Received, st.Text); err != nil {
+	if !st.sameContent(&had) {
+		if err := a.tx.Incident(st); err != nil {
 			return Outcome{}, err
 		}
 		return Outcome{st.ID, Conflict, &Refusal{Code: "entry.id_taken"}}, nil

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"crypto/sha256"
 	"database/sql/driver"
 	"errors"
 	"time"
@@ -137,10 +138,21 @@ type Stored struct {
 	Received Receipt
 	// Position counts entries in order of commit, from 1; gaps are allowed.
 	Position int64
-	// Hash is the content hash (see [Canonical]).
-	Hash [32]byte
-	// Text is the canonical JSON of Entry.
+	// Text is the canonical JSON of Entry without its personal part, and Rest
+	// its SHA-256.
 	Text []byte
+	Rest [32]byte
+	// Part is the canonical JSON of the personal part, where it is at hand;
+	// Digest is its SHA-256, zero if there is none or it was erased.
+	Part   []byte
+	Digest [32]byte
+	// Sealed is Part, encrypted by the data key that Key names.
+	Sealed []byte
+	Key    string
+	// Erased says that there was a personal part, and that it is no more.
+	Erased bool
+	// Subject is what counting knows of the person; nil if the entry has none.
+	Subject *Subject
 	// Root is the first entry of the record; its own id unless it supersedes.
 	// Zero while the entry waits.
 	Root ID
@@ -152,6 +164,27 @@ type Stored struct {
 	Arrived time.Time
 	// Waiting is the missing id for which the entry is held back.
 	Waiting ID
+}
+
+// Subject is what counting knows of a person: which records may speak of the
+// same one, and where the person lives. In a store, Citizen and Likeness are
+// keys that mean nothing elsewhere.
+type Subject struct {
+	Citizen  string `json:"citizen,omitzero"`
+	Registry string `json:"registry,omitzero"`
+	// Likeness is set for who has neither; see [Person.Likeness].
+	Likeness string `json:"likeness,omitzero"`
+	Commune  string `json:"commune,omitzero"`
+}
+
+// Hash is the content hash of an entry: SHA-256 over the SHA-256 of its text
+// and that of its personal part, so that it can be checked without that part.
+func (s *Stored) Hash() [32]byte { return sha256.Sum256(append(s.Rest[:], s.Digest[:]...)) }
+
+// sameContent says that two entries of one id say the same. Of an erased one
+// nobody can tell what the personal part was.
+func (s *Stored) sameContent(o *Stored) bool {
+	return s.Rest == o.Rest && (s.Digest == o.Digest || s.Erased || o.Erased)
 }
 
 // Recorded is the device time put right by the measured clock offset.

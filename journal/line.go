@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 
@@ -16,22 +17,32 @@ type Line struct {
 	Received Receipt `json:"received"`
 }
 
-// EncodeLine writes a stored entry as a line of an export, without the line
-// end.
+// EncodeLine writes a stored entry, opened, as a line of an export, without
+// the line end.
 func EncodeLine(s *Stored) ([]byte, error) {
-	return json.Marshal(struct {
-		Entry    jsontext.Value `json:"entry"`
-		Received Receipt        `json:"received"`
-	}{s.Text, s.Received})
+	text, err := canonical(&s.Entry)
+	if err != nil {
+		return nil, err
+	}
+	line := textLine{Entry: text, Received: s.Received}
+	if s.Erased {
+		line.Erased = cmp.Or(s.Subject, &Subject{})
+	}
+	return json.Marshal(line)
+}
+
+// textLine is a line whose entry is not read yet.
+type textLine struct {
+	Entry    jsontext.Value `json:"entry"`
+	Received Receipt        `json:"received"`
+	// Erased is what counting still knows of an erased person.
+	Erased *Subject `json:"erased,omitzero"`
 }
 
 // DecodeLine reads a line of an export, or a plain entry as a phone pushes it,
 // for which receipt then stands. Errors are *Refusal.
 func (s *Schema) DecodeLine(raw []byte, places Places, receipt Receipt) (Stored, error) {
-	var line struct {
-		Entry    jsontext.Value `json:"entry"`
-		Received Receipt        `json:"received"`
-	}
+	var line textLine
 	if len(raw) > MaxEntry+1024 {
 		return Stored{}, Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
 	}
@@ -48,7 +59,16 @@ func (s *Schema) DecodeLine(raw []byte, places Places, receipt Receipt) (Stored,
 		}
 		text, receipt = line.Entry, line.Received
 	}
-	st, err := s.Decode(text, places)
+	st, err := s.decode(text, places, line.Erased != nil)
+	if line.Erased != nil && err == nil {
+		if err := line.Erased.check(places); err != nil {
+			return st, err
+		}
+		st.Erase()
+		if *line.Erased != (Subject{}) {
+			st.Subject = line.Erased
+		}
+	}
 	st.Received = receipt
 	st.Received.At = st.Received.At.UTC()
 	return st, err
@@ -82,4 +102,16 @@ func Lines(r io.Reader, each func(n int, line []byte) error) error {
 		}
 		line, n = nil, n+1
 	}
+}
+
+func (s *Subject) check(places Places) error {
+	if s.Commune != "" && !places.HasCommune(s.Commune) {
+		return Refuse("entry.unknown_commune", "commune", s.Commune)
+	}
+	for _, f := range []struct{ name, value string }{{"erased.citizen", s.Citizen}, {"erased.registry", s.Registry}, {"erased.likeness", s.Likeness}} {
+		if err := readable(f.name, f.value, 200); err != nil {
+			return err
+		}
+	}
+	return nil
 }

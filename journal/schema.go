@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,7 +54,10 @@ type Kind struct {
 	Plans bool
 	// Names is the kind that the body's Refs must be of, in the same campaign;
 	// empty leaves both open.
-	Names    string
+	Names string
+	// Personal are the members of the body that may tell of a person. They are
+	// kept with the personal part of the entry.
+	Personal []string
 	Person   Need
 	Activity Need
 	Commune  Need
@@ -139,6 +140,11 @@ func Refuse(code string, pairs ...any) error {
 // *Refusal; where the id could be read it is in the returned entry all the
 // same, so that the answer can name it.
 func (s *Schema) Decode(raw []byte, places Places) (Stored, error) {
+	return s.decode(raw, places, false)
+}
+
+// decode reads an entry; of an erased one the personal part is not asked for.
+func (s *Schema) decode(raw []byte, places Places, erased bool) (Stored, error) {
 	var st Stored
 	if len(raw) > MaxEntry {
 		return idOnly(raw), Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
@@ -147,13 +153,12 @@ func (s *Schema) Decode(raw []byte, places Places) (Stored, error) {
 		return idOnly(raw), jsonRefusal(err)
 	}
 	e := &st.Entry
-	if err := s.check(e, places); err != nil {
+	k, err := s.check(e, places, erased)
+	if err != nil {
 		return st, err
 	}
-	var err error
-	st.Text, st.Hash, err = Canonical(e)
-	if err != nil {
-		return st, Refuse("entry.malformed", "where", err.Error())
+	if err := st.divide(k.Personal); err != nil {
+		return st, Refuse("entry.malformed", "where", Where(err))
 	}
 	return st, nil
 }
@@ -190,60 +195,60 @@ func jsonRefusal(err error) error {
 	return Refuse("entry.malformed", "where", Where(err))
 }
 
-func (s *Schema) check(e *Entry, places Places) error {
+func (s *Schema) check(e *Entry, places Places, erased bool) (Kind, error) {
 	if e.ID.IsZero() {
-		return Refuse("entry.missing", "field", "id")
+		return Kind{}, Refuse("entry.missing", "field", "id")
 	}
 	k, ok := s.kinds[e.Kind]
 	if !ok {
-		return Refuse("entry.unknown_kind", "kind", e.Kind)
+		return Kind{}, Refuse("entry.unknown_kind", "kind", e.Kind)
 	}
 	if e.Version < 1 || e.Version > k.Version {
-		return Refuse("entry.unknown_version", "kind", e.Kind, "version", e.Version)
+		return Kind{}, Refuse("entry.unknown_version", "kind", e.Kind, "version", e.Version)
 	}
 	for _, f := range []struct{ name, value string }{
 		{"campaign", e.Campaign}, {"office", e.Office}, {"author", e.Author}, {"device", e.Device},
 	} {
 		if f.value == "" {
-			return Refuse("entry.missing", "field", f.name)
+			return Kind{}, Refuse("entry.missing", "field", f.name)
 		}
 		if err := readable(f.name, f.value, 100); err != nil {
-			return err
+			return Kind{}, err
 		}
 	}
 	if e.DeviceTime.IsZero() {
-		return Refuse("entry.missing", "field", "device_time")
+		return Kind{}, Refuse("entry.missing", "field", "device_time")
 	}
 	if y := e.DeviceTime.Year(); y < 1900 || y > 2200 {
-		return Refuse("entry.time_range", "field", "device_time")
+		return Kind{}, Refuse("entry.time_range", "field", "device_time")
 	}
 	if y := e.HappenedAt.Year(); !e.HappenedAt.IsZero() && (y < 1900 || y > 2200) {
-		return Refuse("entry.time_range", "field", "happened_at")
+		return Kind{}, Refuse("entry.time_range", "field", "happened_at")
 	}
 	if e.Seq < 1 {
-		return Refuse("entry.missing", "field", "seq")
+		return Kind{}, Refuse("entry.missing", "field", "seq")
 	}
 	if e.Seq > 1<<53-1 { // beyond it JSON numbers run together (RFC 8785)
-		return Refuse("entry.value", "field", "seq", "value", e.Seq)
+		return Kind{}, Refuse("entry.value", "field", "seq", "value", e.Seq)
 	}
 	if !places.HasCampaign(e.Campaign) {
-		return Refuse("entry.unknown_campaign", "campaign", e.Campaign)
+		return Kind{}, Refuse("entry.unknown_campaign", "campaign", e.Campaign)
 	}
 	if !places.HasOffice(e.Office) {
-		return Refuse("entry.unknown_office", "office", e.Office)
+		return Kind{}, Refuse("entry.unknown_office", "office", e.Office)
 	}
 	if e.Commune != "" && !places.HasCommune(e.Commune) {
-		return Refuse("entry.unknown_commune", "commune", e.Commune)
+		return Kind{}, Refuse("entry.unknown_commune", "commune", e.Commune)
 	}
 	if e.Person != nil {
 		if err := e.Person.check(places); err != nil {
-			return err
+			return Kind{}, err
 		}
 	}
-	return k.check(e)
+	return k, k.check(e, erased)
 }
 
-func (k Kind) check(e *Entry) error {
+func (k Kind) check(e *Entry, erased bool) error {
 	if e.Withdrawn != "" {
 		if e.Supersedes.IsZero() {
 			return Refuse("entry.withdraws_nothing")
@@ -275,7 +280,7 @@ func (k Kind) check(e *Entry) error {
 		if part.has && part.need == Never {
 			return Refuse("entry.not_allowed", "field", part.name, "kind", k.Name)
 		}
-		if !part.has && part.need == Required && e.Withdrawn == "" {
+		if !part.has && part.need == Required && e.Withdrawn == "" && (part.name != "person" || !erased) {
 			return Refuse("entry.missing", "field", part.name)
 		}
 	}
@@ -288,6 +293,9 @@ func (k Kind) check(e *Entry) error {
 	}
 	if slices.Contains(body.Refs(), e.ID) {
 		return Refuse("entry.names_itself")
+	}
+	if erased {
+		return nil // it was checked when it was whole
 	}
 	return body.Validate()
 }
@@ -350,6 +358,9 @@ func (p *Person) check(places Places) error {
 			return err
 		}
 	}
+	if (len(p.Registry) < 16) && len(p.Registry) >= 9 && digits(p.Registry, len(p.Registry)) {
+		return Refuse("person.registry_is_number")
+	}
 	if p.Registry == "" && p.Citizen == "" && strings.TrimSpace(p.Name) == "" {
 		return Refuse("person.nobody")
 	}
@@ -370,35 +381,4 @@ func readable(field, value string, most int) error {
 
 func digits(s string, n int) bool {
 	return len(s) == n && strings.Trim(s, "0123456789") == ""
-}
-
-// Canonical gives the entry's canonical JSON (RFC 8785) and its content hash.
-// The hash takes the person through a digest of its own, salt included, so
-// that it still checks, and tells nothing, once that part has been erased.
-func Canonical(e *Entry) (text []byte, hash [32]byte, err error) {
-	text, err = canonical(e)
-	if err != nil || e.Person == nil {
-		return text, sha256.Sum256(text), err
-	}
-	person, err := canonical(e.Person)
-	if err != nil {
-		return nil, hash, err
-	}
-	blind := *e
-	blind.Person = nil
-	rest, err := canonical(&blind)
-	if err != nil {
-		return nil, hash, err
-	}
-	digest := sha256.Sum256(person)
-	return text, sha256.Sum256(append(bytes.Clone(rest), digest[:]...)), nil
-}
-
-func canonical(v any) (jsontext.Value, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	text := jsontext.Value(b)
-	return text, text.Canonicalize()
 }

@@ -11,11 +11,13 @@ import (
 // [Reopening] alone, so it cannot be superseded.
 var Closing = journal.Kind{
 	Name: "closing", Version: 1, New: func() journal.Body { return new(ClosingBody) }, Final: true,
+	Personal: []string{"reason"},
 }
 
 // Reopening lifts a closing of the same scope.
 var Reopening = journal.Kind{
 	Name: "reopening", Version: 1, New: func() journal.Body { return new(ClosingBody) }, Final: true,
+	Personal: []string{"reason"},
 }
 
 // ClosingBody is the body of [Closing] and [Reopening].

@@ -10,6 +10,7 @@ import (
 var Consultation = journal.Kind{
 	Name: "consultation", Version: 1, New: func() journal.Body { return new(ConsultationBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Personal: []string{"note"},
 }
 
 // ConsultationBody is the body of [Consultation].

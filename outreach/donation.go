@@ -10,6 +10,7 @@ import (
 var CardDonation = journal.Kind{
 	Name: "card_donation", Version: 1, New: func() journal.Body { return new(DonationBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Personal: []string{"donor"},
 }
 
 // DonationBody is the body of [CardDonation].

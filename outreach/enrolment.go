@@ -25,6 +25,7 @@ var Schemes = []string{string(VoluntarySI), string(HouseholdHI), string(StudentH
 var Enrolment = journal.Kind{
 	Name: "enrolment", Version: 1, New: func() journal.Body { return new(EnrolmentBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Personal: []string{"note"},
 }
 
 // EnrolmentBody is the body of [Enrolment].
@@ -105,6 +106,7 @@ func (b *EnrolmentBody) New(paid journal.Day) bool {
 var EnrolmentStage = journal.Kind{
 	Name: "enrolment_stage", Version: 1, New: func() journal.Body { return new(StageBody) },
 	Fact: true, Names: Enrolment.Name, Activity: journal.Optional, Commune: journal.Optional,
+	Personal: []string{"note"},
 }
 
 // StageBody is the body of [EnrolmentStage].

@@ -6,6 +6,7 @@ import "caunoi/journal"
 var ActivityHeld = journal.Kind{
 	Name: "activity_held", Version: 1, New: func() journal.Body { return new(HeldBody) },
 	Fact: true, OfActivity: true, Activity: journal.Required, Commune: journal.Required,
+	Personal: []string{"note"},
 }
 
 // HeldBody is the body of [ActivityHeld].

@@ -7,6 +7,7 @@ import "caunoi/journal"
 // its result would depend on order.
 var PersonsJoined = journal.Kind{
 	Name: "persons_joined", Version: 1, New: func() journal.Body { return new(JoinedBody) },
+	Personal: []string{"reason"},
 }
 
 // JoinedBody is the body of [PersonsJoined].
@@ -16,21 +17,15 @@ type JoinedBody struct {
 	Reason string    `json:"reason,omitzero"`
 }
 
-// PersonRef names a person in exactly one way.
+// PersonRef names a person in exactly one way. There is none by citizen
+// number: who has one is joined to others with the same without a decision.
 type PersonRef struct {
 	Registry string     `json:"registry,omitzero"`
-	Citizen  string     `json:"citizen,omitzero"`
 	Entry    journal.ID `json:"entry,omitzero" doc:"an entry that names the person"`
 }
 
 func (r PersonRef) valid() bool {
-	n := 0
-	for _, set := range []bool{r.Registry != "", r.Citizen != "", !r.Entry.IsZero()} {
-		if set {
-			n++
-		}
-	}
-	return n == 1
+	return (r.Registry != "") != !r.Entry.IsZero()
 }
 
 func (b *JoinedBody) Refs() []journal.ID {

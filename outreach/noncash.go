@@ -10,6 +10,7 @@ import (
 var NoncashSwitch = journal.Kind{
 	Name: "noncash_switch", Version: 1, New: func() journal.Body { return new(SwitchBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Personal: []string{"note"},
 }
 
 // SwitchBody is the body of [NoncashSwitch]. It holds no account number.

@@ -11,6 +11,7 @@ import (
 var Question = journal.Kind{
 	Name: "question", Version: 1, New: func() journal.Body { return new(QuestionBody) },
 	Fact: true, Person: journal.Optional, Activity: journal.Optional, Commune: journal.Required,
+	Personal: []string{"text", "answer"},
 }
 
 // QuestionBody is the body of [Question].

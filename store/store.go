@@ -12,6 +12,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/tally"
+	"caunoi/vault"
 )
 
 // Store keeps the journal and all that is derived from it.
@@ -56,6 +57,20 @@ type Tx interface {
 	Setting(name string) (string, error)
 	PutSetting(name, value string) error
 
+	// What seals and opens personal data; see [vault.Box].
+	Open(entries []journal.Stored) error
+	KeyOf(field, value string) (key string, err error)
+	NewKey() (key string, err error)
+	SealUnder(key, place string, plain []byte) ([]byte, error)
+	OpenUnder(key, place string, sealed []byte) ([]byte, error)
+	Preload(keys []string) error
+	Blind(field, value string) string
+	Destroy(keys []string) error
+	Rotate() (keys int, err error)
+
+	// Erase writes what [journal.Stored.Erase] left of entries.
+	Erase(entries []journal.Stored) error
+
 	// PutBoundaries replaces the map: GeoJSON geometry by commune code.
 	PutBoundaries(geometry map[string][]byte) error
 	// Boundaries returns the map; empty if none was imported.
@@ -66,6 +81,9 @@ type Tx interface {
 var (
 	// ErrNewer: the database was written by a newer version of Caunoi.
 	ErrNewer = errors.New("database is from a newer version")
+	// ErrOlder: the database holds entries from before personal data were
+	// sealed. Export them with the version that wrote it and import them anew.
+	ErrOlder = errors.New("database is from before personal data were sealed")
 	// ErrFull: the disk is full, or a quota is reached.
 	ErrFull = errors.New("disk is full")
 	// ErrReadOnly: the disk or the database cannot be written.
@@ -79,3 +97,20 @@ var (
 
 // Micro brings an instant to the precision that both stores keep.
 func Micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// TakeKeys binds an empty database to its keys, whose file is on disk before
+// anything is sealed, and refuses others from then on.
+func TakeKeys(tx Tx, keys *vault.Keys) error {
+	const name = "keys"
+	had, err := tx.Setting(name)
+	if err != nil || had == keys.Fingerprint() {
+		return err
+	}
+	if had != "" {
+		return vault.ErrOtherKeys
+	}
+	if err := keys.Save(); err != nil {
+		return err
+	}
+	return tx.PutSetting(name, keys.Fingerprint())
+}

@@ -138,8 +138,8 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 		if b, ok := r.body.(*outreach.QuestionBody); ok {
 			t.countQuestion(r, b)
 		}
-		if r.Person != nil && r.Person.Citizen == "" && r.Person.Registry == "" {
-			like := likenessTie((*outreachPerson)(r.Person))
+		if r.Subject != nil && r.Subject.Likeness != "" {
+			like := r.Subject.Likeness
 			if first := unnumbered[like]; first != nil {
 				t.review("possible_duplicate", r, first.Root)
 			} else {
@@ -181,12 +181,12 @@ func (t *sheetBuilder) notCounted(r *record) {
 func (t *sheetBuilder) twoNumbers(facts []*record) {
 	var first *record
 	for _, r := range facts {
-		if r.Person.Citizen == "" {
+		if r.Subject.Citizen == "" {
 			continue
 		}
 		if first == nil {
 			first = r
-		} else if r.Person.Citizen != first.Person.Citizen && r.Campaign == t.campaign {
+		} else if r.Subject.Citizen != first.Subject.Citizen && r.Campaign == t.campaign {
 			t.review("two_citizen_numbers", r, first.Root)
 			return
 		}

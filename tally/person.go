@@ -3,11 +3,7 @@ package tally
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -17,40 +13,23 @@ import (
 // A tie is a token that records share: a citizen number, a registry id, or
 // the record that they name. Ties make neighbourhoods; who is one person is
 // decided within one.
-func citizenTie(number string) string      { return "c:" + number }
-func registryTie(id string) string         { return "r:" + id }
-func recordTie(root journal.ID) string     { return "x:" + root.String() }
-func likenessTie(p *outreachPerson) string { return "n:" + p.likeness() }
-
-type outreachPerson journal.Person
-
-// likeness is what two records of unnumbered people must share to be a
-// possible duplicate: name without tone marks, birth and commune.
-func (p *outreachPerson) likeness() string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(p.Name)) {
-		switch {
-		case r == 'đ':
-			b.WriteByte('d')
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsSpace(r):
-			b.WriteRune(r)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ") + "|" + p.Birth + "|" + p.Commune + "|" + p.Village
-}
+func citizenTie(number string) string    { return "c:" + number }
+func registryTie(id string) string       { return "r:" + id }
+func recordTie(root journal.ID) string   { return "x:" + root.String() }
+func likenessTie(likeness string) string { return "n:" + likeness }
 
 // ties lists the tokens of a version.
 func (v *version) ties() []string {
 	var out []string
-	if p := v.Person; p != nil {
+	if p := v.Subject; p != nil {
 		if p.Citizen != "" {
 			out = append(out, citizenTie(p.Citizen))
 		}
 		if p.Registry != "" {
 			out = append(out, registryTie(p.Registry))
 		}
-		if len(out) == 0 {
-			out = append(out, likenessTie((*outreachPerson)(p)))
+		if p.Likeness != "" {
+			out = append(out, likenessTie(p.Likeness))
 		}
 	}
 	if v.kind.OfActivity {
@@ -71,14 +50,10 @@ func (v *version) ties() []string {
 
 // refTie is the token of a person named by a join; root resolves an entry.
 func refTie(r outreach.PersonRef, root func(journal.ID) journal.ID) string {
-	switch {
-	case r.Citizen != "":
-		return citizenTie(r.Citizen)
-	case r.Registry != "":
+	if r.Registry != "" {
 		return registryTie(r.Registry)
-	default:
-		return recordTie(root(r.Entry))
 	}
+	return recordTie(root(r.Entry))
 }
 
 // sets joins tokens into persons.
@@ -119,7 +94,7 @@ func (c *count) persons(records []*record) [][]*record {
 		if r.gone() || !r.counts {
 			continue
 		}
-		if p := r.Person; p != nil {
+		if p := r.Subject; p != nil {
 			if p.Citizen != "" {
 				s.join(recordTie(r.Root), citizenTie(p.Citizen))
 			}
@@ -133,7 +108,7 @@ func (c *count) persons(records []*record) [][]*record {
 	}
 	byPerson := map[string][]*record{}
 	for _, r := range records {
-		if r.Person != nil && !r.gone() && r.counts {
+		if r.Subject != nil && !r.gone() && r.counts {
 			who := s.find(recordTie(r.Root))
 			byPerson[who] = append(byPerson[who], r)
 		}
@@ -257,7 +232,7 @@ func (t *sheetBuilder) countEnrolments(all []enrolment) {
 // design's section 3.6), and for whoever recorded the first stage.
 func (t *sheetBuilder) credit(i Indicator, r *record, day journal.Day) {
 	office, commune := r.Office, ""
-	if home := t.plan.Communes[r.Person.Commune]; home != nil && t.plan.Under(home.Office, t.plan.Campaigns[r.Campaign].Province) {
+	if home := t.plan.Communes[r.Subject.Commune]; home != nil && t.plan.Under(home.Office, t.plan.Campaigns[r.Campaign].Province) {
 		office, commune = home.Office, home.Code
 	}
 	t.at(i, r, office, commune, day)

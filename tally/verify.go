@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,8 @@ type Books interface {
 	EveryReview() ([]Review, error)
 	// EveryAct returns all closings and re-openings.
 	EveryAct() ([]Act, error)
+	// Open puts the personal part back into entries that have one.
+	Open(entries []journal.Stored) error
 }
 
 // Difference is one thing that a recount finds to be otherwise.
@@ -83,10 +86,11 @@ func Verify(books Books, plan *campaign.Plan, schema *journal.Schema) ([]Differe
 		if a, b := &entries[i], &found.entries[i]; !a.Same(b) {
 			out = append(out, Difference{"entry", a.ID.String(), place(a), place(b)})
 		}
-		if _, hash, err := journal.Canonical(&entries[i].Entry); err != nil || hash != entries[i].Hash {
-			out = append(out, Difference{"entry", entries[i].ID.String(), fmt.Sprintf("%x", entries[i].Hash), fmt.Sprintf("%x", hash)})
+		if hash := sha256.Sum256(entries[i].Text); hash != entries[i].Rest {
+			out = append(out, Difference{"entry", entries[i].ID.String(), fmt.Sprintf("%x", entries[i].Rest), fmt.Sprintf("%x", hash)})
 		}
 	}
+	out = append(out, sealedParts(books, entries)...)
 	contributions, err := books.EveryContribution()
 	if err != nil {
 		return nil, err
@@ -122,6 +126,23 @@ func Verify(books Books, plan *campaign.Plan, schema *journal.Schema) ([]Differe
 		return slices.Compare([]byte(a.Where), []byte(b.Where))
 	})
 	return out, nil
+}
+
+// sealedParts finds personal parts that are gone without having been erased, or
+// that are not what they were.
+func sealedParts(books Books, entries []journal.Stored) (out []Difference) {
+	for i := range entries {
+		if entries[i].Erased || entries[i].Digest == ([32]byte{}) {
+			continue
+		}
+		one := []journal.Stored{entries[i]}
+		if err := books.Open(one); err != nil {
+			out = append(out, Difference{"entry", one[0].ID.String(), "a personal part", err.Error()})
+		} else if len(one[0].Part) == 0 {
+			out = append(out, Difference{"entry", one[0].ID.String(), "a personal part", "no key for it"})
+		}
+	}
+	return out
 }
 
 // whole brings acts to the precision of stores.

@@ -170,14 +170,28 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 			holds[p.Root] = p
 		}
 	}
+	// Only what the caller may see is opened.
+	var seen []journal.Stored
+	for _, p := range holds {
+		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil {
+			seen = append(seen, p.Stored)
+		}
+	}
+	if err := tx.Open(seen); err != nil {
+		return nil, err
+	}
+	opened := map[journal.ID]*journal.Entry{}
+	for i := range seen {
+		opened[seen[i].ID] = &seen[i].Entry
+	}
 	var out []entryRow
 	for _, k := range page {
 		p := holds[k.Root]
 		row := entryRow{
 			EventView: viewEvent(plan, p), HappenedAt: p.Recorded(), Day: k.Day, Value: k.Closed, LateValue: k.Late(),
 		}
-		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil {
-			row.Author, row.Device, row.Person = authorName(plan, p.Author), p.Device, maskedName(&p.Entry)
+		if e := opened[p.ID]; e != nil {
+			row.Author, row.Device, row.Person = authorName(plan, p.Author), p.Device, maskedName(e)
 		}
 		if !p.HappenedAt.IsZero() {
 			row.HappenedAt = p.HappenedAt
@@ -287,6 +301,9 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 			if versions, err = tx.Records([]journal.ID{st.Root}); err != nil {
 				return err
 			}
+		}
+		if err := tx.Open(versions); err != nil {
+			return err
 		}
 		for _, p := range tally.Place(plan, s.Intake.Schema(), closings, versions) {
 			text, err := maskedEntry(p.Entry)

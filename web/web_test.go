@@ -26,6 +26,7 @@ import (
 	"caunoi/store/postgres"
 	"caunoi/store/sqlite"
 	"caunoi/store/storetest"
+	"caunoi/vault"
 	"caunoi/web"
 )
 
@@ -46,7 +47,7 @@ var now = time.Date(2025, 11, 9, 3, 0, 0, 0, time.UTC)
 
 func open(t *testing.T) *site {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), t.TempDir())
+	s, err := sqlite.Open(t.Context(), t.TempDir(), vault.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func batch(t *testing.T, lines ...journal.Line) string {
 	t.Helper()
 	var texts []string
 	for _, l := range lines {
-		text, _, err := journal.Canonical(&l.Entry)
+		text, err := json.Marshal(l.Entry)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +161,7 @@ func batch(t *testing.T, lines ...journal.Line) string {
 func TestPushedEntryMovesTheBoardAndOpens(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) { pushedEntryMovesTheBoard(t, open(t)) })
 	t.Run("PostgreSQL", func(t *testing.T) {
-		s, err := postgres.Open(t.Context(), pgtest.URL(t))
+		s, err := postgres.Open(t.Context(), pgtest.URL(t), vault.New())
 		if err != nil {
 			t.Fatal(err)
 		}

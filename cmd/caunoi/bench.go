@@ -23,6 +23,7 @@ import (
 	"caunoi/outreach"
 	"caunoi/store"
 	"caunoi/store/sqlite"
+	"caunoi/vault"
 )
 
 type benchCmd struct {
@@ -132,10 +133,10 @@ type bench struct {
 
 func newBench(ctx context.Context, dir string) (b *bench, err error) {
 	b = &bench{}
-	if b.subject, err = sqlite.Open(ctx, dir+"/subject"); err != nil {
+	if b.subject, err = sqlite.Open(ctx, dir+"/subject", vault.New()); err != nil {
 		return nil, err
 	}
-	if b.bare, err = sqlite.Open(ctx, dir+"/bare"); err != nil {
+	if b.bare, err = sqlite.Open(ctx, dir+"/bare", vault.New()); err != nil {
 		return nil, err
 	}
 	app := NewApp(b.subject, access.Config{}, os.Stderr)

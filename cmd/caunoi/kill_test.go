@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"caunoi/store"
 	"caunoi/store/sqlite"
 	"caunoi/store/storetest"
+	"caunoi/vault"
 )
 
 var kills = flag.Int("kills", 6, "how often TestKill kills the server")
@@ -40,7 +42,7 @@ func TestKill(t *testing.T) {
 	if len(acked) == 0 {
 		t.Fatal("nothing was acknowledged, so nothing was shown")
 	}
-	s, err := sqlite.Open(t.Context(), dir)
+	s, err := sqlite.Open(t.Context(), dir, keysIn(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func TestKill(t *testing.T) {
 // prepare makes a store with the sample plan and a phone of an administrator.
 func prepare(t *testing.T, dir string) (token string) {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), dir)
+	s, err := sqlite.Open(t.Context(), dir, keysIn(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +149,7 @@ func pushUntilKilled(t *testing.T, dir, token string, m *storetest.Maker, acked 
 func pushOnce(url, token string, lines []journal.Line) (accepted []journal.ID, err error) {
 	var texts []string
 	for _, l := range lines {
-		text, _, err := journal.Canonical(&l.Entry)
+		text, err := json.Marshal(l.Entry)
 		if err != nil {
 			return nil, err
 		}
@@ -183,4 +185,13 @@ func pushOnce(url, token string, lines []journal.Line) (accepted []journal.ID, e
 		}
 	}
 	return accepted, nil
+}
+
+func keysIn(t *testing.T, dir string) *vault.Keys {
+	t.Helper()
+	keys, err := vault.Open(filepath.Join(dir, "keys", "master"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }

@@ -21,6 +21,7 @@ import (
 	"caunoi/journal"
 	"caunoi/messages"
 	"caunoi/store"
+	"caunoi/vault"
 )
 
 // The exit codes of a command.
@@ -152,6 +153,7 @@ func explain(err error, t terminal) int {
 // faults are those of a store for which there are words.
 var faults = map[error]string{
 	store.ErrNewer: "store.newer", store.ErrFull: "store.full", store.ErrReadOnly: "store.readonly",
+	store.ErrOlder: "store.older", vault.ErrOtherKeys: "keys.other", vault.ErrOpenFile: "keys.open",
 }
 
 // lang is the language of the terminal, by its locale; English if it is none

@@ -12,23 +12,24 @@ import (
 	"caunoi/journal"
 )
 
-const headerColumns = `position, id, kind, campaign, office, author, supersedes, hash,
+const headerColumns = `position, id, kind, campaign, office, author, supersedes, rest, digest, erased,
 	received_at, offset_ms, received_by, root, session, refs, arrived, waiting`
 
 // inOrder is the order of commit.
 const inOrder = ` ORDER BY xact, position`
 
 func scanHeader(r pgx.Rows, more ...any) (st journal.Stored, err error) {
-	var hash []byte
+	var rest, digest []byte
 	var refs []uid
 	dest := append([]any{
-		&st.Position, (*uid)(&st.ID), &st.Kind, &st.Campaign, &st.Office, &st.Author, (*uid)(&st.Supersedes), &hash,
+		&st.Position, (*uid)(&st.ID), &st.Kind, &st.Campaign, &st.Office, &st.Author, (*uid)(&st.Supersedes), &rest, &digest, &st.Erased,
 		&st.Received.At, &st.Received.OffsetMS, &st.Received.By, (*uid)(&st.Root), (*uid)(&st.Session), &refs, &st.Arrived, (*uid)(&st.Waiting),
 	}, more...)
 	if err := r.Scan(dest...); err != nil {
 		return st, err
 	}
-	copy(st.Hash[:], hash)
+	copy(st.Rest[:], rest)
+	copy(st.Digest[:], digest)
 	st.Received.At, st.Arrived = utc(st.Received.At), utc(st.Arrived)
 	for _, ref := range refs {
 		st.Refs = append(st.Refs, journal.ID(ref))
@@ -36,21 +37,48 @@ func scanHeader(r pgx.Rows, more ...any) (st journal.Stored, err error) {
 	return st, nil
 }
 
-func scanWhole(r pgx.Rows) (journal.Stored, error) {
-	var text []byte
-	st, err := scanHeader(r, &text)
+// wholeColumns are those of an entry with its text and its sealed part.
+const wholeColumns = headerColumns + `, text, sealed, key, subject`
+
+func scanWhole(r pgx.Rows) (journal.Stored, error) { return scanMore(r) }
+
+func scanMore(r pgx.Rows, more ...any) (journal.Stored, error) {
+	var text, sealed, subject []byte
+	var key string
+	st, err := scanHeader(r, append([]any{&text, &sealed, &key, &subject}, more...)...)
 	if err != nil {
 		return st, err
 	}
-	st.Text = text
+	st.Text, st.Sealed, st.Key = text, sealed, key
 	if err := json.Unmarshal(text, &st.Entry); err != nil {
 		return st, fmt.Errorf("entry %s cannot be read: %w", st.ID, err)
+	}
+	if len(subject) > 0 {
+		if err := json.Unmarshal(subject, &st.Subject); err != nil {
+			return st, fmt.Errorf("entry %s cannot be read: %w", st.ID, err)
+		}
 	}
 	return st, nil
 }
 
+// subject is stored as JSON; nil for an entry that names nobody.
+func subject(st *journal.Stored) ([]byte, error) {
+	if st.Subject == nil {
+		return nil, nil
+	}
+	return json.Marshal(st.Subject)
+}
+
+// digest is NULL where there is no personal part.
+func digest(st *journal.Stored) []byte {
+	if st.Digest == [32]byte{} {
+		return nil
+	}
+	return st.Digest[:]
+}
+
 func (t *tx) whole(where string, args ...any) ([]journal.Stored, error) {
-	return collect(t, scanWhole, `SELECT `+headerColumns+`, text FROM entry `+where, args...)
+	return collect(t, scanWhole, `SELECT `+wholeColumns+` FROM entry `+where, args...)
 }
 
 // Headers also locks, in an Update, whatever decides what becomes of entries
@@ -116,7 +144,8 @@ func (t *tx) insert(entries []journal.Stored) error {
 	n := len(entries)
 	id, supersedes, root, session, waiting := make([]uid, n), make([]uid, n), make([]uid, n), make([]uid, n), make([]uid, n)
 	kind, campaign, office, author, by, refs := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	hash, text := make([][]byte, n), make([][]byte, n)
+	rest, digests, text, sealed, subjects := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
+	erased, key := make([]bool, n), make([]string, n)
 	received, arrived := make([]time.Time, n), make([]time.Time, n)
 	offset := make([]int64, n)
 	at := make(map[journal.ID]int, n)
@@ -125,7 +154,12 @@ func (t *tx) insert(entries []journal.Stored) error {
 		at[st.ID] = i
 		id[i], supersedes[i], root[i], session[i], waiting[i] = uid(st.ID), uid(st.Supersedes), uid(st.Root), uid(st.Session), uid(st.Waiting)
 		kind[i], campaign[i], office[i], author[i] = st.Kind, st.Campaign, st.Office, st.Author
-		hash[i], text[i], refs[i] = st.Hash[:], st.Text, literal(st.Refs)
+		rest[i], digests[i], erased[i], text[i], refs[i] = st.Rest[:], digest(st), st.Erased, st.Text, literal(st.Refs)
+		sealed[i], key[i] = st.Sealed, st.Key
+		var err error
+		if subjects[i], err = subject(st); err != nil {
+			return err
+		}
 		received[i], offset[i], by[i], arrived[i] = st.Received.At, st.Received.OffsetMS, st.Received.By, st.Arrived
 	}
 	type number struct {
@@ -133,16 +167,18 @@ func (t *tx) insert(entries []journal.Stored) error {
 		position int64
 	}
 	numbers, err := collect(t, func(r pgx.Rows) (x number, err error) { return x, r.Scan((*uid)(&x.id), &x.position) },
-		`INSERT INTO entry (id, kind, campaign, office, author, supersedes, hash,
-			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text)
-		SELECT id, kind, campaign, office, author, supersedes, hash,
-			received_at, offset_ms, received_by, root, session, refs::uuid[], arrived, waiting, text
-		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bytea[],
-			$8::timestamptz[], $9::bigint[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::timestamptz[], $15::uuid[], $16::bytea[])
-			WITH ORDINALITY AS e (id, kind, campaign, office, author, supersedes, hash,
-			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, n)
+		`INSERT INTO entry (id, kind, campaign, office, author, supersedes, rest, digest, erased,
+			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject)
+		SELECT id, kind, campaign, office, author, supersedes, rest, digest, erased,
+			received_at, offset_ms, received_by, root, session, refs::uuid[], arrived, waiting, text, sealed, key, subject
+		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[], $9::boolean[],
+			$10::timestamptz[], $11::bigint[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::timestamptz[], $17::uuid[],
+			$18::bytea[], $19::bytea[], $20::text[], $21::bytea[])
+			WITH ORDINALITY AS e (id, kind, campaign, office, author, supersedes, rest, digest, erased,
+			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject, n)
 		ORDER BY n RETURNING id, position`,
-		id, kind, campaign, office, author, supersedes, hash, received, offset, by, root, session, refs, arrived, waiting, text)
+		id, kind, campaign, office, author, supersedes, rest, digests, erased, received, offset, by, root, session, refs, arrived, waiting,
+		text, sealed, key, subjects)
 	for _, x := range numbers {
 		entries[at[x.id]].Position = x.position
 	}
@@ -192,9 +228,43 @@ func (t *tx) Receive(id journal.ID, r journal.Receipt) error {
 		WHERE id = $1 AND (received_at, offset_ms, received_by) > ($2, $3, $4)`, uid(id), r.At, r.OffsetMS, r.By))
 }
 
-func (t *tx) Incident(id journal.ID, r journal.Receipt, text []byte) error {
-	return fault("keep an incident", t.exec(`INSERT INTO incident (id, received_at, received_by, text) VALUES ($1, $2, $3, $4)`,
-		uid(id), r.At, r.By, text))
+func (t *tx) Incident(st journal.Stored) error {
+	key, err := t.NewKey()
+	if err != nil {
+		return err
+	}
+	sealed, err := t.SealUnder(key, "incident/"+st.ID.String(), slices.Concat(st.Text, []byte{'\n'}, st.Part))
+	if err != nil {
+		return err
+	}
+	return fault("keep an incident", t.exec(`INSERT INTO incident (id, received_at, received_by, key, sealed) VALUES ($1, $2, $3, $4, $5)`,
+		uid(st.ID), st.Received.At, st.Received.By, key, sealed))
+}
+
+// Erase writes what is left of entries that were erased.
+func (t *tx) Erase(entries []journal.Stored) error {
+	if err := t.share(); err != nil {
+		return err
+	}
+	for i := range entries {
+		st := &entries[i]
+		who, err := subject(st)
+		if err != nil {
+			return err
+		}
+		err = t.exec(`UPDATE entry SET digest = NULL, erased = true, sealed = NULL, key = '', subject = $2 WHERE id = $1`, uid(st.ID), who)
+		if err == nil {
+			err = t.exec(`DELETE FROM person_key WHERE key IN (SELECT key FROM incident WHERE id = $1)`, uid(st.ID))
+		}
+		if err == nil {
+			err = t.exec(`DELETE FROM incident WHERE id = $1`, uid(st.ID))
+		}
+		if err != nil {
+			return fault("erase an entry", err)
+		}
+		t.touched = true
+	}
+	return nil
 }
 
 func (t *tx) Records(roots []journal.ID) ([]journal.Stored, error) {
@@ -215,13 +285,10 @@ func (t *tx) Scan(f func(journal.Stored) error) error {
 	last := place{"0", 0}
 	for {
 		page, err := collect(t, func(r pgx.Rows) (st journal.Stored, err error) {
-			var text []byte
-			if st, err = scanHeader(r, &text, &last.xact); err != nil {
-				return st, err
-			}
-			st.Text, last.position = text, st.Position
-			return st, json.Unmarshal(text, &st.Entry)
-		}, `SELECT `+headerColumns+`, text, xact::text FROM entry WHERE (xact, position) > ($1::text::xid8, $2)`+inOrder+` LIMIT 1000`,
+			st, err = scanMore(r, &last.xact)
+			last.position = st.Position
+			return st, err
+		}, `SELECT `+wholeColumns+`, xact::text FROM entry WHERE (xact, position) > ($1::text::xid8, $2)`+inOrder+` LIMIT 1000`,
 			last.xact, last.position)
 		if err != nil || len(page) == 0 {
 			return err

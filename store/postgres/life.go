@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+
+	"caunoi/store"
 )
 
 // place names where a database lives: the cluster, the database in it, and the
@@ -16,7 +18,10 @@ const place = `SELECT system_identifier || '/' || (SELECT oid FROM pg_database W
 // have been lost.
 func (s *Store) settleIn(ctx context.Context, conn *pgx.Conn) error {
 	err := pgx.BeginFunc(ctx, conn, func(pg pgx.Tx) error {
-		t := &tx{ctx: ctx, store: s, pg: pg, locks: &locks{demand: &demand{}}}
+		t := s.tx(ctx, pg, &locks{demand: &demand{}})
+		if err := store.TakeKeys(t, s.keys); err != nil {
+			return err
+		}
 		now, err := collect(t, scanText, place)
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func TestRefusesWhatMayLoseData(t *testing.T) {
 			if c.sql != "" {
 				pgtest.Exec(t, url, c.sql)
 			}
-			s, err := Open(t.Context(), c.url)
+			s, err := Open(t.Context(), c.url, keys)
 			if err == nil {
 				s.Close()
 			}
@@ -167,7 +167,7 @@ func TestManyProcessesOpenAnEmptyDatabase(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			s, err := Open(t.Context(), url)
+			s, err := Open(t.Context(), url, keys)
 			if err != nil {
 				t.Error(err)
 				return

@@ -28,6 +28,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"caunoi/store"
+	"caunoi/vault"
 )
 
 //go:embed migrations/*.sql
@@ -38,6 +39,7 @@ const oldest = 130000
 
 // Store is a PostgreSQL database; it is a store.Store.
 type Store struct {
+	keys    *vault.Keys
 	pool    *pgxpool.Pool
 	name    string
 	schema  string
@@ -50,14 +52,14 @@ type Store struct {
 
 // Open connects to the database at a URL (postgres://user@host/name) and
 // brings its schema up to date. It refuses a database written by a newer
-// version, one that may not be written, and a server that may lose what it
-// has confirmed.
-func Open(ctx context.Context, url string) (*Store, error) {
+// version, one that may not be written, a server that may lose what it has
+// confirmed, and keys that are not those of the database.
+func Open(ctx context.Context, url string, keys *vault.Keys) (*Store, error) {
 	cfg, err := configure(url)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{name: name(cfg.ConnConfig), self: uuid.NewString(), tell: make(chan struct{}, 1)}
+	s := &Store{keys: keys, name: name(cfg.ConnConfig), self: uuid.NewString(), tell: make(chan struct{}, 1)}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fault("open "+s.name, err)
 	}
@@ -201,6 +203,15 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if have == target {
 		return nil
+	}
+	if have == 1 {
+		var entries bool
+		if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM entry)`).Scan(&entries); err != nil {
+			return fault("read "+s.name, err)
+		}
+		if entries {
+			return fmt.Errorf("%w: %s", store.ErrOlder, s.name)
+		}
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fault("bring "+s.name+" up to date", err)

@@ -8,7 +8,11 @@ import (
 	"caunoi/store"
 	"caunoi/store/pgtest"
 	"caunoi/store/storetest"
+	"caunoi/vault"
 )
+
+// keys of all stores here, so that one opens what another wrote.
+var keys = vault.New()
 
 func TestStore(t *testing.T) {
 	r := &recycler{t: t}
@@ -17,7 +21,7 @@ func TestStore(t *testing.T) {
 
 func open(t testing.TB, url string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), url)
+	s, err := Open(t.Context(), url, keys)
 	if err != nil {
 		t.Fatal(err)
 	}

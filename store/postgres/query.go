@@ -12,16 +12,24 @@ import (
 
 	"caunoi/journal"
 	"caunoi/tally"
+	"caunoi/vault"
 )
 
 // tx is a store.Tx.
 type tx struct {
+	*vault.Box
 	ctx     context.Context
 	store   *Store
 	pg      pgx.Tx
 	locks   *locks // nil in a View
 	touched bool   // the journal was changed
 	pending map[tally.Key]tally.Cell
+}
+
+func (s *Store) tx(ctx context.Context, pg pgx.Tx, l *locks) *tx {
+	t := &tx{ctx: ctx, store: s, pg: pg, locks: l}
+	t.Box = s.keys.In(t)
+	return t
 }
 
 func (t *tx) exec(query string, args ...any) error {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/go-json-experiment/json/jsontext"
 	"pgregory.net/rapid"
 
@@ -78,7 +80,7 @@ func TestTwoProcesses(t *testing.T) {
 
 func batchOf(t testing.TB, lines ...journal.Line) (b fieldsync.Batch) {
 	for _, l := range lines {
-		text, _, err := journal.Canonical(&l.Entry)
+		text, err := json.Marshal(l.Entry)
 		if err != nil {
 			t.Error(err)
 		}

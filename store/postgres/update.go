@@ -55,7 +55,7 @@ func (s *Store) attempt(ctx context.Context, need *demand, f func(store.Tx) erro
 		return fault("begin to write", err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // does nothing after a commit
-	t := &tx{ctx: ctx, store: s, pg: ptx, locks: &locks{demand: need, held: map[lockKey]bool{}}}
+	t := s.tx(ctx, ptx, &locks{demand: need, held: map[lockKey]bool{}})
 	if err := t.begin(); err != nil {
 		return err
 	}
@@ -97,5 +97,5 @@ func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
 		return fault("begin to read", err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }()
-	return f(&tx{ctx: ctx, store: s, pg: ptx})
+	return f(s.tx(ctx, ptx, nil))
 }

@@ -14,7 +14,7 @@ import (
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	s, err := Open(t.Context(), dir)
+	s, err := Open(t.Context(), dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), dir); !errors.Is(err, store.ErrNewer) {
+	if _, err := Open(t.Context(), dir, keys); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("got %v, want ErrNewer", err)
 	}
 }
@@ -35,7 +35,7 @@ func TestFileThatIsNoDatabaseIsRefusedAndLeftAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte("these are not the pages of a database, but they may be dear to somebody"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := Open(t.Context(), dir); err == nil {
+	if s, err := Open(t.Context(), dir, keys); err == nil {
 		s.Close()
 		t.Fatal("opened")
 	}

@@ -5,32 +5,42 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
 	"caunoi/journal"
+	"caunoi/vault"
 )
 
 // tx is a store.Tx.
 type tx struct {
+	*vault.Box
 	ctx context.Context
 	q   querier
 }
 
-const headerColumns = `position, id, kind, campaign, office, author, supersedes, hash,
+func (s *Store) tx(ctx context.Context, q querier) *tx {
+	t := &tx{ctx: ctx, q: q}
+	t.Box = s.keys.In(t)
+	return t
+}
+
+const headerColumns = `position, id, kind, campaign, office, author, supersedes, rest, digest, erased,
 	received_at, offset_ms, received_by, root, session, refs, arrived, waiting`
 
 func scanHeader(rows *sql.Rows, more ...any) (st journal.Stored, err error) {
-	var hash, refs []byte
+	var rest, digest, refs []byte
 	var received, arrived int64
 	dest := append([]any{
-		&st.Position, &st.ID, &st.Kind, &st.Campaign, &st.Office, &st.Author, &st.Supersedes, &hash,
+		&st.Position, &st.ID, &st.Kind, &st.Campaign, &st.Office, &st.Author, &st.Supersedes, &rest, &digest, &st.Erased,
 		&received, &st.Received.OffsetMS, &st.Received.By, &st.Root, &st.Session, &refs, &arrived, &st.Waiting,
 	}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return st, err
 	}
-	copy(st.Hash[:], hash)
+	copy(st.Rest[:], rest)
+	copy(st.Digest[:], digest)
 	st.Received.At, st.Arrived = instant(received), instant(arrived)
 	for ; len(refs) >= 16; refs = refs[16:] {
 		st.Refs = append(st.Refs, journal.ID(refs[:16]))
@@ -38,17 +48,42 @@ func scanHeader(rows *sql.Rows, more ...any) (st journal.Stored, err error) {
 	return st, nil
 }
 
+// wholeColumns are those of an entry with its text and its sealed part.
+const wholeColumns = headerColumns + `, text, sealed, key, subject`
+
 func scanWhole(rows *sql.Rows) (journal.Stored, error) {
-	var text []byte
-	st, err := scanHeader(rows, &text)
+	var text, sealed, subject []byte
+	var key string
+	st, err := scanHeader(rows, &text, &sealed, &key, &subject)
 	if err != nil {
 		return st, err
 	}
-	st.Text = text
+	st.Text, st.Sealed, st.Key = text, sealed, key
 	if err := json.Unmarshal(text, &st.Entry); err != nil {
 		return st, fmt.Errorf("entry %s cannot be read: %w", st.ID, err)
 	}
+	if len(subject) > 0 {
+		if err := json.Unmarshal(subject, &st.Subject); err != nil {
+			return st, fmt.Errorf("entry %s cannot be read: %w", st.ID, err)
+		}
+	}
 	return st, nil
+}
+
+// subject is stored as JSON; nil for an entry that names nobody.
+func subject(st *journal.Stored) ([]byte, error) {
+	if st.Subject == nil {
+		return nil, nil
+	}
+	return json.Marshal(st.Subject)
+}
+
+// digest is NULL where there is no personal part.
+func digest(st *journal.Stored) []byte {
+	if st.Digest == [32]byte{} {
+		return nil
+	}
+	return st.Digest[:]
 }
 
 func refs(st *journal.Stored) []byte {
@@ -80,10 +115,14 @@ func (t *tx) Insert(entries []journal.Stored) error {
 	for i := range entries {
 		st := &entries[i]
 		st.Position = last[0] + int64(i) + 1
-		err := t.q.exec(`INSERT INTO entry (`+headerColumns+`, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-			st.Position, st.ID, st.Kind, st.Campaign, st.Office, st.Author, st.Supersedes, st.Hash[:],
+		who, err := subject(st)
+		if err != nil {
+			return err
+		}
+		err = t.q.exec(`INSERT INTO entry (`+wholeColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+			st.Position, st.ID, st.Kind, st.Campaign, st.Office, st.Author, st.Supersedes, st.Rest[:], digest(st), st.Erased,
 			micros(st.Received.At), st.Received.OffsetMS, st.Received.By, st.Root, st.Session, refs(st),
-			micros(st.Arrived), st.Waiting, st.Text)
+			micros(st.Arrived), st.Waiting, st.Text, st.Sealed, st.Key, who)
 		if err != nil {
 			return fault("append an entry", err)
 		}
@@ -94,7 +133,7 @@ func (t *tx) Insert(entries []journal.Stored) error {
 func scanInt(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
 
 func (t *tx) whole(where string, args ...any) ([]journal.Stored, error) {
-	return collect(t.q, scanWhole, `SELECT `+headerColumns+`, text FROM entry `+where, args...)
+	return collect(t.q, scanWhole, `SELECT `+wholeColumns+` FROM entry `+where, args...)
 }
 
 func (t *tx) Waiting(list []journal.ID) ([]journal.Stored, error) {
@@ -118,9 +157,39 @@ func (t *tx) Receive(id journal.ID, r journal.Receipt) error {
 		micros(r.At), r.OffsetMS, r.By, id))
 }
 
-func (t *tx) Incident(id journal.ID, r journal.Receipt, text []byte) error {
-	return fault("keep an incident", t.q.exec(`INSERT INTO incident (id, received_at, received_by, text) VALUES (?,?,?,?)`,
-		id, micros(r.At), r.By, text))
+func (t *tx) Incident(st journal.Stored) error {
+	key, err := t.NewKey()
+	if err != nil {
+		return err
+	}
+	sealed, err := t.SealUnder(key, "incident/"+st.ID.String(), slices.Concat(st.Text, []byte{'\n'}, st.Part))
+	if err != nil {
+		return err
+	}
+	return fault("keep an incident", t.q.exec(`INSERT INTO incident (id, received_at, received_by, key, sealed) VALUES (?,?,?,?,?)`,
+		st.ID, micros(st.Received.At), st.Received.By, key, sealed))
+}
+
+// Erase writes what is left of entries that were erased.
+func (t *tx) Erase(entries []journal.Stored) error {
+	for i := range entries {
+		st := &entries[i]
+		who, err := subject(st)
+		if err != nil {
+			return err
+		}
+		err = t.q.exec(`UPDATE entry SET digest = NULL, erased = 1, sealed = NULL, key = '', subject = ? WHERE id = ?`, who, st.ID)
+		if err == nil {
+			err = t.q.exec(`DELETE FROM person_key WHERE key IN (SELECT key FROM incident WHERE id = ?)`, st.ID)
+		}
+		if err == nil {
+			err = t.q.exec(`DELETE FROM incident WHERE id = ?`, st.ID)
+		}
+		if err != nil {
+			return fault("erase an entry", err)
+		}
+	}
+	return nil
 }
 
 func (t *tx) Records(roots []journal.ID) ([]journal.Stored, error) {
@@ -133,7 +202,7 @@ func (t *tx) Records(roots []journal.ID) ([]journal.Stored, error) {
 func (t *tx) Every() ([]journal.Stored, error) { return t.whole(`ORDER BY position`) }
 
 func (t *tx) Scan(f func(journal.Stored) error) error {
-	rows, err := t.q.query(`SELECT ` + headerColumns + `, text FROM entry ORDER BY position`)
+	rows, err := t.q.query(`SELECT ` + wholeColumns + ` FROM entry ORDER BY position`)
 	if err != nil {
 		return fault("read", err)
 	}

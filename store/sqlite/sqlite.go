@@ -24,6 +24,7 @@ import (
 	msqlite "modernc.org/sqlite"
 
 	"caunoi/store"
+	"caunoi/vault"
 )
 
 // File is the name of the database in a data folder.
@@ -39,6 +40,7 @@ const oldest = "3.51.3"
 // Store is a SQLite file; it is a store.Store.
 type Store struct {
 	path    string
+	keys    *vault.Keys
 	writing sync.Mutex // held during Update, so that waiting is fair and cancellable work stays short
 	write   *sql.DB
 	read    *sql.DB
@@ -52,8 +54,9 @@ type Store struct {
 
 // Open opens the database in a folder, which it creates along with the
 // database, and brings its schema up to date. It refuses one written by a
-// newer version, an engine too old to be trusted, and a disk it cannot write.
-func Open(ctx context.Context, dir string) (*Store, error) {
+// newer version, an engine too old to be trusted, a disk it cannot write, and
+// keys that are not those of the database.
+func Open(ctx context.Context, dir string, keys *vault.Keys) (*Store, error) {
 	if _, err := msqlite.OFDLocking(true); err != nil {
 		return nil, fmt.Errorf("%w: %w", store.ErrUnfit, err)
 	}
@@ -63,14 +66,14 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	path := filepath.Join(dir, File)
 	dsn := func(more string) string {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() +
-			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)" + more
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=secure_delete(1)" + more
 	}
 	w, err := sql.Open("sqlite", dsn(""))
 	if err != nil {
 		return nil, fault("open "+path, err)
 	}
 	w.SetMaxOpenConns(1)
-	s := &Store{path: path, write: w, stmts: map[string]*sql.Stmt{}}
+	s := &Store{path: path, keys: keys, write: w, stmts: map[string]*sql.Stmt{}}
 	if err := s.prepare(ctx); err != nil {
 		w.Close()
 		return nil, err
@@ -109,7 +112,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	if s.conn, err = s.write.Conn(ctx); err != nil {
 		return fault("open "+s.path, err)
 	}
-	return nil
+	return s.Update(ctx, func(tx store.Tx) error { return store.TakeKeys(tx, s.keys) })
 }
 
 func older(a, b string) bool {
@@ -142,6 +145,15 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if have == target {
 		return nil
+	}
+	if have == 1 {
+		var entries int
+		if err := s.write.QueryRowContext(ctx, `SELECT count(*) FROM entry`).Scan(&entries); err != nil {
+			return fault("read "+s.path, err)
+		}
+		if entries > 0 {
+			return fmt.Errorf("%w: %s", store.ErrOlder, s.path)
+		}
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fault("bring "+s.path+" up to date", err)
@@ -181,7 +193,7 @@ func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
 	if s.tape != nil {
 		s.tape.txs = append(s.tape.txs, nil)
 	}
-	if err := f(&tx{ctx: ctx, q: &prepared{ctx, s.conn, s.stmts, s.tape}}); err != nil {
+	if err := f(s.tx(ctx, &prepared{ctx, s.conn, s.stmts, s.tape})); err != nil {
 		return err
 	}
 	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
@@ -199,7 +211,7 @@ func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
 		return fault("begin to read", err)
 	}
 	defer func() { _ = sqltx.Rollback() }()
-	return f(&tx{ctx: ctx, q: plain{ctx, sqltx}})
+	return f(s.tx(ctx, plain{ctx, sqltx}))
 }
 
 // Changed is closed at the next commit.

@@ -5,7 +5,11 @@ import (
 
 	"caunoi/store"
 	"caunoi/store/storetest"
+	"caunoi/vault"
 )
+
+// keys of all stores here, so that one opens what another wrote.
+var keys = vault.New()
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return open(t, t.TempDir()) })
@@ -13,7 +17,7 @@ func TestStore(t *testing.T) {
 
 func open(t testing.TB, dir string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), dir)
+	s, err := Open(t.Context(), dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"pgregory.net/rapid"
 
 	"caunoi/access"
@@ -204,11 +203,7 @@ func testPushers(t *testing.T, open func(t testing.TB) store.Store) {
 				b := fieldsync.Batch{}
 				for _, n := range rng.Perm(persons) {
 					l := m.Consult([]string{"ann", "bob"}[p%2], At(9, 9), Citizen(n), meeting.Entry.ID)
-					text, _, err := journal.Canonical(&l.Entry)
-					if err != nil {
-						t.Error(err)
-					}
-					b.Entries = append(b.Entries, jsontext.Value(text))
+					b.Entries = append(b.Entries, encode(l.Entry))
 				}
 				outcomes, err := in.Push(t.Context(), actor, agreed, b)
 				if err != nil {

@@ -91,11 +91,7 @@ func TryImport(in *fieldsync.Intake, lines ...journal.Line) error {
 func imported(in *fieldsync.Intake, lines []journal.Line, each func(fieldsync.LineOutcome)) error {
 	var file bytes.Buffer
 	for _, l := range lines {
-		text, _, err := journal.Canonical(&l.Entry)
-		if err != nil {
-			return err
-		}
-		line, err := journal.EncodeLine(&journal.Stored{Text: text, Received: l.Received})
+		line, err := journal.EncodeLine(&journal.Stored{Entry: l.Entry, Received: l.Received})
 		if err != nil {
 			return err
 		}

@@ -590,7 +590,6 @@ export interface components {
             village?: string;
         };
         PersonRef: {
-            citizen?: string;
             /** @description an entry that names the person */
             entry?: string;
             registry?: string;
