@@ -98,8 +98,13 @@ func TestHearsOtherProcesses(t *testing.T) {
 }
 
 func TestConnectionLostAtCommit(t *testing.T) {
-	s, other := two(t)
-	err := s.Update(t.Context(), func(stx store.Tx) error {
+	s := open(t, pgtest.URL(t))
+	killer, err := s.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer killer.Close(t.Context())
+	err = s.Update(t.Context(), func(stx store.Tx) error {
 		tx := stx.(*tx)
 		if err := tx.PutUser(access.User{ID: "lost", Role: access.Lead}); err != nil {
 			return err
@@ -108,7 +113,7 @@ func TestConnectionLostAtCommit(t *testing.T) {
 		if err := tx.pg.QueryRow(t.Context(), `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
 			return err
 		}
-		_, err := other.pool.Exec(t.Context(), `SELECT pg_terminate_backend($1, 5000)`, pid)
+		_, err := killer.Exec(t.Context(), `SELECT pg_terminate_backend($1, 5000)`, pid)
 		return err
 	})
 	if !errors.Is(err, store.ErrUnknown) {

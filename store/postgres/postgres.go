@@ -12,6 +12,7 @@ package postgres
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -19,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,6 +42,7 @@ const oldest = 130000
 // Store is a PostgreSQL database; it is a store.Store.
 type Store struct {
 	keys    *vault.Keys
+	role    atomic.Bool // connections of the pool take appRole
 	pool    *pgxpool.Pool
 	name    string
 	schema  string
@@ -60,6 +63,9 @@ func Open(ctx context.Context, url string, keys *vault.Keys) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{keys: keys, name: name(cfg.ConnConfig), self: uuid.NewString(), tell: make(chan struct{}, 1)}
+	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		return errors.Join(fit(ctx, conn), s.assume(ctx, conn))
+	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fault("open "+s.name, err)
 	}
@@ -98,7 +104,6 @@ func configure(url string) (*pgxpool.Config, error) {
 			params[key] = value
 		}
 	}
-	cfg.AfterConnect = fit
 	return cfg, nil
 }
 
@@ -175,6 +180,9 @@ func (s *Store) migrateAlone(ctx context.Context, conn *pgx.Conn) error {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return err // the lock goes with the connection
+	}
+	if err := s.takeRole(ctx, conn); err != nil {
+		return err
 	}
 	if err := s.settleIn(ctx, conn); err != nil {
 		return err

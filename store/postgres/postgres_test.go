@@ -74,9 +74,17 @@ func (r *recycler) take() (s *Store) {
 	return s
 }
 
-// empty deletes everything, tables that others refer to last.
+// empty deletes everything, whatever guards it, tables that others refer to
+// last.
 func empty(s *Store) error {
-	_, err := s.pool.Exec(context.Background(), `
+	ctx := context.Background()
+	conn, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, `
+		SET session_replication_role = replica;
 		DO $$ DECLARE name regclass; BEGIN
 			FOR name IN SELECT c.oid FROM pg_class AS c
 				WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('goose_db_version', 'meta', 'pulse')
