@@ -191,7 +191,7 @@ func (in *Intake) commit(group []*job) {
 		if err != nil {
 			return err
 		}
-		outcomes, err := appendAndCount(tx, plan, in.schema, all)
+		outcomes, err := in.Append(tx, plan, all)
 		for _, j := range group {
 			if err == nil {
 				j.outcomes, outcomes = outcomes[:len(j.batch)], outcomes[len(j.batch):]
@@ -204,20 +204,46 @@ func (in *Intake) commit(group []*job) {
 	}
 }
 
-// appendAndCount is what one transaction does: the entries, then the figures.
-func appendAndCount(tx store.Tx, plan *campaign.Plan, schema *journal.Schema, all []journal.Stored) ([]journal.Outcome, error) {
-	outcomes, landed, err := journal.Append(tx, schema, plan, all)
+// Append is what one transaction does: the entries, then the figures.
+func (in *Intake) Append(tx store.Tx, plan *campaign.Plan, all []journal.Stored) ([]journal.Outcome, error) {
+	outcomes, landed, err := journal.Append(tx, in.schema, plan, all)
 	if err != nil {
 		return nil, err
 	}
 	if landed.Receipts {
 		// Times and lateness may differ anywhere now.
-		if err := tally.Recount(tx, plan, schema, landed.Entries); err != nil {
+		if err := tally.Recount(tx, plan, in.schema, landed.Entries); err != nil {
 			return nil, err
 		}
-		return outcomes, tally.Rebuild(tx, plan, schema)
+		return outcomes, tally.Rebuild(tx, plan, in.schema)
 	}
-	return outcomes, tally.Recount(tx, plan, schema, landed.Entries)
+	return outcomes, tally.Recount(tx, plan, in.schema, landed.Entries)
+}
+
+// Erase takes the personal part out of entries for good: what seals it is
+// destroyed, wherever it was copied to. No figure changes by it, only a
+// likeness to others is no longer seen.
+func (in *Intake) Erase(tx store.Tx, plan *campaign.Plan, entries []journal.Stored) error {
+	var keys []string
+	var landed []journal.Stored
+	for i := range entries {
+		if st := &entries[i]; !st.Erased {
+			if st.Key != "" {
+				keys = append(keys, st.Key)
+			}
+			st.Erase()
+			if !st.Held() {
+				landed = append(landed, *st)
+			}
+		}
+	}
+	if err := tx.Destroy(keys); err != nil {
+		return err
+	}
+	if err := tx.Erase(entries); err != nil {
+		return err
+	}
+	return tally.Recount(tx, plan, in.schema, landed)
 }
 
 // planCache keeps the plan in memory until its version moves.
