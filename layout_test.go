@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"demo":              {"tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
 	"web":               {"fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
-	"store/storetest":   {"fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
+	"store/storetest":   {"vault", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
 	"access/accesstest": {"access", "outreach", "campaign", "journal"},
 	"cmd/caunoi":        nil, // joins everything

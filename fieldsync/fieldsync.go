@@ -220,22 +220,16 @@ func (in *Intake) Append(tx store.Tx, plan *campaign.Plan, all []journal.Stored)
 	return outcomes, tally.Recount(tx, plan, in.schema, landed.Entries)
 }
 
-// Erase takes the personal part out of entries for good: what seals it is
-// destroyed, wherever it was copied to. No figure changes by it, only a
+// Erase destroys data keys, and with them the personal part of every entry
+// under them, wherever it was copied to. No figure changes by it; only a
 // likeness to others is no longer seen.
-func (in *Intake) Erase(tx store.Tx, plan *campaign.Plan, entries []journal.Stored) error {
-	var keys []string
-	var landed []journal.Stored
+func (in *Intake) Erase(tx store.Tx, plan *campaign.Plan, keys []string) error {
+	entries, err := tx.UnderKeys(keys)
+	if err != nil {
+		return err
+	}
 	for i := range entries {
-		if st := &entries[i]; !st.Erased {
-			if st.Key != "" {
-				keys = append(keys, st.Key)
-			}
-			st.Erase()
-			if !st.Held() {
-				landed = append(landed, *st)
-			}
-		}
+		entries[i].Erase()
 	}
 	if err := tx.Destroy(keys); err != nil {
 		return err
@@ -243,7 +237,7 @@ func (in *Intake) Erase(tx store.Tx, plan *campaign.Plan, entries []journal.Stor
 	if err := tx.Erase(entries); err != nil {
 		return err
 	}
-	return tally.Recount(tx, plan, in.schema, landed)
+	return tally.RecountOf(tx, plan, in.schema, entries)
 }
 
 // planCache keeps the plan in memory until its version moves.

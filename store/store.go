@@ -68,6 +68,8 @@ type Tx interface {
 	Destroy(keys []string) error
 	Rotate() (keys int, err error)
 
+	// UnderKeys returns every entry whose personal part these data keys seal.
+	UnderKeys(keys []string) ([]journal.Stored, error)
 	// Erase writes what [journal.Stored.Erase] left of entries.
 	Erase(entries []journal.Stored) error
 

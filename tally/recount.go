@@ -117,6 +117,27 @@ func Recount(tx Tx, plan *campaign.Plan, schema *journal.Schema, landed []journa
 			have[st.Root] = append(have[st.Root], st)
 		}
 	}
+	return recountRoots(tx, plan, schema, roots, have)
+}
+
+// RecountOf counts records anew whose entries were changed where they stand,
+// with all that is tied to them.
+func RecountOf(tx Tx, plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) error {
+	roots := map[journal.ID]bool{}
+	for i := range entries {
+		if !entries[i].Held() {
+			roots[entries[i].Root] = true
+		}
+	}
+	if err := lock(tx, nil, roots); err != nil {
+		return err
+	}
+	return recountRoots(tx, plan, schema, roots, nil)
+}
+
+// recountRoots counts part by part. have are the records that are whole at
+// hand and have contributed nothing yet.
+func recountRoots(tx Tx, plan *campaign.Plan, schema *journal.Schema, roots map[journal.ID]bool, have map[journal.ID][]journal.Stored) error {
 	all := slices.SortedFunc(maps.Keys(roots), journal.ID.Compare)
 	counted := map[journal.ID]bool{}
 	for part := range slices.Chunk(all, chunk) {

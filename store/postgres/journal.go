@@ -241,6 +241,10 @@ func (t *tx) Incident(st journal.Stored) error {
 		uid(st.ID), st.Received.At, st.Received.By, key, sealed))
 }
 
+func (t *tx) UnderKeys(keys []string) ([]journal.Stored, error) {
+	return t.whole(`WHERE key = ANY($1) AND key <> ''`+inOrder, keys)
+}
+
 // Erase writes what is left of entries that were erased.
 func (t *tx) Erase(entries []journal.Stored) error {
 	if err := t.share(); err != nil {

@@ -170,6 +170,10 @@ func (t *tx) Incident(st journal.Stored) error {
 		st.ID, micros(st.Received.At), st.Received.By, key, sealed))
 }
 
+func (t *tx) UnderKeys(keys []string) ([]journal.Stored, error) {
+	return t.whole(`WHERE key IN (SELECT value FROM json_each(?)) AND key <> '' ORDER BY position`, texts(keys))
+}
+
 // Erase writes what is left of entries that were erased.
 func (t *tx) Erase(entries []journal.Stored) error {
 	for i := range entries {

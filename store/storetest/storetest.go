@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Order", testOrder},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
+		{"Vault", testVault},
 		{"Settings", testSettings},
 		{"Access", testAccess},
 	} {

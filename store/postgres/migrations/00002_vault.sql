@@ -29,6 +29,7 @@ CREATE TABLE entry (
 );
 CREATE INDEX entry_order ON entry (xact, position);
 CREATE INDEX entry_root ON entry (root);
+CREATE INDEX entry_key ON entry (key) WHERE key <> '';
 CREATE INDEX entry_arrived ON entry (campaign, arrived);
 CREATE INDEX entry_waiting ON entry (waiting) WHERE waiting IS NOT NULL;
 CREATE INDEX entry_of_activity ON entry (campaign)

@@ -27,6 +27,7 @@ CREATE TABLE entry (
   subject     BLOB
 );
 CREATE INDEX entry_root ON entry (root);
+CREATE INDEX entry_key ON entry (key) WHERE key <> '';
 CREATE INDEX entry_arrived ON entry (arrived);
 CREATE INDEX entry_waiting ON entry (waiting) WHERE waiting IS NOT NULL;
 CREATE INDEX entry_of_activity ON entry (campaign)
