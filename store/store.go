@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caunoi/access"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/tally"
@@ -38,6 +39,7 @@ type Tx interface {
 	tally.Keeper
 	tally.Opener
 	access.Tx
+	audit.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.

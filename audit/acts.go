@@ -1,0 +1,28 @@
+package audit
+
+// Acts are the words for what is recorded. They are stored for ever: none is
+// renamed or used for something else.
+var Acts = map[string]struct{}{
+	"access.denied": {},
+
+	"session.begun": {}, "session.failed": {}, "session.ended": {}, "session.stepup": {}, "session.all_ended": {},
+	"password.changed": {}, "passkey.added": {}, "passkey.removed": {},
+	"user.saved": {}, "user.linked": {}, "user.disabled": {}, "users.listed": {},
+	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {},
+	"quarantine.read": {}, "quarantine.decided": {},
+
+	"entries.read": {}, "entry.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
+	"plan.imported": {}, "boundaries.imported": {}, "day.reopened": {},
+
+	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},
+	"person.changed": {}, "person.exported": {}, "person.erased": {}, "person.checked": {}, "bank_account.changed": {},
+	"people.imported": {}, "import.begun": {}, "import.read": {}, "import.mapped": {}, "people.exported": {},
+	"consent.given": {}, "consent.withdrawn": {}, "phone.proven": {},
+	"duplicates.read": {}, "persons.merged": {}, "persons.parted": {}, "persons.kept_apart": {},
+	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},
+	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {},
+
+	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.expired": {}, "approval.set": {},
+	"policy.changed": {}, "setting.changed": {},
+	"audit.read": {}, "audit.exported": {},
+}

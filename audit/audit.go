@@ -1,0 +1,137 @@
+// Package audit remembers who did and who saw what.
+//
+// Events form a chain: each carries an HMAC over itself and the one before,
+// under a key that is not in the database ([vault.Keys.Derive]). Who can write
+// the database but lacks the key can neither change, insert, reorder nor take
+// out an event without [Verify] finding it. Cutting off the end is found by an
+// [Anchor], a copy of the head kept elsewhere.
+//
+// An event is appended in the transaction of the act itself: both happen, or
+// neither. It names people by ids alone, so that erasing somebody leaves the
+// chain whole and tells nothing.
+package audit
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Outcome says whether an act was done or refused.
+type Outcome string
+
+const (
+	Done    Outcome = "done"
+	Refused Outcome = "refused"
+)
+
+// Act is what was done or seen; a stable word.
+type Act string
+
+// Event is one thing that somebody did, saw, or was refused.
+type Event struct {
+	Act     Act     `json:"act"`
+	Actor   string  `json:"actor"`            // user id; empty for somebody unknown
+	Device  string  `json:"device,omitzero"`  // of a phone
+	Office  string  `json:"office,omitzero"`  // whom it concerns; says who may read it
+	Subject string  `json:"subject,omitzero"` // "person:ID", "user:ID"; ids only
+	Outcome Outcome `json:"outcome"`
+	// Details never hold personal data: counts, codes, ids.
+	Details map[string]string `json:"details,omitempty"`
+}
+
+// Row is an event in the chain.
+type Row struct {
+	Seq int64     `json:"seq"` // from 1, without gaps
+	At  time.Time `json:"at"`
+	Event
+	Hash []byte `json:"-"`
+}
+
+// Checkpoint is the end that the chain had at a time.
+type Checkpoint struct {
+	Seq  int64 `json:"seq"`
+	Hash Hash  `json:"hash"`
+}
+
+// Hash is written in hexadecimal.
+type Hash []byte
+
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h), nil }
+
+func (h *Hash) UnmarshalText(b []byte) (err error) {
+	*h, err = hex.AppendDecode(nil, b)
+	return err
+}
+
+// Checkpoint is the end of the chain as of this row.
+func (r *Row) Checkpoint() Checkpoint { return Checkpoint{r.Seq, r.Hash} }
+
+// Query selects events.
+type Query struct {
+	From, To            time.Time // [From, To); zero is open
+	Act, Actor, Subject string
+	Offices             []string // nil for all
+	Before              int64    // events with a smaller number; 0 for the last
+	Limit               int
+}
+
+// Tx is what the audit needs of a store's transaction.
+type Tx interface {
+	// LockAudit keeps others from appending until this transaction ends.
+	LockAudit() error
+	// LastAudit returns the last record; the zero Row if there is none.
+	LastAudit() (Row, error)
+	PutAudit(r Row) error
+	// Audit returns events, the last first.
+	Audit(q Query) ([]Row, error)
+	// AuditAfter returns at most so many rows after a number, in order.
+	AuditAfter(seq int64, limit int) ([]Row, error)
+	// Derive makes a key for a purpose; see package vault.
+	Derive(purpose string) []byte
+}
+
+// Append adds an event. Call it last in a transaction, since the end of the
+// chain is locked from then on.
+func Append(tx Tx, now time.Time, e Event) error {
+	if err := tx.LockAudit(); err != nil {
+		return err
+	}
+	last, err := tx.LastAudit()
+	if err != nil {
+		return err
+	}
+	r := Row{Seq: last.Seq + 1, At: now.UTC().Truncate(time.Microsecond), Event: e}
+	if r.Outcome == "" {
+		r.Outcome = Done
+	}
+	r.Hash = r.mac(tx.Derive(Purpose), last.Hash)
+	return tx.PutAudit(r)
+}
+
+// Purpose is that of the key of the chain; see [vault.Keys.Derive].
+const Purpose = "audit"
+
+// mac is the hash of a row after another.
+func (r *Row) mac(key, before []byte) []byte {
+	b, err := json.Marshal(r)
+	text := jsontext.Value(b)
+	if err = errors.Join(err, text.Canonicalize()); err != nil {
+		panic(err) // texts, numbers and an instant
+	}
+	h := hmac.New(sha256.New, key)
+	h.Write(before)
+	h.Write(text)
+	return h.Sum(nil)
+}
+
+// Head is the end of the chain; zero for an empty one.
+func Head(tx Tx) (Checkpoint, error) {
+	last, err := tx.LastAudit()
+	return last.Checkpoint(), err
+}

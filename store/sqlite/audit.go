@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"database/sql"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/audit"
+)
+
+const auditColumns = `seq, at, act, actor, device, office, subject, outcome, details, hash`
+
+func scanAudit(r *sql.Rows) (a audit.Row, err error) {
+	var at int64
+	var details []byte
+	err = r.Scan(&a.Seq, &at, &a.Act, &a.Actor, &a.Device, &a.Office, &a.Subject, &a.Outcome, &details, &a.Hash)
+	if err != nil {
+		return a, err
+	}
+	a.At = instant(at)
+	return a, json.Unmarshal(details, &a.Details)
+}
+
+// LockAudit does nothing: there is one writer.
+func (t *tx) LockAudit() error { return nil }
+
+func (t *tx) LastAudit() (a audit.Row, err error) {
+	got, err := collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit ORDER BY seq DESC LIMIT 1`)
+	if err != nil || len(got) == 0 {
+		return a, err
+	}
+	return got[0], nil
+}
+
+func (t *tx) PutAudit(a audit.Row) error {
+	details, err := json.Marshal(a.Details, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	return fault("append to the audit", t.q.exec(`INSERT INTO audit (`+auditColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?)`,
+		a.Seq, micros(a.At), string(a.Act), a.Actor, a.Device, a.Office, a.Subject, string(a.Outcome), string(details), a.Hash))
+}
+
+func (t *tx) Audit(q audit.Query) ([]audit.Row, error) {
+	cond, args := []string{`true`}, []any{}
+	and := func(set bool, c string, arg any) {
+		if set {
+			cond, args = append(cond, c), append(args, arg)
+		}
+	}
+	and(!q.From.IsZero(), `at >= ?`, micros(q.From))
+	and(!q.To.IsZero(), `at < ?`, micros(q.To))
+	and(q.Act != "", `act = ?`, q.Act)
+	and(q.Actor != "", `actor = ?`, q.Actor)
+	and(q.Subject != "", `subject = ?`, q.Subject)
+	and(q.Offices != nil, `office IN (SELECT value FROM json_each(?))`, texts(q.Offices))
+	and(q.Before > 0, `seq < ?`, q.Before)
+	return collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE `+strings.Join(cond, ` AND `)+` ORDER BY seq DESC LIMIT ?`,
+		append(args, q.Limit)...)
+}
+
+func (t *tx) AuditAfter(seq int64, limit int) ([]audit.Row, error) {
+	return collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
+}
