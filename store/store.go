@@ -69,6 +69,7 @@ type Tx interface {
 	Blind(field, value string) string
 	Destroy(keys []string) error
 	Rotate() (keys int, err error)
+	Forget() error
 
 	// UnderKeys returns every entry whose personal part these data keys seal.
 	UnderKeys(keys []string) ([]journal.Stored, error)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"caunoi/journal"
 )
@@ -23,6 +24,12 @@ type Rows interface {
 	PutWrapped(key string, wrapped []byte) error
 	// DropKeys removes data keys and the indexes that lead to them.
 	DropKeys(keys []string) error
+	// LockKeys keeps others from making keys until this transaction ends.
+	LockKeys() error
+	// Setting and PutSetting keep the generation of the master key, so that a
+	// process learns that another one renewed it.
+	Setting(name string) (string, error)
+	PutSetting(name, value string) error
 	// EveryKey calls f with each data key.
 	EveryKey(f func(key string, wrapped []byte) error) error
 }
@@ -32,6 +39,8 @@ type Box struct {
 	*Keys
 	rows Rows
 	had  map[string][]byte // data keys, unwrapped
+	// current says that the master key is known to be the newest.
+	current bool
 }
 
 // In makes the box of a transaction.
@@ -80,10 +89,40 @@ func (b *Box) keysOf(indexes []string) (map[string]string, error) {
 
 // NewKey makes a person key with its data key.
 func (b *Box) NewKey() (string, error) {
+	if err := b.renewed(); err != nil {
+		return "", err
+	}
 	id, key := rand.Text(), make([]byte, keySize)
 	_, _ = rand.Read(key) // never fails
 	b.had[id] = key
 	return id, b.rows.PutWrapped(id, b.wrap(id, key))
+}
+
+const generation = "keys.generation"
+
+// renewed reads the key file again if another process renewed the master key.
+func (b *Box) renewed() error {
+	if b.current {
+		return nil
+	}
+	if err := b.rows.LockIndexes(nil); err != nil { // a rotation waits for us from here on
+		return err
+	}
+	text, err := b.rows.Setting(generation)
+	if err != nil {
+		return err
+	}
+	had, _ := strconv.ParseUint(text, 10, 32) // 0 before the first rotation
+	if uint32(had) > b.newest() {
+		if err := b.reload(); err != nil {
+			return err
+		}
+		if uint32(had) > b.newest() {
+			return fmt.Errorf("%w: the master key was renewed elsewhere", ErrOtherKeys)
+		}
+	}
+	b.current = true
+	return nil
 }
 
 // load unwraps the data keys that are there.
@@ -100,6 +139,9 @@ func (b *Box) load(ids []string) error {
 	}
 	for id, w := range wrapped {
 		key, err := b.unwrap(id, w)
+		if errors.Is(err, ErrErased) && b.reload() == nil { // renewed by another process
+			key, err = b.unwrap(id, w)
+		}
 		if errors.Is(err, ErrErased) {
 			continue
 		}
@@ -153,6 +195,12 @@ func (b *Box) Destroy(keys []string) error {
 // returns how many there were. Until [Keys.Forget] the old generations stay
 // in the key file, so that a transaction that fails loses nothing.
 func (b *Box) Rotate() (int, error) {
+	if err := b.rows.LockKeys(); err != nil {
+		return 0, err
+	}
+	if err := b.renewed(); err != nil {
+		return 0, err
+	}
 	if err := b.renew(); err != nil {
 		return 0, err
 	}
@@ -179,7 +227,7 @@ func (b *Box) Rotate() (int, error) {
 			return 0, err
 		}
 	}
-	return len(all), nil
+	return len(all), b.rows.PutSetting(generation, strconv.FormatUint(uint64(b.newest()), 10))
 }
 
 func (k *Keys) renew() error {
@@ -191,7 +239,8 @@ func (k *Keys) renew() error {
 }
 
 // Forget destroys the older generations of the master key. Copies of the
-// database from before the last [Box.Rotate] tell nobody's data any more.
+// database from before the last [Box.Rotate] tell nobody's data any more. Call
+// it once that is committed.
 func (k *Keys) Forget() error {
 	k.mu.Lock()
 	for g := range k.file.Wrapping {

@@ -151,6 +151,30 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+func (k *Keys) newest() uint32 {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.file.Newest
+}
+
+// reload reads the file again.
+func (k *Keys) reload() error {
+	if k.path == "" {
+		return nil
+	}
+	now, err := Open(k.path)
+	if err != nil {
+		return err
+	}
+	if now.Fingerprint() != k.Fingerprint() {
+		return ErrOtherKeys
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.file = now.file
+	return nil
+}
+
 // Dir is the folder of the key file, where what must lie outside the database
 // lies too; empty for keys in memory.
 func (k *Keys) Dir() string {

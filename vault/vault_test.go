@@ -12,9 +12,16 @@ import (
 type rows struct {
 	index   map[string]string
 	wrapped map[string][]byte
+	setting map[string]string
 }
 
-func newRows() *rows { return &rows{map[string]string{}, map[string][]byte{}} }
+func newRows() *rows { return &rows{map[string]string{}, map[string][]byte{}, map[string]string{}} }
+
+func (r *rows) LockKeys() error { return nil }
+
+func (r *rows) Setting(name string) (string, error) { return r.setting[name], nil }
+
+func (r *rows) PutSetting(name, value string) error { r.setting[name] = value; return nil }
 
 func (r *rows) LockIndexes([]string) error { return nil }
 
@@ -154,6 +161,28 @@ func TestRotatedAndForgotten(t *testing.T) {
 	if read.Fingerprint() != keys.Fingerprint() || read.Blind("f", "v") != keys.Blind("f", "v") {
 		t.Error("blind indexes must outlive a rotation")
 	}
+}
+
+// A process that runs on while another one renews the master key seals by the
+// new one from then on.
+func TestRenewedElsewhere(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "master")
+	running := must[*Keys](t)(Open(file))
+	if err := running.Save(); err != nil {
+		t.Fatal(err)
+	}
+	db := newRows()
+	old := must[string](t)(running.In(db).KeyOf("citizen", "1"))
+	sealed := must[[]byte](t)(running.In(db).SealUnder(old, "x", []byte("a")))
+	other := must[*Keys](t)(Open(file))
+	must[int](t)(other.In(db).Rotate())
+	if err := other.Forget(); err != nil {
+		t.Fatal(err)
+	}
+	fresh := must[string](t)(running.In(db).KeyOf("citizen", "2"))
+	later := must[[]byte](t)(running.In(db).SealUnder(fresh, "x", []byte("b")))
+	must[[]byte](t)(running.In(db).OpenUnder(old, "x", sealed))
+	must[[]byte](t)(must[*Keys](t)(Open(file)).In(db).OpenUnder(fresh, "x", later))
 }
 
 func TestKeyFile(t *testing.T) {

@@ -43,6 +43,7 @@ type commands struct {
 	Export exportCmd `cmd:"" help:"Write the plan or the entries as JSON Lines."`
 	Import importCmd `cmd:"" help:"Read the plan, entries or boundaries."`
 	User   userCmd   `cmd:"" help:"Add users, make sign-in links."`
+	Keys   keysCmd   `cmd:"" help:"Renew the keys of personal data."`
 	Bench  benchCmd  `cmd:"" help:"Measure."`
 }
 

@@ -4,8 +4,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// LockKeys waits for all who write, since each may make a key.
+func (t *tx) LockKeys() error { return t.takeAll() }
+
 // LockIndexes locks blind indexes as it does tokens.
 func (t *tx) LockIndexes(indexes []string) error {
+	if err := t.share(); err != nil {
+		return err
+	}
 	keys := make([]lockKey, len(indexes))
 	for i, index := range indexes {
 		keys[i] = t.store.key(rankToken, "i:"+index)

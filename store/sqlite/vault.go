@@ -7,6 +7,9 @@ import (
 // LockIndexes does nothing: there is one writer.
 func (t *tx) LockIndexes([]string) error { return nil }
 
+// LockKeys does nothing: there is one writer.
+func (t *tx) LockKeys() error { return nil }
+
 func (t *tx) IndexedKeys(indexes []string) (map[string]string, error) {
 	type row struct{ blind, key string }
 	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.blind, &x.key) },
