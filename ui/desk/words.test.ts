@@ -1,6 +1,9 @@
-import bn from "$messages/bn/desk.json";
-import en from "$messages/en/desk.json";
-import vi from "$messages/vi/desk.json";
+import bnPeople from "$messages/bn/desk-people.json";
+import bnDesk from "$messages/bn/desk.json";
+import enPeople from "$messages/en/desk-people.json";
+import enDesk from "$messages/en/desk.json";
+import viPeople from "$messages/vi/desk-people.json";
+import viDesk from "$messages/vi/desk.json";
 import { indicators } from "$shared/api";
 import {
   format,
@@ -12,7 +15,13 @@ import {
 } from "$shared/i18n/message";
 import { describe, expect, it } from "vitest";
 
-const catalogues: Record<string, Record<string, Message>> = { vi, en, bn };
+const vi = { ...viDesk, ...viPeople };
+const bn = { ...bnDesk, ...bnPeople };
+const catalogues: Record<string, Record<string, Message>> = {
+  vi,
+  en: { ...enDesk, ...enPeople },
+  bn,
+};
 
 describe("the catalogues", () => {
   it.each(["en", "bn"])("%s says the same things as vi", (language) => {

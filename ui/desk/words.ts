@@ -1,26 +1,34 @@
 /** The words of the desk. A language that lacks a key does not compile. */
-import bn from "$messages/bn/desk.json";
-import en from "$messages/en/desk.json";
-import vi from "$messages/vi/desk.json";
+import bnPeople from "$messages/bn/desk-people.json";
+import bnDesk from "$messages/bn/desk.json";
+import enPeople from "$messages/en/desk-people.json";
+import enDesk from "$messages/en/desk.json";
+import viPeople from "$messages/vi/desk-people.json";
+import viDesk from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
+const vi = { ...viDesk, ...viPeople };
 export type Key = keyof typeof vi;
 
-const catalogues: Record<Language, Record<Key, Message>> = { vi, en, bn };
+const catalogues: Record<Language, Record<Key, Message>> = {
+  vi,
+  en: { ...enDesk, ...enPeople },
+  bn: { ...bnDesk, ...bnPeople },
+};
 
 export const words = new Speaker<Key>(catalogues);
 
 // What the server refuses has its words in a catalogue that the server owns.
-const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal.json", {
+const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal*.json", {
   eager: true,
   import: "default",
 });
 
 function refusalCatalogue(language: Language): Record<string, Message> {
-  const path = Object.keys(refusals).find((p) => p.includes(`/${language}/`));
-  return (path && refusals[path]) || {};
+  const own = Object.entries(refusals).filter(([path]) => path.includes(`/${language}/`));
+  return Object.assign({}, ...own.map(([, messages]) => messages)) as Record<string, Message>;
 }
 
 /** What happened and what to do next, in the language of the page. */
