@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
-	"web":               {"fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
+	"web":               {"audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
 	"access/accesstest": {"access", "outreach", "campaign", "journal"},

@@ -231,6 +231,8 @@ type entryInput struct {
 	Entry    string `path:"entry"`
 }
 
+func (in *entryInput) subject() string { return "entry:" + in.Entry }
+
 type versionView struct {
 	Entry    stdjson.RawMessage `json:"entry" doc:"the entry, its person masked"`
 	Received journal.Receipt    `json:"received"`

@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"caunoi/access"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/store"
@@ -92,10 +94,23 @@ func language(header string) string {
 	return "vi"
 }
 
-// register adds a route: it checks the right, calls the handler and maps its
-// errors. Rights that depend on what is asked for are checked by the handler
-// with access.May; here the right is asked for the caller's own office.
-func register[I, O any](s *Server, right access.Right, op huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
+// What a route leaves in the audit, where that is not an act of reading.
+const (
+	// namesNobody: figures, places and plans, which tell of no person.
+	namesNobody audit.Act = ""
+	// recordsItself: the handler appends what it did in the transaction that
+	// does it.
+	recordsItself audit.Act = "*"
+)
+
+// about is an input that names what is read, as the audit writes it.
+type about interface{ subject() string }
+
+// register adds a route: it checks the right, calls the handler, records what
+// was read or refused, and maps errors. Rights that depend on what is asked
+// for are checked by the handler with access.May; here the right is asked for
+// the caller's own office.
+func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
 	if right != public {
 		op.Security = []map[string][]string{{"session": {}}, {"device": {}}}
 		op.Errors = append(op.Errors, http.StatusForbidden)
@@ -107,15 +122,43 @@ func register[I, O any](s *Server, right access.Right, op huma.Operation, handle
 		call, _ := ctx.Value(callerKey{}).(callErr)
 		if right != public {
 			if err := call.admit(right); err != nil {
-				return nil, s.problem(op, err, call.Lang)
+				return nil, s.problem(op, s.denied(ctx, call.Caller, op, err), call.Lang)
 			}
 		}
 		out, err := handle(ctx, call.Caller, in)
+		if err == nil && act != namesNobody && act != recordsItself {
+			e := audit.Event{Act: act}
+			if in, ok := any(in).(about); ok {
+				e.Subject = in.subject()
+			}
+			err = s.record(ctx, call.Caller, e)
+		}
 		if err != nil {
-			return nil, s.problem(op, err, call.Lang)
+			return nil, s.problem(op, s.denied(ctx, call.Caller, op, err), call.Lang)
 		}
 		return out, nil
 	})
+}
+
+// record appends an event of the caller, who learns nothing unless it is kept.
+func (s *Server) record(ctx context.Context, c Caller, e audit.Event) error {
+	e.Actor, e.Device = c.ID, c.Device
+	if e.Office == "" {
+		e.Office = c.Office
+	}
+	return s.Store.Update(ctx, func(tx store.Tx) error { return audit.Append(tx, s.Now(), e) })
+}
+
+// denied records that somebody known was refused a right.
+func (s *Server) denied(ctx context.Context, c Caller, op huma.Operation, err error) error {
+	var r *journal.Refusal
+	if c.ID == "" || !errors.As(err, &r) || r.Code != "right.missing" {
+		return err
+	}
+	right, _ := r.Params["right"].(string)
+	return errors.Join(s.record(ctx, c, audit.Event{
+		Act: "access.denied", Outcome: audit.Refused, Details: map[string]string{"route": op.Method + " " + op.Path, "right": right},
+	}), err)
 }
 
 func (call callErr) admit(right access.Right) error {

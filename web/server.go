@@ -87,18 +87,18 @@ func (s *Server) Stop() { s.once.Do(func() { close(s.closing) }) }
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 
 func (s *Server) routes() {
-	register(s, public, huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in with a one-time link", Tags: []string{"access"}, Errors: []int{http.StatusGone}}, s.signIn)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/session", Summary: "Who is signed in", Tags: []string{"access"}}, s.whoami)
-	register(s, access.ViewBoard, huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", Tags: []string{"access"}, DefaultStatus: 204}, s.signOut)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns", Summary: "Campaigns", Tags: []string{"figures"}}, s.campaigns)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/board", Summary: "The live board of a campaign", Tags: []string{"figures"}}, s.board)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed", Tags: []string{"figures"}}, s.stream)
-	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
-	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
-	register(s, access.ViewEntries, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
-	register(s, access.ViewBoard, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
+	register(s, public, recordsItself, huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in with a one-time link", Tags: []string{"access"}, Errors: []int{http.StatusGone}}, s.signIn)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/session", Summary: "Who is signed in", Tags: []string{"access"}}, s.whoami)
+	register(s, access.ViewBoard, recordsItself, huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", Tags: []string{"access"}, DefaultStatus: 204}, s.signOut)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns", Summary: "Campaigns", Tags: []string{"figures"}}, s.campaigns)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/board", Summary: "The live board of a campaign", Tags: []string{"figures"}}, s.board)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed", Tags: []string{"figures"}}, s.stream)
+	register(s, access.ViewEntries, "entries.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
+	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
+	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",
@@ -106,7 +106,7 @@ func (s *Server) routes() {
 		RequestBody: s.pushBody(),
 		Errors:      []int{http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage},
 	}
-	register(s, access.Push, push, s.push)
+	register(s, access.Push, recordsItself, push, s.push)
 }
 
 // setErrors makes huma's own errors ours; it has no other place for that than

@@ -44,7 +44,8 @@ func (c *reportCmd) Run(ctx context.Context, t terminal) error {
 
 type verifyCmd struct {
 	where
-	JSON bool `help:"One difference a line, as JSON."`
+	JSON  bool `help:"One difference a line, as JSON."`
+	Audit bool `help:"Check the chain of the audit, too."`
 }
 
 func (c *verifyCmd) Run(ctx context.Context, t terminal) error {
@@ -69,7 +70,16 @@ func (c *verifyCmd) Run(ctx context.Context, t terminal) error {
 		} else {
 			fmt.Fprintf(t.out, "differences: %d\n", len(diff))
 		}
-		if len(diff) > 0 {
+		faulty := len(diff) > 0
+		if c.Audit {
+			head, faults, err := c.verifyAudit(ctx, s, "")
+			if err != nil {
+				return err
+			}
+			sayFaults(t, head, faults)
+			faulty = faulty || len(faults) > 0
+		}
+		if faulty {
 			return errFalse
 		}
 		return nil

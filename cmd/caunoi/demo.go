@@ -68,7 +68,7 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 		if err := printLinks(ctx, app, t); err != nil {
 			return err
 		}
-		return app.Wait(ctx)
+		return c.serve(ctx, app, t)
 	})
 }
 

@@ -42,6 +42,7 @@ type commands struct {
 	Verify verifyCmd `cmd:"" help:"Recount everything from the journal; exit 1 on any difference."`
 	Export exportCmd `cmd:"" help:"Write the plan or the entries as JSON Lines."`
 	Import importCmd `cmd:"" help:"Read the plan, entries or boundaries."`
+	Audit  auditCmd  `cmd:"" help:"Check or export the audit: who did and saw what."`
 	User   userCmd   `cmd:"" help:"Add users, make sign-in links."`
 	Keys   keysCmd   `cmd:"" help:"Renew the keys of personal data."`
 	Bench  benchCmd  `cmd:"" help:"Measure."`

@@ -64,7 +64,8 @@ func (w where) with(ctx context.Context, mustExist bool, f func(s store.Store) e
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(s), s.Close())
+	err = f(s)
+	return errors.Join(err, w.anchor(context.WithoutCancel(ctx), s), s.Close())
 }
 
 func newIntake(s store.Store) *fieldsync.Intake {

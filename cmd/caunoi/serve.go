@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"caunoi/access"
@@ -26,8 +27,21 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 		fmt.Fprintln(t.err, words().Text("cli.serving", "store", s.Name(), "url", app.URL()))
-		return app.Wait(ctx)
+		return c.serve(ctx, app, t)
 	})
+}
+
+// serve answers until ctx is done, and keeps the head of the audit.
+func (w where) serve(ctx context.Context, app *App, t terminal) error {
+	keeping, stop := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() {
+		w.keepAnchor(keeping, app.Store, func(err error) { fmt.Fprintf(t.err, "caunoi: %s\n", err) })
+	})
+	err := app.Wait(ctx)
+	stop()
+	kept.Wait()
+	return err
 }
 
 // firstAdministrator makes the first user of an empty store, with a link that
