@@ -15,6 +15,14 @@ describe("addresses", () => {
     }
   });
 
+  it("lead to people without a campaign, and to one of them by id", () => {
+    expect(parse(at("/people?commune=1"))).toMatchObject({ screen: "people", campaign: "" });
+    expect(parse(at("/people/p1"))).toMatchObject({ screen: "people" });
+    expect(parse(at("/worklists/assign"))).toMatchObject({ screen: "worklists" });
+    expect(parse(at("/people/p1/more"))).toBeNull();
+    expect(pathOf("people", "x")).toBe("/people");
+  });
+
   it("come back as they went", () => {
     for (const screen of ["board", "reviews", "activities", "report"] as const) {
       expect(parse(at(pathOf(screen, "a b")))).toMatchObject({ screen, campaign: "a b" });

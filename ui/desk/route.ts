@@ -3,7 +3,11 @@ import { isIndicator, type Indicator } from "$shared/api";
 import { isDay } from "$shared/i18n/dates";
 import { isPeriod, type Period } from "./board/period";
 
-export type Screen = "board" | "reviews" | "activities" | "report" | "signin";
+/** Screens about people, which belong to no campaign. */
+export const peopleScreens = ["people", "worklists", "imports", "duplicates", "requests"] as const;
+export type PeopleScreen = (typeof peopleScreens)[number];
+
+export type Screen = "board" | "reviews" | "activities" | "report" | "signin" | PeopleScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -41,6 +45,8 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   const [first, campaign, screen, ...rest] = parts;
   if (first === undefined) return { screen: "board", campaign: "" };
   if (first === "signin" && parts.length === 1) return { screen: "signin", campaign: "" };
+  // Behind the name stands at most an id, which the screen itself reads.
+  if (isPeopleScreen(first) && parts.length <= 2) return { screen: first, campaign: "" };
   if (first !== "c" || campaign === undefined || rest.length) return null;
   switch (screen) {
     case undefined:
@@ -51,6 +57,10 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
       return { screen, campaign };
   }
   return null;
+}
+
+export function isPeopleScreen(text: string): text is PeopleScreen {
+  return (peopleScreens as readonly string[]).includes(text);
 }
 
 function drillOf(query: URLSearchParams): Drill | null {
@@ -69,6 +79,7 @@ function drillOf(query: URLSearchParams): Drill | null {
 
 export function pathOf(screen: Screen, campaign: string): string {
   if (screen === "signin") return "/signin";
+  if (isPeopleScreen(screen)) return `/${screen}`;
   if (!campaign) return "/";
   const base = `/c/${encodeURIComponent(campaign)}`;
   return screen === "board" ? base : `${base}/${screen}`;

@@ -363,8 +363,17 @@ export async function duplicates(state: string): Promise<Pair[]> {
   }));
 }
 
-export function decide(pair: string, same: boolean, reason: string): Promise<void> {
-  return ask("POST", `/duplicates/${id(pair)}`, { same, reason });
+/** What the pair's state became: merged, or waiting where the agency asks for a second person. */
+export async function decide(
+  pair: string,
+  same: boolean,
+  reason: string,
+): Promise<{ state: string }> {
+  const got = await ask<{ state?: string } | undefined>("POST", `/duplicates/${id(pair)}`, {
+    same,
+    reason,
+  });
+  return { state: got?.state ?? "" };
 }
 
 export function unmerge(pair: string, reason: string): Promise<void> {
