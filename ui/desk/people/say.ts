@@ -1,5 +1,5 @@
 /** What the screens say of a person, in the words of the page. */
-import { dayOf, type Day } from "$shared/i18n/dates";
+import { datedDay, dayOf, type Day } from "$shared/i18n/dates";
 import type { Coverage, LastVisit, PersonRow } from "$shared/people";
 import { words } from "../words";
 
@@ -8,7 +8,9 @@ export const today = (): Day => dayOf(new Date());
 /** 22/11 this year; with the year in any other. */
 export function sayDay(day: Day): string {
   if (!day) return "";
-  return day.slice(0, 4) === today().slice(0, 4) ? words.shortDay(day) : words.longDay(day);
+  return day.slice(0, 4) === today().slice(0, 4)
+    ? words.shortDay(day)
+    : datedDay(words.language, day);
 }
 
 export function schemeName(scheme: string): string {

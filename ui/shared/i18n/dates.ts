@@ -51,6 +51,12 @@ export function shortDay(language: Language, day: Day): string {
   return formatter(language, "short", options).format(noon(day));
 }
 
+/** 22/11/2027, 22 Nov 2027, ২২ নভে, ২০২৭ */
+export function datedDay(language: Language, day: Day): string {
+  const month = language === "vi" ? "numeric" : "short";
+  return formatter(language, "dated", { day: "numeric", month, year: "numeric" }).format(noon(day));
+}
+
 export function isDay(text: string | null): text is Day {
   return !!text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 }
