@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
 		{"Vault", testVault},
+		{"Audit", testAudit},
 		{"Settings", testSettings},
 		{"Access", testAccess},
 	} {
