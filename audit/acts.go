@@ -2,7 +2,7 @@ package audit
 
 // Acts are the words for what is recorded. They are stored for ever: none is
 // renamed or used for something else.
-var Acts = map[string]struct{}{
+var Acts = map[Act]struct{}{
 	"access.denied": {},
 
 	"session.begun": {}, "session.failed": {}, "session.ended": {}, "session.stepup": {}, "session.all_ended": {},
@@ -25,4 +25,10 @@ var Acts = map[string]struct{}{
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.expired": {}, "approval.set": {},
 	"policy.changed": {}, "setting.changed": {},
 	"audit.read": {}, "audit.exported": {},
+}
+
+// Known says that the act is among [Acts].
+func (a Act) Known() bool {
+	_, known := Acts[a]
+	return known
 }

@@ -3,8 +3,8 @@
 // Events form a chain: each carries an HMAC over itself and the one before,
 // under a key that is not in the database ([vault.Keys.Derive]). Who can write
 // the database but lacks the key can neither change, insert, reorder nor take
-// out an event without [Verify] finding it. Cutting off the end is found by an
-// [Anchor], a copy of the head kept elsewhere.
+// out an event without [Verify] finding it. Cutting off the end is found by a
+// [Checkpoint], a copy of the head kept elsewhere: beside the keys, or by anybody.
 //
 // An event is appended in the transaction of the act itself: both happen, or
 // neither. It names people by ids alone, so that erasing somebody leaves the
@@ -14,8 +14,9 @@ package audit
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -50,7 +51,15 @@ type Row struct {
 	Seq int64     `json:"seq"` // from 1, without gaps
 	At  time.Time `json:"at"`
 	Event
+	// Text is what is stored of Details, to the byte.
+	Text string `json:"-"`
 	Hash []byte `json:"-"`
+}
+
+// Read sets the details from their text; none if it is not what [Append] wrote.
+func (r *Row) Read(text string) {
+	r.Text, r.Details = text, nil
+	_ = json.Unmarshal([]byte(text), &r.Details) // Verify finds it
 }
 
 // Checkpoint is the end that the chain had at a time.
@@ -83,11 +92,11 @@ type Query struct {
 
 // Tx is what the audit needs of a store's transaction.
 type Tx interface {
-	// LockAudit keeps others from appending until this transaction ends.
-	LockAudit() error
-	// LastAudit returns the last record; the zero Row if there is none.
+	// Chain adds a row to the end of the chain, as [Row.After] does, when the
+	// transaction commits at the latest.
+	Chain(r Row) error
+	// LastAudit returns the last row; the zero Row if there is none.
 	LastAudit() (Row, error)
-	PutAudit(r Row) error
 	// Audit returns events, the last first.
 	Audit(q Query) ([]Row, error)
 	// AuditAfter returns at most so many rows after a number, in order.
@@ -96,22 +105,39 @@ type Tx interface {
 	Derive(purpose string) []byte
 }
 
-// Append adds an event. Call it last in a transaction, since the end of the
-// chain is locked from then on.
+// Append adds an event in the transaction of the act; its error undoes the
+// act. What it finds wrong with an event is a fault of the program.
 func Append(tx Tx, now time.Time, e Event) error {
-	if err := tx.LockAudit(); err != nil {
-		return err
+	if !e.Act.Known() {
+		return fmt.Errorf("record %q: it is not among audit.Acts", e.Act)
 	}
-	last, err := tx.LastAudit()
-	if err != nil {
-		return err
+	for name, value := range e.Details {
+		if len(name)+len(value) > mostDetail {
+			return fmt.Errorf("record %s: its detail %s is longer than %d bytes", e.Act, name, mostDetail)
+		}
 	}
-	r := Row{Seq: last.Seq + 1, At: now.UTC().Truncate(time.Microsecond), Event: e}
-	if r.Outcome == "" {
-		r.Outcome = Done
+	if e.Outcome == "" {
+		e.Outcome = Done
 	}
-	r.Hash = r.mac(tx.Derive(Purpose), last.Hash)
-	return tx.PutAudit(r)
+	r := Row{At: now.UTC().Truncate(time.Microsecond), Event: e}
+	if len(e.Details) > 0 {
+		text, err := json.Marshal(e.Details, json.Deterministic(true))
+		if err != nil {
+			return fmt.Errorf("record %s: %w", e.Act, err)
+		}
+		r.Text = string(text)
+	}
+	return tx.Chain(r)
+}
+
+// mostDetail bounds one detail, bytes: ids, counts and codes are short.
+const mostDetail = 500
+
+// After is the row with its place in the chain.
+func (r Row) After(last Row, key []byte) Row {
+	r.Seq = last.Seq + 1
+	r.Hash = r.mac(key, last.Hash)
+	return r
 }
 
 // Purpose is that of the key of the chain; see [vault.Keys.Derive].
@@ -119,14 +145,21 @@ const Purpose = "audit"
 
 // mac is the hash of a row after another.
 func (r *Row) mac(key, before []byte) []byte {
-	b, err := json.Marshal(r)
+	bare := *r
+	bare.Details = nil
+	b, err := json.Marshal(&bare)
 	text := jsontext.Value(b)
-	if err = errors.Join(err, text.Canonicalize()); err != nil {
-		panic(err) // texts, numbers and an instant
+	if err == nil {
+		err = text.Canonicalize()
+	}
+	if err != nil {
+		return nil // a text that is no UTF-8 was not written by Append
 	}
 	h := hmac.New(sha256.New, key)
-	h.Write(before)
-	h.Write(text)
+	for _, part := range [][]byte{before, text, []byte(r.Text)} {
+		h.Write(binary.AppendUvarint(nil, uint64(len(part))))
+		h.Write(part)
+	}
 	return h.Sum(nil)
 }
 

@@ -55,7 +55,7 @@ func Verify(tx Tx, marks ...Checkpoint) (head Checkpoint, faults []Fault, err er
 		if r.Seq != head.Seq+1 {
 			faults = append(faults, Fault{r.Seq, Missing})
 		}
-		if !hmac.Equal(r.Hash, r.mac(key, head.Hash)) {
+		if mac := r.mac(key, head.Hash); mac == nil || !hmac.Equal(r.Hash, mac) {
 			faults = append(faults, Fault{r.Seq, Changed})
 		}
 		for _, m := range marks {

@@ -38,7 +38,7 @@ func (c *auditVerifyCmd) Run(ctx context.Context, t terminal) error {
 			err = json.MarshalWrite(t.out, struct {
 				audit.Checkpoint
 				Faults []audit.Fault `json:"faults"`
-			}{head, faults})
+			}{head, append([]audit.Fault{}, faults...)})
 			fmt.Fprintln(t.out)
 		} else {
 			sayFaults(t, head, faults)

@@ -58,7 +58,8 @@ func (w where) open(ctx context.Context, mustExist bool) (store.Store, error) {
 	return sqlite.Open(ctx, w.Data, keys)
 }
 
-// with opens the store, runs f and closes it.
+// with opens the store, runs f, keeps the head of the audit and closes the
+// store.
 func (w where) with(ctx context.Context, mustExist bool, f func(s store.Store) error) error {
 	s, err := w.open(ctx, mustExist)
 	if err != nil {

@@ -1,10 +1,10 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
 
 	"caunoi/audit"
@@ -19,12 +19,42 @@ func scanAudit(r pgx.Rows) (a audit.Row, err error) {
 		return a, err
 	}
 	a.At = utc(a.At)
-	return a, json.Unmarshal([]byte(details), &a.Details)
+	a.Read(details)
+	return a, nil
 }
 
-// LockAudit takes a lock that comes after all others, so that it is held for
-// the end of a transaction alone.
-func (t *tx) LockAudit() error { return t.take([]lockKey{t.store.key(rankWhole, "audit")}) }
+// Chain keeps a row until the transaction ends: whoever adds to the chain
+// keeps all others from it until the commit.
+func (t *tx) Chain(a audit.Row) error {
+	if t.locks == nil {
+		return errors.New("append to the audit: the transaction only reads")
+	}
+	t.audits = append(t.audits, a)
+	return nil
+}
+
+// chain puts the rows at the end of the chain. The lock of the chain is the
+// last that a transaction waits for, and nothing is locked after it.
+func (t *tx) chain() error {
+	if len(t.audits) == 0 {
+		return nil
+	}
+	if err := t.exec(`SELECT pg_advisory_xact_lock($1)`, t.store.key(rankWhole, "audit").sql()); err != nil {
+		return fault("lock the audit", err)
+	}
+	last, err := t.LastAudit()
+	if err != nil {
+		return err
+	}
+	key := t.Derive(audit.Purpose)
+	for _, a := range t.audits {
+		last = a.After(last, key)
+		if err := t.putAudit(last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (t *tx) LastAudit() (a audit.Row, err error) {
 	got, err := collect(t, scanAudit, `SELECT `+auditColumns+` FROM audit ORDER BY seq DESC LIMIT 1`)
@@ -34,13 +64,9 @@ func (t *tx) LastAudit() (a audit.Row, err error) {
 	return got[0], nil
 }
 
-func (t *tx) PutAudit(a audit.Row) error {
-	details, err := json.Marshal(a.Details, json.Deterministic(true))
-	if err != nil {
-		return err
-	}
+func (t *tx) putAudit(a audit.Row) error {
 	return fault("append to the audit", t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
-		a.Seq, a.At, string(a.Act), a.Actor, a.Device, a.Office, a.Subject, string(a.Outcome), string(details), a.Hash))
+		a.Seq, a.At, string(a.Act), a.Actor, a.Device, a.Office, a.Subject, string(a.Outcome), a.Text, a.Hash))
 }
 
 func (t *tx) Audit(q audit.Query) ([]audit.Row, error) {

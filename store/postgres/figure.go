@@ -28,11 +28,14 @@ func (t *tx) finish() error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	if !t.touched {
-		return nil
+	if t.touched {
+		// Nothing but the chain of the audit may be locked after the lane.
+		err := t.exec(`UPDATE pulse SET n = n + 1 WHERE lane = pg_backend_pid() % 32`)
+		if err != nil {
+			return fault("count the commit", err)
+		}
 	}
-	// Nothing may be locked after the lane.
-	return fault("count the commit", t.exec(`UPDATE pulse SET n = n + 1 WHERE lane = pg_backend_pid() % 32`))
+	return t.chain()
 }
 
 // flush writes the gathered deltas.

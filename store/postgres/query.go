@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"caunoi/audit"
 	"caunoi/journal"
 	"caunoi/tally"
 	"caunoi/vault"
@@ -24,6 +25,7 @@ type tx struct {
 	locks   *locks // nil in a View
 	touched bool   // the journal was changed
 	pending map[tally.Key]tally.Cell
+	audits  []audit.Row // for the end of the transaction
 }
 
 func (s *Store) tx(ctx context.Context, pg pgx.Tx, l *locks) *tx {

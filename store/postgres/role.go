@@ -34,6 +34,7 @@ func (s *Store) takeRole(ctx context.Context, conn *pgx.Conn) error {
 		`GRANT ` + appRole + ` TO CURRENT_USER`,
 		`GRANT USAGE ON SCHEMA ` + schema + ` TO ` + appRole,
 		`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ` + schema + ` TO ` + appRole,
+		`REVOKE UPDATE, DELETE ON ` + schema + `.audit FROM ` + appRole,
 		`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ` + schema + ` TO ` + appRole,
 	} {
 		var pe *pgconn.PgError

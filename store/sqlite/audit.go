@@ -4,8 +4,6 @@ import (
 	"database/sql"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"caunoi/audit"
 )
 
@@ -13,17 +11,15 @@ const auditColumns = `seq, at, act, actor, device, office, subject, outcome, det
 
 func scanAudit(r *sql.Rows) (a audit.Row, err error) {
 	var at int64
-	var details []byte
+	var details string
 	err = r.Scan(&a.Seq, &at, &a.Act, &a.Actor, &a.Device, &a.Office, &a.Subject, &a.Outcome, &details, &a.Hash)
 	if err != nil {
 		return a, err
 	}
 	a.At = instant(at)
-	return a, json.Unmarshal(details, &a.Details)
+	a.Read(details)
+	return a, nil
 }
-
-// LockAudit does nothing: there is one writer.
-func (t *tx) LockAudit() error { return nil }
 
 func (t *tx) LastAudit() (a audit.Row, err error) {
 	got, err := collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit ORDER BY seq DESC LIMIT 1`)
@@ -33,13 +29,15 @@ func (t *tx) LastAudit() (a audit.Row, err error) {
 	return got[0], nil
 }
 
-func (t *tx) PutAudit(a audit.Row) error {
-	details, err := json.Marshal(a.Details, json.Deterministic(true))
+// Chain appends at once, since there is one writer.
+func (t *tx) Chain(a audit.Row) error {
+	last, err := t.LastAudit()
 	if err != nil {
 		return err
 	}
+	a = a.After(last, t.Derive(audit.Purpose))
 	return fault("append to the audit", t.q.exec(`INSERT INTO audit (`+auditColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-		a.Seq, micros(a.At), string(a.Act), a.Actor, a.Device, a.Office, a.Subject, string(a.Outcome), string(details), a.Hash))
+		a.Seq, micros(a.At), string(a.Act), a.Actor, a.Device, a.Office, a.Subject, string(a.Outcome), a.Text, a.Hash))
 }
 
 func (t *tx) Audit(q audit.Query) ([]audit.Row, error) {

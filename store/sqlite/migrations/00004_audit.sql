@@ -10,12 +10,16 @@ CREATE TABLE audit (
   outcome TEXT NOT NULL,
   details TEXT NOT NULL,
   hash    BLOB NOT NULL
-);
+) STRICT;
 CREATE INDEX audit_subject ON audit (subject);
 CREATE INDEX audit_at ON audit (at);
 
 -- +goose StatementBegin
 CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+BEGIN SELECT raise(ABORT, 'the audit is only ever added to'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_insert BEFORE INSERT ON audit WHEN new.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM audit)
 BEGIN SELECT raise(ABORT, 'the audit is only ever added to'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
