@@ -4,9 +4,11 @@ import {
   age,
   clock,
   clockOn,
+  datedDay,
   dayOf,
   daysBetween,
   longDay,
+  namedDay,
   shortDay,
   weekday,
 } from "./dates";
@@ -28,6 +30,10 @@ describe("days", () => {
     expect(shortDay("en", "2025-11-22")).toBe("22 Nov");
     expect(shortDay("bn", "2025-11-22")).toMatch(/২২/);
     expect(longDay("bn", "2025-11-22")).toMatch(/২০২৫/);
+    expect(datedDay("vi", "2027-03-01")).toBe("1/3/2027");
+    expect(datedDay("en", "2027-03-01")).toBe("1 Mar 2027");
+    expect(namedDay("vi", "2025-11-29")).toBe("thứ Bảy 29/11");
+    expect(namedDay("en", "2025-11-29")).toBe("Saturday 29 Nov");
     expect(weekday("vi", "2025-11-22")).toMatch(/^Thứ Bảy/);
   });
 });

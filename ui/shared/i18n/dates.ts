@@ -57,6 +57,13 @@ export function datedDay(language: Language, day: Day): string {
   return formatter(language, "dated", { day: "numeric", month, year: "numeric" }).format(noon(day));
 }
 
+/** thứ Bảy 29/11, Saturday 29 Nov: how people say which day they mean. */
+export function namedDay(language: Language, day: Day): string {
+  const name = formatter(language, "name", { weekday: "long" }).format(noon(day));
+  const first = language === "vi" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  return `${first} ${shortDay(language, day)}`;
+}
+
 export function isDay(text: string | null): text is Day {
   return !!text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 }
