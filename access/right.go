@@ -28,6 +28,10 @@ const (
 	Import Right = "import"
 	// ManageUsers: add and change users, sign them in and out; see [MayManage].
 	ManageUsers Right = "manage_users"
+	// ViewAudit: who did and saw what.
+	ViewAudit Right = "view_audit"
+	// Approve: decide what waits for a second person.
+	Approve Right = "approve"
 )
 
 // reach is how far a right goes from the actor's office.
@@ -54,10 +58,12 @@ var rights = map[Right]map[Role]reach{
 	CloseCampaign: {Province: below},
 	Import:        {Administrator: anywhere},
 	ManageUsers:   {Lead: below, Province: below, Administrator: anywhere},
+	ViewAudit:     {Province: below, Administrator: anywhere},
+	Approve:       {Lead: below, Province: below},
 }
 
 // desk are the rights that no phone holds: phones get lost.
-var desk = map[Right]bool{Import: true, ManageUsers: true}
+var desk = map[Right]bool{Import: true, ManageUsers: true, ViewAudit: true, Approve: true}
 
 // May returns nil if the actor holds the right in an office, else a
 // *journal.Refusal with code right.missing and params right, role, office (its
