@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"vault":             {"journal"},
 	"outreach":          {"campaign", "journal"},
 	"tally":             {"outreach", "campaign", "journal"},
-	"access":            {"outreach", "campaign", "journal"},
+	"access":            {"audit", "outreach", "campaign", "journal"},
 	"messages":          {"journal"},
 	"store":             {"vault", "audit", "tally", "access", "campaign", "journal"},
 	"store/sqlite":      {"vault", "audit", "store", "tally", "access", "campaign", "journal"},
@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"web":               {"audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
-	"access/accesstest": {"access", "outreach", "campaign", "journal"},
+	"access/accesstest": {"audit", "access", "outreach", "campaign", "journal"},
 	"cmd/caunoi":        nil, // joins everything
 }
 

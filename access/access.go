@@ -15,8 +15,9 @@
 // right in the transaction that acts on the answer: a right taken away in the
 // meantime is then gone.
 //
-// A refusal is a *journal.Refusal; any other error is the store's. Passwords,
-// passkeys, an identity provider and the audit log are not here yet.
+// A refusal is a *journal.Refusal; any other error is the store's. What is done
+// here is recorded in the audit, in the same transaction. Passkeys and an
+// identity provider are not here yet.
 package access
 
 import (

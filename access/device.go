@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -29,7 +30,7 @@ func (c Config) AddPhone(tx Tx, actor Actor, device string, now time.Time) (Sign
 	if u.Disabled {
 		return SignedIn{}, journal.Refuse("user.disabled", "user", u.ID)
 	}
-	return c.begin(tx, u, device, now)
+	return c.begin(tx, u, device, "token", now)
 }
 
 // RevokeDevice takes a phone out of use for a user: the actor, or a user whom
@@ -41,5 +42,8 @@ func RevokeDevice(tx Tx, actor Actor, plan *campaign.Plan, user, device string, 
 	if err := selfOrManaged(tx, actor, plan, user); err != nil {
 		return err
 	}
-	return endOn(tx, user, device, now)
+	if err := endOn(tx, user, device, now); err != nil {
+		return err
+	}
+	return note(tx, actor, now, audit.Event{Act: "device.revoked", Office: actor.Office, Subject: "user:" + user, Details: map[string]string{"device": device}})
 }

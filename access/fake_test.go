@@ -12,6 +12,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/access/accesstest"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -23,19 +24,68 @@ type memory struct {
 	users    map[string]access.User
 	links    map[string]access.Link
 	sessions map[string]access.Session
+	secrets
 }
 
+// secrets are passwords and what guards them.
+type secrets struct {
+	passwords map[string]string
+	failures  map[string]access.Failures
+	browsers  map[string]time.Time
+	events    []audit.Row
+}
+
+func (s secrets) clone() secrets {
+	return secrets{maps.Clone(s.passwords), maps.Clone(s.failures), maps.Clone(s.browsers), slices.Clone(s.events)}
+}
+
+func (m *memoryTx) Password(user string) (string, error) { return found(m.passwords, user) }
+
+func (m *memoryTx) PutPassword(user, phc string) error { m.passwords[user] = phc; return nil }
+
+func (m *memoryTx) Failures(key string) (access.Failures, error) { return m.failures[key], nil }
+
+func (m *memoryTx) PutFailures(key string, f access.Failures) error { m.failures[key] = f; return nil }
+
+func (m *memoryTx) SweepFailures(before time.Time) error {
+	maps.DeleteFunc(m.failures, func(_ string, f access.Failures) bool { return f.Last.Before(before) })
+	return nil
+}
+
+func (m *memoryTx) PutKnownBrowser(hash []byte, user string, at time.Time) error {
+	m.browsers[string(hash)+user] = at
+	return nil
+}
+
+func (m *memoryTx) KnownBrowser(hash []byte, user string, since time.Time) (bool, error) {
+	at, ok := m.browsers[string(hash)+user]
+	return ok && !at.Before(since), nil
+}
+
+func (m *memoryTx) Chain(r audit.Row) error { m.events = append(m.events, r); return nil }
+
+func (m *memoryTx) LastAudit() (audit.Row, error) { return audit.Row{}, nil }
+
+func (m *memoryTx) Audit(audit.Query) ([]audit.Row, error) { return m.events, nil }
+
+func (m *memoryTx) AuditAfter(int64, int) ([]audit.Row, error) { return nil, nil }
+
+func (m *memoryTx) Derive(string) []byte { return nil }
+
 func newMemory() *memory {
-	return &memory{users: map[string]access.User{}, links: map[string]access.Link{}, sessions: map[string]access.Session{}}
+	return &memory{
+		users: map[string]access.User{}, links: map[string]access.Link{}, sessions: map[string]access.Session{},
+		secrets: secrets{passwords: map[string]string{}, failures: map[string]access.Failures{}, browsers: map[string]time.Time{}},
+	}
 }
 
 func (m *memory) update(f func(access.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	users, links, sessions := maps.Clone(m.users), maps.Clone(m.links), maps.Clone(m.sessions)
+	users, links, sessions, kept := maps.Clone(m.users), maps.Clone(m.links), maps.Clone(m.sessions), m.secrets.clone()
 	err := f((*memoryTx)(m))
 	if err != nil {
-		m.users, m.links, m.sessions = users, links, sessions
+		m.users, m.links, m.sessions, m.secrets = users, links, sessions, kept
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -22,7 +23,10 @@ func (c Config) NewLink(tx Tx, actor Actor, plan *campaign.Plan, user string, no
 	token, hash := newToken()
 	now = instant(now)
 	l = Link{Hash: hash, User: u.ID, Role: u.Role, By: actor.ID, Made: now, Expires: now.Add(c.link())}
-	return token, l, tx.PutLink(l)
+	if err := tx.PutLink(l); err != nil {
+		return "", Link{}, err
+	}
+	return token, l, note(tx, actor, now, audit.Event{Act: "user.linked", Office: u.Office, Subject: "user:" + u.ID})
 }
 
 // SignedIn is what a sign-in gives.
@@ -43,7 +47,7 @@ func (c Config) SignIn(tx Tx, link string, now time.Time) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return c.begin(tx, u, "", now)
+	return c.begin(tx, u, "", "link", now)
 }
 
 // SignInPhone opens a one-time link on a phone, as [Config.SignIn] does. An
@@ -56,7 +60,7 @@ func (c Config) SignInPhone(tx Tx, link, device string, now time.Time) (SignedIn
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return c.begin(tx, u, device, now)
+	return c.begin(tx, u, device, "link", now)
 }
 
 func openLink(tx Tx, token string, now time.Time) (User, error) {

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"time"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 )
 
-// begin makes a session with a token of its own.
-func (c Config) begin(tx Tx, u User, device string, now time.Time) (SignedIn, error) {
+// begin makes a session with a token of its own; by is how the user proved
+// who they are.
+func (c Config) begin(tx Tx, u User, device, by string, now time.Time) (SignedIn, error) {
 	now = instant(now)
 	if device != "" {
 		if err := endOn(tx, u.ID, device, now); err != nil {
@@ -22,10 +24,11 @@ func (c Config) begin(tx Tx, u User, device string, now time.Time) (SignedIn, er
 		return SignedIn{}, err
 	}
 	in := SignedIn{Token: token, Actor: actorOf(u, s)}
+	act := audit.Act("device.enrolled")
 	if device == "" {
-		in.Until = now.Add(c.longest())
+		act, in.Until = "session.begun", now.Add(c.longest())
 	}
-	return in, nil
+	return in, note(tx, in.Actor, now, audit.Event{Act: act, Office: u.Office, Subject: "user:" + u.ID, Details: map[string]string{"by": by}})
 }
 
 func actorOf(u User, s Session) Actor {
@@ -85,7 +88,10 @@ func SignOut(tx Tx, actor Actor, now time.Time) error {
 	if actor.session == nil {
 		return nil
 	}
-	return tx.EndSession(actor.session, instant(now))
+	if err := tx.EndSession(actor.session, instant(now)); err != nil {
+		return err
+	}
+	return note(tx, actor, now, audit.Event{Act: "session.ended", Office: actor.Office, Subject: "user:" + actor.ID})
 }
 
 // SignOutAll ends every session of a user, phones included: the actor's own,
@@ -94,7 +100,10 @@ func SignOutAll(tx Tx, actor Actor, plan *campaign.Plan, user string, now time.T
 	if err := selfOrManaged(tx, actor, plan, user); err != nil {
 		return err
 	}
-	return endAll(tx, user, now)
+	if err := endAll(tx, user, now); err != nil {
+		return err
+	}
+	return note(tx, actor, now, audit.Event{Act: "session.all_ended", Office: actor.Office, Subject: "user:" + user})
 }
 
 // SessionsOf lists where a user is signed in: the actor, or a user whom the

@@ -3,6 +3,8 @@ package access
 import (
 	"errors"
 	"time"
+
+	"caunoi/audit"
 )
 
 // ErrNotFound is what a store returns for a row that is not there.
@@ -34,6 +36,8 @@ type Session struct {
 // to the microsecond, and the zero time comes back as zero. What is not there
 // is [ErrNotFound].
 type Tx interface {
+	audit.Tx
+
 	// PutUser adds a user, or replaces the one with this id.
 	PutUser(u User) error
 	User(id string) (User, error)
@@ -60,4 +64,17 @@ type Tx interface {
 	// for a session that is not there. An ended row stays, so that a phone
 	// taken out of use is told so.
 	EndSession(hash []byte, at time.Time) error
+
+	// Password returns the PHC string of a user's password.
+	Password(user string) (string, error)
+	PutPassword(user, phc string) error
+	// Failures returns a counter; the zero one if there is none.
+	Failures(key string) (Failures, error)
+	PutFailures(key string, f Failures) error
+	// SweepFailures forgets counters that were last moved before an instant.
+	SweepFailures(before time.Time) error
+	// PutKnownBrowser remembers a browser in which a user has signed in.
+	PutKnownBrowser(hash []byte, user string, at time.Time) error
+	// KnownBrowser says whether a browser was remembered for a user since.
+	KnownBrowser(hash []byte, user string, since time.Time) (bool, error)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -31,10 +32,16 @@ func SaveUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) er
 	if err := tx.PutUser(u); err != nil {
 		return err
 	}
+	e := audit.Event{Act: "user.saved", Office: u.Office, Subject: "user:" + u.ID, Details: map[string]string{
+		"role": string(u.Role), "role_before": string(was.Role), "office_before": was.Office,
+	}}
 	if u.Disabled {
-		return endAll(tx, u.ID, now)
+		e.Act = "user.disabled"
+		if err := endAll(tx, u.ID, now); err != nil {
+			return err
+		}
 	}
-	return nil
+	return note(tx, actor, now, e)
 }
 
 // Users lists the users whom the actor may manage, by id.
