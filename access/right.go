@@ -30,6 +30,8 @@ const (
 	ManageUsers Right = "manage_users"
 	// ViewAudit: who did and saw what.
 	ViewAudit Right = "view_audit"
+	// SetPolicy: what waits for a second person, deadlines, policy files.
+	SetPolicy Right = "set_policy"
 	// Approve: decide what waits for a second person.
 	Approve Right = "approve"
 )
@@ -59,11 +61,12 @@ var rights = map[Right]map[Role]reach{
 	Import:        {Administrator: anywhere},
 	ManageUsers:   {Lead: below, Province: below, Administrator: anywhere},
 	ViewAudit:     {Province: below, Administrator: anywhere},
+	SetPolicy:     {Province: below, Administrator: anywhere},
 	Approve:       {Lead: below, Province: below},
 }
 
 // desk are the rights that no phone holds: phones get lost.
-var desk = map[Right]bool{Import: true, ManageUsers: true, ViewAudit: true, Approve: true}
+var desk = map[Right]bool{Import: true, ManageUsers: true, ViewAudit: true, SetPolicy: true, Approve: true}
 
 // May returns nil if the actor holds the right in an office, else a
 // *journal.Refusal with code right.missing and params right, role, office (its
@@ -80,7 +83,7 @@ func May(actor Actor, right Right, office string, plan *campaign.Plan) error {
 	case below:
 		ok = within(office, actor.Office, plan)
 	case home:
-		ok = within(office, provinceOf(actor.Office, plan), plan)
+		ok = within(office, ProvinceOf(actor.Office, plan), plan)
 	case anywhere:
 		ok = true
 	}
@@ -103,9 +106,9 @@ func within(office, top string, plan *campaign.Plan) bool {
 	return plan.HasOffice(office) && plan.HasOffice(top) && plan.Under(office, top)
 }
 
-// provinceOf is the nearest province office at or above an office; empty if
+// ProvinceOf is the nearest province office at or above an office; empty if
 // there is none.
-func provinceOf(office string, plan *campaign.Plan) string {
+func ProvinceOf(office string, plan *campaign.Plan) string {
 	for range plan.Offices { // a plan that was not checked may run in a circle
 		o := plan.Offices[office]
 		if o == nil || o.Kind == campaign.Province {

@@ -37,6 +37,7 @@ func TestMay(t *testing.T) {
 		{access.Import, none, none, none, none, none, all},
 		{access.ManageUsers, none, sapaTree, tree, tree, none, all},
 		{access.ViewAudit, none, none, tree, none, none, all},
+		{access.SetPolicy, none, none, tree, none, none, all},
 		{access.Approve, none, sapaTree, tree, tree, none, none},
 		{"no_such_right", none, none, none, none, none, none},
 	} {

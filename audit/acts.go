@@ -22,7 +22,7 @@ var Acts = map[Act]struct{}{
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},
 	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {},
 
-	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.expired": {}, "approval.set": {},
+	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
 	"policy.changed": {}, "setting.changed": {},
 	"audit.read": {}, "audit.exported": {},
 }

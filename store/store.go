@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caunoi/access"
+	"caunoi/approval"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -39,6 +40,7 @@ type Tx interface {
 	tally.Keeper
 	tally.Opener
 	access.Tx
+	approval.Tx
 	audit.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with

@@ -26,3 +26,20 @@ BEGIN SELECT raise(ABORT, 'the audit is only ever added to'); END;
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit
 BEGIN SELECT raise(ABORT, 'the audit is only ever added to'); END;
 -- +goose StatementEnd
+
+CREATE TABLE approval (
+  id         TEXT PRIMARY KEY,
+  act        TEXT NOT NULL,
+  office     TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  by         TEXT NOT NULL,
+  at         INTEGER NOT NULL,
+  change     BLOB NOT NULL,
+  state      TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  key        TEXT NOT NULL,
+  sealed     BLOB NOT NULL
+);
+CREATE INDEX approval_subject ON approval (subject);
+CREATE INDEX approval_at ON approval (at);
