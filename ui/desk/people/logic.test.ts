@@ -1,11 +1,14 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Coverage, PersonRow, SubjectRequest } from "$shared/people";
+import { peopleScreens } from "../route";
 import { moveOf, letterOf } from "../duplicates/keys";
 import { moving, percentOf, readable, stepOf } from "../imports/file";
 import { promiseDays } from "../worklists/days";
 import { hamlets } from "../worklists/groups";
 import { at, left, spanAround, stretch, toneOf } from "./cover";
 import { byDeadline, dueOn, workingDays } from "./deadline";
+import { served } from "./rights";
 import { behind, filtersOf, withFilters } from "./filters";
 
 const cover = (state: Coverage["state"], start: string, end: string): Coverage => ({
@@ -14,6 +17,22 @@ const cover = (state: Coverage["state"], start: string, end: string): Coverage =
   end,
   source: "import",
   state,
+});
+
+describe("the menu", () => {
+  it("leads to the screens whose routes the server has, and to no other", () => {
+    const described = readFileSync(new URL("../../../web/openapi.json", import.meta.url), "utf8");
+    const { paths } = JSON.parse(described) as { paths: Record<string, unknown> };
+    const routes = {
+      people: "/people",
+      worklists: "/worklists",
+      imports: "/imports/people",
+      duplicates: "/duplicates",
+      requests: "/requests",
+    };
+    const has = peopleScreens.filter((screen) => `/api/v1${routes[screen]}` in paths);
+    expect(served).toEqual(has);
+  });
 });
 
 describe("filters in the address", () => {
