@@ -70,10 +70,10 @@ func TryPassword(tx Tx, user string, b Browser, now time.Time) (Try, error) {
 			return Try{}, err
 		}
 	}
+	known := false
 	account := "user:" + hash(user) // somebody may type the password there
 	if b.Token != "" {
-		known, err := tx.KnownBrowser(digest(b.Token), user, now.Add(-knownBrowserFor))
-		if err != nil {
+		if known, err = tx.KnownBrowser(digest(b.Token), user, now.Add(-knownBrowserFor)); err != nil {
 			return Try{}, err
 		}
 		if known {
@@ -86,6 +86,9 @@ func TryPassword(tx Tx, user string, b Browser, now time.Time) (Try, error) {
 		most int
 		ago  time.Duration
 	}{{account, freeFailures, mostFailures, failuresForgot}, {"address:" + b.Address, freeOfAddress, 0, addressForgot}} {
+		if known && len(try.counters) > 0 { // who attacks from the same address is no matter
+			break
+		}
 		f, err := tx.Failures(c.key)
 		if err != nil {
 			return Try{}, err
@@ -118,11 +121,14 @@ func waitAfter(n int) time.Duration {
 	return min(time.Second<<n, longestWait)
 }
 
-// clear takes back what the attempt counted: all failures of the account or
+// Clear takes back what the attempt counted: all failures of the account or
 // the browser, and this one of the address.
-func (t Try) clear(tx Tx) error {
+func (t Try) Clear(tx Tx) error {
 	if err := tx.PutFailures(t.counters[0], Failures{}); err != nil {
 		return err
+	}
+	if len(t.counters) == 1 {
+		return nil
 	}
 	f, err := tx.Failures(t.counters[1])
 	if err != nil {
@@ -168,7 +174,7 @@ func (c Config) SignInPassword(tx Tx, try Try, right bool, now time.Time) (in Si
 	if err := tx.SweepFailures(now.Add(-failuresForgot)); err != nil {
 		return in, "", err
 	}
-	if err := try.clear(tx); err != nil {
+	if err := try.Clear(tx); err != nil {
 		return in, "", err
 	}
 	if in, err = c.begin(tx, u, "", "password", now); err != nil {

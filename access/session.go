@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"caunoi/audit"
@@ -92,6 +93,16 @@ func SignOut(tx Tx, actor Actor, now time.Time) error {
 		return err
 	}
 	return note(tx, actor, now, audit.Event{Act: "session.ended", Office: actor.Office, Subject: "user:" + actor.ID})
+}
+
+// SignOutOthers ends every session of the actor in a browser but the one by
+// which the actor called. Phones stay.
+func SignOutOthers(tx Tx, actor Actor, now time.Time) error {
+	err := endWhere(tx, actor.ID, now, func(s Session) bool { return s.Device == "" && !slices.Equal(s.Hash, actor.session) })
+	if err != nil {
+		return err
+	}
+	return note(tx, actor, now, audit.Event{Act: "session.all_ended", Office: actor.Office, Subject: "user:" + actor.ID})
 }
 
 // SignOutAll ends every session of a user, phones included: the actor's own,

@@ -64,6 +64,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // is not here is 422, a wish that cannot be met as it stands.
 var statuses = map[string]int{
 	"session": http.StatusUnauthorized, "link": http.StatusUnauthorized,
+	"signin": http.StatusTooManyRequests, "signin.wrong": http.StatusUnauthorized,
 	"link.used": http.StatusGone, "link.expired": http.StatusGone,
 	"device.revoked": http.StatusUnauthorized, "user.disabled": http.StatusForbidden,
 	"right": http.StatusForbidden, "not_found": http.StatusNotFound,
@@ -72,6 +73,7 @@ var statuses = map[string]int{
 	"request": http.StatusUnprocessableEntity, "request.other_site": http.StatusForbidden,
 	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
+	"approval": http.StatusConflict, "approval.own": http.StatusForbidden,
 	"internal": http.StatusInternalServerError,
 }
 

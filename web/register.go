@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -18,15 +19,48 @@ import (
 // public marks a route that needs no right.
 const public access.Right = ""
 
-const sessionCookie = "caunoi_session"
+const (
+	sessionCookie = "caunoi_session"
+	browserCookie = "caunoi_browser"
+)
+
+// cookieName binds a cookie to this host and to TLS, where there is TLS.
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// addressOf is what counts as one client: an address, or the /64 of IPv6,
+// within which a client picks addresses at will.
+func addressOf(remote string) string {
+	ap, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return ""
+	}
+	addr := ap.Addr().Unmap()
+	if addr.Is4() {
+		return addr.String()
+	}
+	prefix, _ := addr.WithZone("").Prefix(64)
+	return prefix.String()
+}
 
 // Caller is who calls, and in which language errors are told.
 type Caller struct {
 	access.Actor
 	Lang string
+	// Address of the client as the server sees it; of IPv6 the /64.
+	Address string
+	// Browser is the token of a browser that signed in before.
+	Browser string
 	// Secure says that the request came over TLS.
 	Secure bool
-	token  string
+	// Read is what register records of a reading, for the handler to fill:
+	// Office, Subject and Details.
+	Read  *audit.Event
+	token string
 	// What was read beside the session: one transaction serves the request.
 	plan  *campaign.Plan
 	epoch string
@@ -38,8 +72,12 @@ type callerKey struct{}
 // error where a right is asked for.
 func (s *Server) identify(ctx huma.Context, next func(huma.Context)) {
 	c := Caller{Lang: language(ctx.Header("Accept-Language")), Secure: ctx.TLS() != nil}
+	c.Address = addressOf(ctx.RemoteAddr())
+	if cookie, err := huma.ReadCookie(ctx, cookieName(browserCookie, c.Secure)); err == nil {
+		c.Browser = cookie.Value
+	}
 	token := ""
-	if cookie, err := huma.ReadCookie(ctx, sessionCookie); err == nil {
+	if cookie, err := huma.ReadCookie(ctx, cookieName(sessionCookie, c.Secure)); err == nil {
 		token = cookie.Value
 	}
 	if bearer, ok := strings.CutPrefix(ctx.Header("Authorization"), "Bearer "); ok {
@@ -103,7 +141,8 @@ const (
 	recordsItself audit.Act = "*"
 )
 
-// about is an input that names what is read, as the audit writes it.
+// about is an input that names what is read, as the audit writes it. What a
+// handler learns only while it reads, it puts into Caller.Read.
 type about interface{ subject() string }
 
 // register adds a route: it checks the right, calls the handler, records what
@@ -118,6 +157,11 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
 		http.StatusUnprocessableEntity, http.StatusInternalServerError)
 	op.OperationID = operationID(op)
+	reads := act != namesNobody && act != recordsItself
+	if reads && !act.Known() {
+		panic(op.OperationID + ": " + string(act) + " is not among audit.Acts")
+	}
+	s.rules = append(s.rules, Rule{Method: op.Method, Path: op.Path, Right: right, Act: act})
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		call, _ := ctx.Value(callerKey{}).(callErr)
 		if right != public {
@@ -125,12 +169,13 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 				return nil, s.problem(op, s.denied(ctx, call.Caller, op, err), call.Lang)
 			}
 		}
+		e := audit.Event{Act: act}
+		if in, ok := any(in).(about); ok {
+			e.Subject = in.subject()
+		}
+		call.Read = &e
 		out, err := handle(ctx, call.Caller, in)
-		if err == nil && act != namesNobody && act != recordsItself {
-			e := audit.Event{Act: act}
-			if in, ok := any(in).(about); ok {
-				e.Subject = in.subject()
-			}
+		if err == nil && reads {
 			err = s.record(ctx, call.Caller, e)
 		}
 		if err != nil {
@@ -149,17 +194,28 @@ func (s *Server) record(ctx context.Context, c Caller, e audit.Event) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error { return audit.Append(tx, s.Now(), e) })
 }
 
-// denied records that somebody known was refused a right.
+// denied records that somebody known was refused, and what for.
 func (s *Server) denied(ctx context.Context, c Caller, op huma.Operation, err error) error {
-	var r *journal.Refusal
-	if c.ID == "" || !errors.As(err, &r) || r.Code != "right.missing" {
+	p := problemOf(err, c.Lang)
+	if c.ID == "" || p.Status != http.StatusForbidden {
 		return err
 	}
-	right, _ := r.Params["right"].(string)
-	return errors.Join(s.record(ctx, c, audit.Event{
-		Act: "access.denied", Outcome: audit.Refused, Details: map[string]string{"route": op.Method + " " + op.Path, "right": right},
-	}), err)
+	details := map[string]string{"route": op.Method + " " + op.Path, "code": p.Code}
+	if right, ok := p.Params["right"].(string); ok {
+		details["right"] = right
+	}
+	return errors.Join(s.record(ctx, c, audit.Event{Act: "access.denied", Outcome: audit.Refused, Details: details}), err)
 }
+
+// Rule is what holds for a route.
+type Rule struct {
+	Method, Path string
+	Right        access.Right // empty: for everybody
+	Act          audit.Act    // recorded when it is read; see namesNobody and recordsItself
+}
+
+// Rules are those of all routes of the API.
+func (s *Server) Rules() []Rule { return s.rules }
 
 func (call callErr) admit(right access.Right) error {
 	if call.err != nil {
@@ -169,6 +225,10 @@ func (call callErr) admit(right access.Right) error {
 		return journal.Refuse("session.none")
 	}
 	return access.May(call.Actor, right, call.Office, call.plan)
+}
+
+func operation(method, path, summary, tag string) huma.Operation {
+	return huma.Operation{Method: method, Path: path, Summary: summary, Tags: []string{tag}}
 }
 
 func operationID(op huma.Operation) string {

@@ -43,6 +43,7 @@ type Server struct {
 	Config
 	api    huma.API
 	mux    *http.ServeMux
+	rules  []Rule
 	boards boardCache
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
@@ -99,6 +100,8 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
+	s.accountRoutes()
+	s.auditRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",

@@ -54,14 +54,14 @@ func (s *Server) signIn(ctx context.Context, c Caller, in *signInInput) (*userOu
 	if err != nil {
 		return nil, err
 	}
-	cookie := s.cookie(who.Token, c.Secure)
+	cookie := s.cookie(sessionCookie, who.Token, c.Secure)
 	cookie.Expires = who.Until
 	return &userOutput{SetCookie: cookie, CacheControl: "no-store", Body: viewUser(who.Actor.User, plan)}, nil
 }
 
-func (s *Server) cookie(token string, secure bool) http.Cookie {
+func (s *Server) cookie(name, token string, secure bool) http.Cookie {
 	return http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/",
+		Name: cookieName(name, secure), Value: token, Path: "/",
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure,
 	}
 }
@@ -90,7 +90,7 @@ func (s *Server) signOut(ctx context.Context, c Caller, _ *struct{}) (*struct {
 	if err != nil {
 		return nil, err
 	}
-	gone := s.cookie("", c.Secure)
+	gone := s.cookie(sessionCookie, "", c.Secure)
 	gone.MaxAge = -1
 	return &struct {
 		SetCookie     http.Cookie `header:"Set-Cookie"`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -82,6 +84,8 @@ type userCmd struct {
 	Link  userLinkCmd  `cmd:"" help:"Print a one-time sign-in link for a user."`
 	Token userTokenCmd `cmd:"" help:"Print a token with which a device of a user pushes entries."`
 	List  userListCmd  `cmd:"" help:"List users."`
+
+	Disable userDisableCmd `cmd:"" help:"Disable a user: every session and phone of theirs ends at once."`
 }
 
 type userAddCmd struct {
@@ -97,6 +101,27 @@ func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
 		return printLink(ctx, s, t, c.URL, func(tx store.Tx, plan *campaign.Plan) (string, error) {
 			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office})
+		})
+	})
+}
+
+type userDisableCmd struct {
+	where
+	ID string `arg:""`
+}
+
+func (c *userDisableCmd) Run(ctx context.Context, _ terminal) error {
+	return c.with(ctx, true, func(s store.Store) error {
+		return update(ctx, s, func(tx store.Tx, plan *campaign.Plan) error {
+			u, err := tx.User(c.ID)
+			if errors.Is(err, access.ErrNotFound) {
+				return journal.Refuse("user.unknown", "user", c.ID)
+			}
+			if err != nil {
+				return err
+			}
+			u.Disabled = true
+			return access.SaveUser(tx, access.Terminal(), plan, u, time.Now())
 		})
 	})
 }
