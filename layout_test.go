@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"store":             {"approval", "vault", "audit", "tally", "access", "campaign", "journal"},
 	"store/sqlite":      {"approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"store/postgres":    {"approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
-	"fieldsync":         {"approval", "audit", "store", "tally", "access", "campaign", "journal"},
+	"fieldsync":         {"approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"tally", "outreach", "campaign", "journal"},
 	"ui":                nil,

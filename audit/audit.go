@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -167,4 +168,11 @@ func (r *Row) mac(key, before []byte) []byte {
 func Head(tx Tx) (Checkpoint, error) {
 	last, err := tx.LastAudit()
 	return last.Checkpoint(), err
+}
+
+// Holds says that a query, but for its page, picks a row.
+func (q *Query) Holds(r *Row) bool {
+	return (q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To)) &&
+		(q.Act == "" || q.Act == string(r.Act)) && (q.Actor == "" || q.Actor == r.Actor) &&
+		(q.Subject == "" || q.Subject == r.Subject) && (q.Offices == nil || slices.Contains(q.Offices, r.Office))
 }

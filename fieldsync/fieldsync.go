@@ -100,6 +100,9 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 		if err == nil {
 			err = access.MayAuthor(actor, &st.Entry, plan)
 		}
+		if err == nil {
+			err = in.secondPerson(ctx, actor, plan, &st, raw)
+		}
 		st.Received = receipt
 		if err := d.add(i, st, err); err != nil {
 			return nil, err

@@ -1,0 +1,199 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+
+	"caunoi/access"
+	"caunoi/audit"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/store"
+)
+
+func (s *Server) auditRoutes() {
+	tags := []string{"audit"}
+	register(s, access.ViewAudit, "audit.read", huma.Operation{Method: "GET", Path: "/api/v1/audit", Summary: "Who did and saw what, the last first", Tags: tags}, s.auditList)
+	register(s, access.ViewAudit, "audit.exported", huma.Operation{Method: "GET", Path: "/api/v1/audit/export", Summary: "The audit as JSON Lines", Tags: tags}, s.auditExport)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/approvals", Summary: "What waits for a second person", Tags: tags}, s.approvals)
+	register(s, access.Approve, recordsItself, huma.Operation{Method: "POST", Path: "/api/v1/approvals/{approval}", Summary: "Approve or refuse", Tags: tags}, s.decide)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/settings/approvals", Summary: "Which acts wait for a second person", Tags: tags}, s.approvalSettings)
+	register(s, access.SetPolicy, recordsItself, huma.Operation{Method: "PUT", Path: "/api/v1/settings/approvals", Summary: "Say which acts wait for a second person", Tags: tags}, s.setApprovals)
+}
+
+// AuditFilter picks events. (A name that is not exported would hide its fields.)
+type AuditFilter struct {
+	From    string `query:"from" doc:"first day, as 2025-11-01"`
+	To      string `query:"to" doc:"last day"`
+	Act     string `query:"act"`
+	Actor   string `query:"actor"`
+	Subject string `query:"subject"`
+}
+
+// query is what the input asks for, within what the caller may see.
+func (in *AuditFilter) query(c Caller, plan *campaign.Plan) (q audit.Query, err error) {
+	q = audit.Query{Act: in.Act, Actor: in.Actor, Subject: in.Subject, Offices: mayViewIn(c.Actor, access.ViewAudit, plan)}
+	if q.From, err = dayFrom(in.From, 0); err != nil {
+		return q, err
+	}
+	q.To, err = dayFrom(in.To, 1)
+	return q, err
+}
+
+// dayFrom is the beginning of a day, or of one some days later; zero for none.
+func dayFrom(text string, later int) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, journal.Zone)
+	if err != nil {
+		return day, journal.Refuse("plan.day", "day", text)
+	}
+	return day.AddDate(0, 0, later), nil
+}
+
+// mayViewIn lists the offices in which the actor holds a right; nil if that is
+// everywhere.
+func mayViewIn(actor access.Actor, right access.Right, plan *campaign.Plan) []string {
+	if access.May(actor, right, "", plan) == nil {
+		return nil
+	}
+	offices := []string{}
+	for id := range plan.Offices {
+		if access.May(actor, right, id, plan) == nil {
+			offices = append(offices, id)
+		}
+	}
+	return offices
+}
+
+type auditEvent struct {
+	Seq        int64             `json:"seq"`
+	At         time.Time         `json:"at"`
+	Act        string            `json:"act"`
+	Actor      string            `json:"actor"`
+	ActorName  string            `json:"actor_name"`
+	Device     string            `json:"device"`
+	Office     string            `json:"office"`
+	OfficeName string            `json:"office_name"`
+	Subject    string            `json:"subject"`
+	Outcome    string            `json:"outcome" enum:"done,refused"`
+	Details    map[string]string `json:"details"`
+}
+
+type auditHead struct {
+	Seq  int64  `json:"seq"`
+	Hash string `json:"hash" doc:"hexadecimal digits"`
+}
+
+type auditOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Events []auditEvent `json:"events" nullable:"false"`
+		Next   string       `json:"next" doc:"cursor of the next page; empty at the end"`
+		Head   auditHead    `json:"head" doc:"the end of the chain; keep it, and the chain must hold it for ever"`
+	}
+}
+
+type auditListInput struct {
+	AuditFilter
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+func (s *Server) auditList(ctx context.Context, c Caller, in *auditListInput) (*auditOutput, error) {
+	out := &auditOutput{CacheControl: "no-store"}
+	out.Body.Events = []auditEvent{}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		q, err := in.query(c, plan)
+		if err != nil {
+			return err
+		}
+		if in.Cursor != "" {
+			if q.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.Before < 1 {
+				return journal.Refuse("cursor.bad", "cursor", in.Cursor)
+			}
+		}
+		q.Limit = in.Limit + 1
+		rows, err := tx.Audit(q)
+		if err != nil {
+			return err
+		}
+		if len(rows) > in.Limit {
+			rows = rows[:in.Limit]
+			out.Body.Next = strconv.FormatInt(rows[in.Limit-1].Seq, 10)
+		}
+		name, err := namesOf(tx, c.Actor, plan)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			out.Body.Events = append(out.Body.Events, auditEvent{
+				Seq: r.Seq, At: r.At, Act: string(r.Act), Actor: r.Actor, ActorName: name(r.Actor), Device: r.Device,
+				Office: r.Office, OfficeName: officeName(plan, r.Office), Subject: r.Subject, Outcome: string(r.Outcome), Details: r.Details,
+			})
+		}
+		head, err := audit.Head(tx)
+		out.Body.Head = auditHead{head.Seq, hex.EncodeToString(head.Hash)}
+		return err
+	})
+	return out, err
+}
+
+// namesOf tells the names of users, to who sees their office; administrators
+// are known to all.
+func namesOf(tx store.Tx, actor access.Actor, plan *campaign.Plan) (func(id string) string, error) {
+	users, err := tx.Users()
+	names := make(map[string]string, len(users))
+	for _, u := range users {
+		if u.ID == actor.ID || u.Role == access.Administrator || access.May(actor, access.ViewEntries, u.Office, plan) == nil {
+			names[u.ID] = u.Name
+		}
+	}
+	return func(id string) string { return names[id] }, err
+}
+
+// auditExport writes the events of the caller's offices, the first first.
+func (s *Server) auditExport(ctx context.Context, c Caller, in *AuditFilter) (*huma.StreamResponse, error) {
+	var q audit.Query
+	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) (err error) {
+		q, err = in.query(c, plan)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.Read.Details = map[string]string{"from": in.From, "to": in.To}
+	return &huma.StreamResponse{Body: func(hctx huma.Context) {
+		hctx.SetHeader("Content-Type", "application/jsonl")
+		hctx.SetHeader("Cache-Control", "no-store")
+		hctx.SetHeader("Content-Disposition", `attachment; filename="audit.jsonl"`)
+		w := bufio.NewWriter(hctx.BodyWriter())
+		err := s.Store.View(hctx.Context(), func(tx store.Tx) error {
+			return audit.Each(tx, 0, func(r *audit.Row) error {
+				if !q.Holds(r) {
+					return nil
+				}
+				if err := json.MarshalWrite(w, struct {
+					*audit.Row
+					Hash audit.Hash `json:"hash"`
+				}{r, r.Hash}); err != nil {
+					return err
+				}
+				return w.WriteByte('\n')
+			})
+		})
+		if err != nil {
+			s.Log.Error("request failed", "op", "get-audit-export", "err", err)
+			panic(http.ErrAbortHandler) // a file that is cut short must not look whole
+		}
+		_ = w.Flush()
+	}}, nil
+}
