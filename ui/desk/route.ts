@@ -7,7 +7,8 @@ import { isPeriod, type Period } from "./board/period";
 export const peopleScreens = ["people", "worklists", "imports", "duplicates", "requests"] as const;
 export type PeopleScreen = (typeof peopleScreens)[number];
 
-export type Screen = "board" | "reviews" | "activities" | "report" | "signin" | PeopleScreen;
+export type Screen =
+  "board" | "reviews" | "activities" | "report" | "signin" | "account" | PeopleScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -45,6 +46,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   const [first, campaign, screen, ...rest] = parts;
   if (first === undefined) return { screen: "board", campaign: "" };
   if (first === "signin" && parts.length === 1) return { screen: "signin", campaign: "" };
+  if (first === "account" && parts.length === 1) return { screen: "account", campaign: "" };
   // Behind the name stands at most an id, which the screen itself reads.
   if (isPeopleScreen(first) && parts.length <= 2) return { screen: first, campaign: "" };
   if (first !== "c" || campaign === undefined || rest.length) return null;
@@ -78,7 +80,7 @@ function drillOf(query: URLSearchParams): Drill | null {
 }
 
 export function pathOf(screen: Screen, campaign: string): string {
-  if (screen === "signin") return "/signin";
+  if (screen === "signin" || screen === "account") return `/${screen}`;
   if (isPeopleScreen(screen)) return `/${screen}`;
   if (!campaign) return "/";
   const base = `/c/${encodeURIComponent(campaign)}`;

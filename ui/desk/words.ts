@@ -1,21 +1,24 @@
 /** The words of the desk. A language that lacks a key does not compile. */
+import bnAccess from "$messages/bn/desk-access.json";
 import bnPeople from "$messages/bn/desk-people.json";
 import bnDesk from "$messages/bn/desk.json";
+import enAccess from "$messages/en/desk-access.json";
 import enPeople from "$messages/en/desk-people.json";
 import enDesk from "$messages/en/desk.json";
+import viAccess from "$messages/vi/desk-access.json";
 import viPeople from "$messages/vi/desk-people.json";
 import viDesk from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
-const vi = { ...viDesk, ...viPeople };
+const vi = { ...viDesk, ...viAccess, ...viPeople };
 export type Key = keyof typeof vi;
 
 const catalogues: Record<Language, Record<Key, Message>> = {
   vi,
-  en: { ...enDesk, ...enPeople },
-  bn: { ...bnDesk, ...bnPeople },
+  en: { ...enDesk, ...enAccess, ...enPeople },
+  bn: { ...bnDesk, ...bnAccess, ...bnPeople },
 };
 
 export const words = new Speaker<Key>(catalogues);

@@ -51,6 +51,24 @@ export async function signIn(token: string): Promise<void> {
   await answer(client.POST("/api/v1/session", { body: { token } }));
 }
 
+export async function signInWith(user: string, password: string): Promise<void> {
+  await answer(client.POST("/api/v1/session/password", { body: { user, password } }));
+}
+
+export type Account = Schemas["AccountOutputBody"];
+
+export async function account(): Promise<Account> {
+  return await answer(client.GET("/api/v1/account"));
+}
+
+export async function setPassword(current: string, password: string): Promise<void> {
+  await answer(client.PUT("/api/v1/account/password", { body: { current, password } }));
+}
+
+export async function endOtherSessions(): Promise<void> {
+  await answer(client.DELETE("/api/v1/account/sessions"));
+}
+
 export async function signOut(): Promise<void> {
   await answer(client.DELETE("/api/v1/session"));
 }

@@ -38,6 +38,13 @@ class Session {
     await this.load();
   }
 
+  /** Signs in with a password. */
+  async enterWith(user: string, password: string): Promise<void> {
+    await server.signInWith(user, password);
+    this.ended = false;
+    await this.load();
+  }
+
   async leave(): Promise<void> {
     await server.signOut();
     this.#out(false);
