@@ -17,6 +17,17 @@ afterAll(async () => {
 
 const sentence = "ruộng bậc thang tháng chín vàng";
 
+describe("signing in with a link", () => {
+  it("takes one that is pasted over the sign-in page", async () => {
+    const watched = await Watched.open(browser, demo.url);
+    await watched.page.goto(demo.url + "/signin");
+    await watched.page.getByLabel("Tên đăng nhập").waitFor();
+    await watched.signIn(demo.link("lead"));
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  });
+});
+
 describe("signing in with a password", () => {
   it("is set by who came by link, and opens the desk elsewhere", async () => {
     const first = await Watched.open(browser, demo.url);
