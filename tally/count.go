@@ -138,7 +138,7 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 		if b, ok := r.body.(*outreach.QuestionBody); ok {
 			t.countQuestion(r, b)
 		}
-		if r.Subject != nil && r.Subject.Likeness != "" {
+		if _, visit := r.body.(*outreach.VisitBody); !visit && r.Subject != nil && r.Subject.Likeness != "" {
 			like := r.Subject.Likeness
 			if first := unnumbered[like]; first != nil {
 				t.review("possible_duplicate", r, first.Root)

@@ -18,6 +18,12 @@ func registryTie(id string) string       { return "r:" + id }
 func recordTie(root journal.ID) string   { return "x:" + root.String() }
 func likenessTie(likeness string) string { return "n:" + likeness }
 
+// CitizenTie, RegistryTie and HouseholdTie are the tokens by which the records
+// about a person or a household are found. The citizen number is its key.
+func CitizenTie(key string) string                  { return citizenTie(key) }
+func RegistryTie(id string) string                  { return registryTie(id) }
+func HouseholdTie(commune, household string) string { return "h:" + commune + "|" + household }
+
 // ties lists the tokens of a version.
 func (v *version) ties() []string {
 	var out []string
@@ -37,6 +43,9 @@ func (v *version) ties() []string {
 	}
 	for _, ref := range v.Refs {
 		out = append(out, recordTie(ref))
+	}
+	if b, ok := v.body.(*outreach.VisitBody); ok && b.Household != "" {
+		out = append(out, HouseholdTie(v.Commune, b.Household))
 	}
 	if b, ok := v.body.(*outreach.JoinedBody); ok {
 		for _, r := range []outreach.PersonRef{b.A, b.B} {
@@ -108,6 +117,9 @@ func (c *count) persons(records []*record) [][]*record {
 	}
 	byPerson := map[string][]*record{}
 	for _, r := range records {
+		if _, visit := r.body.(*outreach.VisitBody); visit {
+			continue // it says who is who, and reaches nobody
+		}
 		if r.Subject != nil && !r.gone() && r.counts {
 			who := s.find(recordTie(r.Root))
 			byPerson[who] = append(byPerson[who], r)

@@ -35,6 +35,14 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 		{"one person met twice by two offices counts once", func(m *Maker) []journal.Line {
 			return []journal.Line{m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), Citizen(1), none)}
 		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.Consultations: same(2)}},
+		{"a visit reaches nobody, but says who is who", func(m *Maker) []journal.Line {
+			promised := outreach.VisitBody{Outcome: outreach.Promised, Date: "2025-11-20"}
+			only, both := m.Make("visit", "ann", At(2, 9), promised), m.Make("visit", "bob", At(4, 9), promised)
+			only.Entry.Person = Citizen(7)
+			both.Entry.Person = &journal.Person{Registry: "r1", Citizen: "000000000001"}
+			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+			return []journal.Line{only, m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), reg, none), both}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.Consultations: same(2)}},
 		{"a later entry ties two persons into one", func(m *Maker) []journal.Line {
 			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
 			both := &journal.Person{Registry: "r1", Citizen: "000000000001"}

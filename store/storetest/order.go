@@ -64,7 +64,7 @@ func World(t *rapid.T) []journal.Line {
 	}
 	for range rapid.IntRange(3, 25).Draw(t, "entries") {
 		a := author()
-		switch rapid.IntRange(0, 10).Draw(t, "what") {
+		switch rapid.IntRange(0, 11).Draw(t, "what") {
 		case 0, 1:
 			kind := rapid.SampledFrom(campaign.ActivityKinds).Draw(t, "kind")
 			var post journal.ID
@@ -131,6 +131,16 @@ func World(t *rapid.T) []journal.Line {
 				body = outreach.ClosingBody{Scope: "day", Day: journal.DayOf(at())}
 			}
 			add(m.Make(kind, rapid.SampledFrom([]string{"top", "lea", "leb"}).Draw(t, "closer"), at(), body))
+		case 11:
+			body := outreach.VisitBody{Outcome: rapid.SampledFrom([]outreach.Outcome{outreach.NotHome, outreach.Joined, outreach.Moved}).Draw(t, "outcome")}
+			if rapid.Bool().Draw(t, "whole household") {
+				body.Household = "h1"
+			}
+			l := m.Make("visit", a, at(), body)
+			if body.Household == "" {
+				l.Entry.Person = person()
+			}
+			persons = append(persons, add(l))
 		}
 	}
 	return lines
