@@ -1,6 +1,8 @@
 package tally
 
 import (
+	"time"
+
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -41,19 +43,22 @@ func SessionsOf(plan *campaign.Plan, schema *journal.Schema, entries []journal.S
 type Placed struct {
 	journal.Stored
 	Body journal.Body // nil for a withdrawal
+	At   time.Time    // when it happened
 	Day  journal.Day
 	Late bool
 	// Holds says that it is the version of its record that holds.
 	Holds bool
+	// Counts is false for a fact outside its campaign or in the future.
+	Counts bool
 }
 
 // Place reads whole records: what happened when, what holds, what was late
 // for its campaign's closed figures.
 func Place(plan *campaign.Plan, schema *journal.Schema, closings Closings, entries []journal.Stored) []Placed {
 	c := newCount(plan, schema, closings, entries)
-	holds := map[journal.ID]bool{}
+	holds := map[journal.ID]*record{}
 	for _, r := range c.records(func(*version) bool { return true }) {
-		holds[r.ID] = true
+		holds[r.ID] = r
 	}
 	out := make([]Placed, 0, len(entries))
 	for i := range entries {
@@ -62,7 +67,11 @@ func Place(plan *campaign.Plan, schema *journal.Schema, closings Closings, entri
 			out = append(out, Placed{Stored: entries[i]})
 			continue
 		}
-		out = append(out, Placed{Stored: *v.Stored, Body: v.body, Day: v.day, Late: closings.late(plan, v, v.Campaign), Holds: holds[v.ID]})
+		r := holds[v.ID]
+		out = append(out, Placed{
+			Stored: *v.Stored, Body: v.body, At: v.occurred, Day: v.day, Late: closings.late(plan, v, v.Campaign),
+			Holds: r != nil, Counts: r != nil && r.counts,
+		})
 	}
 	return out
 }
