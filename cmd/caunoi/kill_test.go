@@ -146,16 +146,23 @@ func pushUntilKilled(t *testing.T, dir, token string, m *storetest.Maker, acked 
 	_ = cmd.Wait()
 }
 
-func pushOnce(url, token string, lines []journal.Line) (accepted []journal.ID, err error) {
+func pushBody(lines []journal.Line) (string, error) {
 	var texts []string
 	for _, l := range lines {
 		text, err := json.Marshal(l.Entry)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		texts = append(texts, string(text))
 	}
-	body := fmt.Sprintf(`{"device":"d","entries":[%s]}`, strings.Join(texts, ","))
+	return fmt.Sprintf(`{"device":"d","entries":[%s]}`, strings.Join(texts, ",")), nil
+}
+
+func pushOnce(url, token string, lines []journal.Line) (accepted []journal.ID, err error) {
+	body, err := pushBody(lines)
+	if err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequest(http.MethodPost, url+"/api/v1/sync/push", bytes.NewBufferString(body))
 	if err != nil {
 		return nil, err
