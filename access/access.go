@@ -39,14 +39,19 @@ const (
 	Administrator Role = "administrator"
 	// Province sets campaigns and closes them (BHXH tỉnh).
 	Province Role = "province"
+	// Auditor looks at everything of an office and of those below it, and at
+	// the audit, and changes nothing.
+	Auditor Role = "auditor"
 	// Lead answers for the work of an office and of those below it.
 	Lead Role = "lead"
 	// Campaigner records what happens in the field.
 	Campaigner Role = "campaigner"
+	// PartnerAgent is a campaigner of a collection partner (nhân viên thu).
+	PartnerAgent Role = "partner_agent"
 )
 
 // Roles are all roles, the lowest first.
-var Roles = []Role{Campaigner, Lead, Province, Administrator}
+var Roles = []Role{Campaigner, PartnerAgent, Lead, Auditor, Province, Administrator}
 
 // above says that r is the higher role.
 func (r Role) above(other Role) bool { return slices.Index(Roles, r) > slices.Index(Roles, other) }

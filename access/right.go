@@ -51,16 +51,16 @@ const (
 // province, because the league is a contest. So is pushing: campaigners are
 // lent to other offices, and a true record is never turned away for that.
 var rights = map[Right]map[Role]reach{
-	ViewBoard:     {Campaigner: home, Lead: home, Province: home, Administrator: anywhere},
-	ViewEntries:   {Campaigner: own, Lead: below, Province: below, Administrator: anywhere},
-	Push:          {Campaigner: home, Lead: home, Province: home, Administrator: anywhere},
+	ViewBoard:     {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
+	ViewEntries:   {Campaigner: own, PartnerAgent: own, Lead: below, Auditor: below, Province: below, Administrator: anywhere},
+	Push:          {Campaigner: home, PartnerAgent: home, Lead: home, Province: home, Administrator: anywhere},
 	Bring:         {Lead: below, Province: below, Administrator: anywhere},
 	JoinPersons:   {Lead: below, Province: below},
 	CloseDay:      {Lead: below, Province: below},
 	CloseCampaign: {Province: below},
 	Import:        {Administrator: anywhere},
 	ManageUsers:   {Lead: below, Province: below, Administrator: anywhere},
-	ViewAudit:     {Province: below, Administrator: anywhere},
+	ViewAudit:     {Auditor: below, Province: below, Administrator: anywhere},
 	SetPolicy:     {Province: below, Administrator: anywhere},
 	Approve:       {Lead: below, Province: below},
 }

@@ -79,6 +79,29 @@ func TestMay(t *testing.T) {
 	}
 }
 
+// TestLookersOn: a collection agent has what a campaigner has; an auditor
+// sees, and does nothing.
+func TestLookersOn(t *testing.T) {
+	for _, right := range []access.Right{
+		access.ViewBoard, access.ViewEntries, access.Push, access.Bring, access.JoinPersons, access.CloseDay,
+		access.CloseCampaign, access.Import, access.ManageUsers, access.ViewAudit, access.Approve, access.SetPolicy,
+	} {
+		for _, o := range offices {
+			agent := access.May(actor(access.PartnerAgent, "doi-tac"), right, o, plan) == nil
+			if campaigner := access.May(actor(access.Campaigner, "doi-tac"), right, o, plan) == nil; agent != campaigner {
+				t.Errorf("%s in %s: agent %v, campaigner %v", right, o, agent, campaigner)
+			}
+			looks := right == access.ViewBoard || right == access.ViewEntries || right == access.ViewAudit
+			if access.May(actor(access.Auditor, "tinh"), right, o, plan) == nil && !looks {
+				t.Errorf("an auditor holds %s in %s", right, o)
+			}
+		}
+	}
+	wantCode(t, access.May(actor(access.Auditor, "sa-pa"), access.ViewAudit, "sa-pa-2", plan), "")
+	wantCode(t, access.May(actor(access.Auditor, "sa-pa"), access.ViewAudit, "bac-ha", plan), "right.missing")
+	wantCode(t, access.MayManage(actor(access.Lead, "sa-pa"), user(access.Auditor, "sa-pa"), plan), "right.missing")
+}
+
 func disabled(a access.Actor) access.Actor {
 	a.Disabled = true
 	return a

@@ -17,7 +17,7 @@ type officeView struct {
 type userView struct {
 	ID     string     `json:"id"`
 	Name   string     `json:"name"`
-	Role   string     `json:"role" enum:"administrator,province,lead,campaigner"`
+	Role   string     `json:"role" enum:"administrator,province,auditor,lead,partner_agent,campaigner"`
 	Office officeView `json:"office"`
 }
 

@@ -92,7 +92,7 @@ type userAddCmd struct {
 	where
 	ID     string `required:"" help:"For a field worker: the campaigner's id in the plan."`
 	Name   string `required:""`
-	Role   string `required:"" enum:"administrator,province,lead,campaigner"`
+	Role   string `required:"" enum:"administrator,province,auditor,lead,partner_agent,campaigner" help:"administrator, province, auditor, lead, partner_agent or campaigner."`
 	Office string `help:"Id of the office; only an administrator may have none."`
 	URL    string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
 }

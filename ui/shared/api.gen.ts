@@ -1366,6 +1366,13 @@ export interface operations {
     "get-audit": {
         parameters: {
             query?: {
+                /** @description first day, as 2025-11-01 */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                act?: string;
+                actor?: string;
+                subject?: string;
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
@@ -2605,7 +2612,10 @@ export interface operations {
     };
     "put-settings-approvals": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description id of the province's office; the caller's own without it */
+                province?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -52,7 +52,7 @@ export function isIndicator(value: string): value is Indicator {
 export type User = {
   id: string;
   name: string;
-  role: "administrator" | "province" | "lead" | "campaigner";
+  role: "administrator" | "province" | "auditor" | "lead" | "partner_agent" | "campaigner";
   office: { id: string; name: string };
 };
 
