@@ -616,8 +616,8 @@ export interface components {
             activity?: string;
             /** @description who recorded it */
             author: string;
-            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody) */
-            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"];
+            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
+            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
             campaign: string;
             /** @description official code of the commune where it happened */
             commune?: string;
@@ -641,7 +641,7 @@ export interface components {
              * @description what was recorded
              * @enum {string}
              */
-            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening";
+            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
             office: string;
             /** @description what was known of the person at that moment */
             person?: components["schemas"]["Person"];
@@ -956,7 +956,7 @@ export interface components {
             name: string;
             office: components["schemas"]["OfficeView"];
             /** @enum {string} */
-            role: "administrator" | "province" | "lead" | "campaigner";
+            role: "administrator" | "province" | "auditor" | "lead" | "partner_agent" | "campaigner";
         };
         VersionView: {
             author_name: string;
@@ -971,6 +971,16 @@ export interface components {
             late: boolean;
             office_name: string;
             received: components["schemas"]["Receipt"];
+        };
+        VisitBody: {
+            by_phone?: boolean;
+            date?: string;
+            /** @description the household's code in the registry, where nobody is named */
+            household?: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "joined" | "promised" | "refused" | "not_home" | "moved";
+            reason?: string;
         };
     };
     responses: never;
