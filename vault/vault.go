@@ -53,9 +53,10 @@ const keySize = 32
 // Keys are the master keys of a database. They are safe for use by several
 // goroutines.
 type Keys struct {
-	path string // empty: in memory alone
-	mu   sync.RWMutex
-	file keyFile
+	path    string // empty: in memory alone
+	derived sync.Map
+	mu      sync.RWMutex
+	file    keyFile
 }
 
 // keyFile is what the file holds.
@@ -191,6 +192,9 @@ func (k *Keys) Fingerprint() string {
 
 // Derive makes a key of 32 bytes for a purpose (HKDF-SHA-256, RFC 5869).
 func (k *Keys) Derive(purpose string) []byte {
+	if key, ok := k.derived.Load(purpose); ok { // the root never changes
+		return key.([]byte)
+	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	root, _ := base64.StdEncoding.DecodeString(k.file.Root)
@@ -198,6 +202,7 @@ func (k *Keys) Derive(purpose string) []byte {
 	if err != nil {
 		panic(err) // only for lengths beyond what SHA-256 gives
 	}
+	k.derived.Store(purpose, key)
 	return key
 }
 

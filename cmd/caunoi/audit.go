@@ -105,9 +105,7 @@ func (c *auditExportCmd) Run(ctx context.Context, t terminal) error {
 		*d.into = day.AddDate(0, 0, d.add)
 	}
 	return c.with(ctx, true, func(s store.Store) error {
-		err := s.Update(ctx, func(tx store.Tx) error {
-			return audit.Append(tx, time.Now(), audit.Event{Act: "audit.exported", Actor: access.Terminal().ID, Details: map[string]string{"from": c.From, "to": c.To}})
-		})
+		err := atTerminal(ctx, s, audit.Event{Act: "audit.exported", Details: map[string]string{"from": c.From, "to": c.To}})
 		if err != nil {
 			return err
 		}
@@ -120,12 +118,18 @@ func (c *auditExportCmd) Run(ctx context.Context, t terminal) error {
 				err := json.MarshalWrite(w, struct {
 					*audit.Row
 					Hash audit.Hash `json:"hash"`
-				}{r, r.Hash})
+				}{r, r.Hash}, json.Deterministic(true))
 				return errors.Join(err, w.WriteByte('\n'))
 			})
 		})
 		return errors.Join(err, w.Flush())
 	})
+}
+
+// atTerminal records an act of who works at the command line.
+func atTerminal(ctx context.Context, s store.Store, e audit.Event) error {
+	e.Actor = access.Terminal().ID
+	return s.Update(ctx, func(tx store.Tx) error { return audit.Append(tx, time.Now(), e) })
 }
 
 // keepAnchor keeps the head of the audit beside the keys, at most once a

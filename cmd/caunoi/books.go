@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/outreach"
@@ -111,6 +112,9 @@ type exportEntriesCmd struct{ where }
 
 func (c *exportEntriesCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
+		if err := atTerminal(ctx, s, audit.Event{Act: "entries.exported"}); err != nil {
+			return err // before anybody has seen them
+		}
 		return s.View(ctx, func(tx store.Tx) error { return fieldsync.ExportEntries(tx, t.out) })
 	})
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
@@ -78,7 +80,7 @@ func (r *result) add(o fieldsync.LineOutcome) {
 	}
 }
 
-func (c importing) read(ctx context.Context, t terminal, file string,
+func (c importing) read(ctx context.Context, t terminal, file string, act audit.Act,
 	take func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error,
 ) error {
 	f, err := source(file, t)
@@ -95,6 +97,12 @@ func (c importing) read(ctx context.Context, t terminal, file string,
 		if r.bar != nil {
 			r.bar.end()
 		}
+		if err != nil {
+			return err
+		}
+		err = atTerminal(ctx, s, audit.Event{Act: act, Details: map[string]string{
+			"accepted": strconv.Itoa(r.Accepted), "repeated": strconv.Itoa(r.Repeated), "refused": strconv.Itoa(r.Refused),
+		}})
 		if err != nil {
 			return err
 		}
@@ -128,7 +136,7 @@ type importPlanCmd struct {
 }
 
 func (c *importPlanCmd) Run(ctx context.Context, t terminal) error {
-	return c.read(ctx, t, c.File, func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
+	return c.read(ctx, t, c.File, "plan.imported", func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
 		return in.ImportPlan(ctx, r, each)
 	})
 }
@@ -139,7 +147,7 @@ type importEntriesCmd struct {
 }
 
 func (c *importEntriesCmd) Run(ctx context.Context, t terminal) error {
-	return c.read(ctx, t, c.File, func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
+	return c.read(ctx, t, c.File, "entries.imported", func(in *fieldsync.Intake, r io.Reader, each func(fieldsync.LineOutcome)) error {
 		return in.ImportEntries(ctx, r, "import", each)
 	})
 }
