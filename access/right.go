@@ -34,6 +34,18 @@ const (
 	SetPolicy Right = "set_policy"
 	// Approve: decide what waits for a second person.
 	Approve Right = "approve"
+	// ViewPeople: the registry and worklists, with names and numbers masked.
+	ViewPeople Right = "view_people"
+	// Reveal: open a person's fields in clear, for a purpose that is recorded.
+	Reveal Right = "reveal"
+	// EditPeople: add and change persons, and record their consent.
+	EditPeople Right = "edit_people"
+	// ImportPeople: take lists into the registry.
+	ImportPeople Right = "import_people"
+	// Assign: say who visits which village.
+	Assign Right = "assign"
+	// Privacy: what a person may ask of us: a copy, correction, erasure.
+	Privacy Right = "privacy"
 )
 
 // reach is how far a right goes from the actor's office.
@@ -63,10 +75,18 @@ var rights = map[Right]map[Role]reach{
 	ViewAudit:     {Auditor: below, Province: below, Administrator: anywhere},
 	SetPolicy:     {Province: below, Administrator: anywhere},
 	Approve:       {Lead: below, Province: below},
+	ViewPeople:    {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
+	Reveal:        {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
+	EditPeople:    {Lead: below, Province: below},
+	ImportPeople:  {Lead: below, Province: below, Administrator: anywhere},
+	Assign:        {Lead: below, Province: below},
+	Privacy:       {Lead: below, Province: below, Administrator: anywhere},
 }
 
 // desk are the rights that no phone holds: phones get lost.
-var desk = map[Right]bool{Import: true, ManageUsers: true, ViewAudit: true, SetPolicy: true, Approve: true}
+var desk = map[Right]bool{
+	Import: true, ManageUsers: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
+}
 
 // May returns nil if the actor holds the right in an office, else a
 // *journal.Refusal with code right.missing and params right, role, office (its
