@@ -18,6 +18,7 @@ import (
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -218,10 +219,19 @@ func (in *Intake) Append(tx store.Tx, plan *campaign.Plan, all []journal.Stored)
 		if err := tally.Recount(tx, plan, in.schema, landed.Entries); err != nil {
 			return nil, err
 		}
-		return outcomes, tally.Rebuild(tx, plan, in.schema)
+		if err := tally.Rebuild(tx, plan, in.schema); err != nil {
+			return nil, err
+		}
+		return outcomes, in.People().Learn(tx, plan, landed.Entries)
 	}
-	return outcomes, tally.Recount(tx, plan, in.schema, landed.Entries)
+	if err := tally.Recount(tx, plan, in.schema, landed.Entries); err != nil {
+		return nil, err
+	}
+	return outcomes, in.People().Learn(tx, plan, landed.Entries)
 }
+
+// People is the registry that learns from what comes in.
+func (in *Intake) People() people.Registry { return people.Registry{Schema: in.schema, Now: in.now} }
 
 // Erase destroys data keys, and with them the personal part of every entry
 // under them, wherever it was copied to. No figure changes by it; only a

@@ -8,6 +8,7 @@ import (
 
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -107,6 +108,9 @@ func (in *Intake) PutPlan(ctx context.Context, items []campaign.Item) error {
 			return err
 		}
 		if err := tx.PutPlan(items); err != nil {
+			return err
+		}
+		if err := people.FollowPlan(tx, had, plan); err != nil {
 			return err
 		}
 		return tally.Rebuild(tx, plan, in.schema)

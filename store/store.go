@@ -13,6 +13,7 @@ import (
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people"
 	"caunoi/tally"
 	"caunoi/vault"
 )
@@ -42,6 +43,7 @@ type Tx interface {
 	access.Tx
 	approval.Tx
 	audit.Tx
+	people.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.

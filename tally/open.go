@@ -48,8 +48,8 @@ type Placed struct {
 	Late bool
 	// Holds says that it is the version of its record that holds.
 	Holds bool
-	// Counts is false for a fact outside its campaign or in the future.
-	Counts bool
+	// Future: by a clock that was wrong.
+	Future bool
 }
 
 // Place reads whole records: what happened when, what holds, what was late
@@ -70,7 +70,7 @@ func Place(plan *campaign.Plan, schema *journal.Schema, closings Closings, entri
 		r := holds[v.ID]
 		out = append(out, Placed{
 			Stored: *v.Stored, Body: v.body, At: v.occurred, Day: v.day, Late: closings.late(plan, v, v.Campaign),
-			Holds: r != nil, Counts: r != nil && r.counts,
+			Holds: r != nil, Future: v.inFuture(),
 		})
 	}
 	return out

@@ -18,10 +18,11 @@ func registryTie(id string) string       { return "r:" + id }
 func recordTie(root journal.ID) string   { return "x:" + root.String() }
 func likenessTie(likeness string) string { return "n:" + likeness }
 
-// CitizenTie, RegistryTie and HouseholdTie are the tokens by which the records
+// CitizenTie, RegistryTie, RecordTie and HouseholdTie are the tokens by which the records
 // about a person or a household are found. The citizen number is its key.
 func CitizenTie(key string) string                  { return citizenTie(key) }
 func RegistryTie(id string) string                  { return registryTie(id) }
+func RecordTie(root journal.ID) string              { return recordTie(root) }
 func HouseholdTie(commune, household string) string { return "h:" + commune + "|" + household }
 
 // ties lists the tokens of a version.

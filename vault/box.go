@@ -54,6 +54,20 @@ func (b *Box) KeyOf(field, value string) (string, error) {
 	return keys[index], err
 }
 
+// KeysOf is [Box.KeyOf] for many numbers of one field.
+func (b *Box) KeysOf(field string, values []string) (map[string]string, error) {
+	indexes := make([]string, len(values))
+	for i, v := range values {
+		indexes[i] = b.Blind(field, v)
+	}
+	keys, err := b.keysOf(slices.Clone(indexes))
+	out := make(map[string]string, len(values))
+	for i, v := range values {
+		out[v] = keys[indexes[i]]
+	}
+	return out, err
+}
+
 // keysOf returns the keys of blind indexes; those without get one.
 func (b *Box) keysOf(indexes []string) (map[string]string, error) {
 	slices.Sort(indexes)

@@ -26,6 +26,7 @@ type tx struct {
 	touched bool   // the journal was changed
 	pending map[tally.Key]tally.Cell
 	audits  []audit.Row // for the end of the transaction
+	offices string      // that row-level security lets through
 }
 
 func (s *Store) tx(ctx context.Context, pg pgx.Tx, l *locks) *tx {

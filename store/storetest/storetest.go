@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Audit", testAudit},
 		{"Settings", testSettings},
 		{"Access", testAccess},
+		{"People", testPeople},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}
