@@ -115,7 +115,8 @@ func May(actor Actor, right Right, office string, plan *campaign.Plan) error {
 
 func missing(actor Actor, right Right, office string, plan *campaign.Plan) error {
 	name := office
-	if o := plan.Offices[office]; o != nil {
+	// Another province's offices are not told by their names.
+	if o := plan.Offices[office]; o != nil && (actor.Role == Administrator || within(office, ProvinceOf(actor.Office, plan), plan)) {
 		name = o.Name
 	}
 	return journal.Refuse("right.missing",

@@ -46,8 +46,8 @@ var rules = map[Act]struct {
 	waits bool
 }{
 	MergePersons:      {access.JoinPersons, false},
-	ImportPeople:      {"import_people", true},
-	ChangeBankAccount: {"edit_people", true},
+	ImportPeople:      {access.ImportPeople, true},
+	ChangeBankAccount: {access.EditPeople, true},
 	ReopenDay:         {access.CloseDay, false},
 	ChangePolicy:      {access.SetPolicy, false},
 }

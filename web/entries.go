@@ -290,8 +290,8 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		if !ok || st.Campaign != in.Campaign {
 			return notFound(in.Entry)
 		}
-		if err := access.May(c.Actor, access.ViewEntries, st.Office, plan); err != nil {
-			return err
+		if access.May(c.Actor, access.ViewEntries, st.Office, plan) != nil {
+			return notFound(in.Entry) // as if it were not there
 		}
 		acts, err := tx.Acts([]string{st.Campaign})
 		if err != nil {

@@ -194,10 +194,12 @@ func (s *Server) record(ctx context.Context, c Caller, e audit.Event) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error { return audit.Append(tx, s.Now(), e) })
 }
 
-// denied records that somebody known was refused, and what for.
+// denied records that somebody known was refused, and what for; also that an
+// object was not there, which is all that is told of one that others may see.
 func (s *Server) denied(ctx context.Context, c Caller, op huma.Operation, err error) error {
 	p := problemOf(err, c.Lang)
-	if c.ID == "" || p.Status != http.StatusForbidden {
+	hidden := p.Status == http.StatusNotFound && strings.Contains(op.Path, "{")
+	if c.ID == "" || p.Status != http.StatusForbidden && !hidden {
 		return err
 	}
 	details := map[string]string{"route": op.Method + " " + op.Path, "code": p.Code}
