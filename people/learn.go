@@ -275,8 +275,7 @@ func leads(all []Person, placed []tally.Placed) map[journal.ID]journal.ID {
 		here[all[i].ID] = true
 	}
 	top := map[journal.ID]journal.ID{}
-	var find func(id journal.ID) journal.ID
-	find = func(id journal.ID) journal.ID {
+	find := func(id journal.ID) journal.ID {
 		for !top[id].IsZero() {
 			id = top[id]
 		}
