@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Plan", testPlan},
 		{"Vault", testVault},
 		{"Audit", testAudit},
+		{"Approval", testApproval},
 		{"Settings", testSettings},
 		{"Access", testAccess},
 		{"People", testPeople},
