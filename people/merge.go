@@ -444,3 +444,24 @@ func above(plan *campaign.Plan, a, b string) string {
 }
 
 func (r Registry) audit(tx Tx, e audit.Event) error { return audit.Append(tx, r.Now(), e) }
+
+// Evidence is one field of a person beside that of another, masked.
+type Evidence struct {
+	Field, Value string
+	Same         bool
+}
+
+// Evidence sets an opened person beside another one.
+func (p *Person) Evidence(o *Person) []Evidence {
+	m := p.Mask()
+	out := []Evidence{
+		{"name", m.Name, p.Name != "" && sortedName(p.Name) == sortedName(o.Name)},
+		{"citizen", m.Citizen, p.Citizen != "" && p.Citizen == o.Citizen},
+		{"si", tail(p.SI), p.SI != "" && p.SI == o.SI},
+		{"card", tail(p.Card), p.Card != "" && p.Card == o.Card},
+		{"phone", m.Phone, p.Phone != "" && p.Phone == o.Phone},
+		{"birth_year", strconv.Itoa(p.BirthYear), p.BirthYear != 0 && p.BirthYear == o.BirthYear},
+		{"village", p.Village, p.Village != "" && p.Commune == o.Commune && sortedName(p.Village) == sortedName(o.Village)},
+	}
+	return slices.DeleteFunc(out, func(e Evidence) bool { return e.Value == "" || e.Value == "0" })
+}

@@ -252,9 +252,11 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 		return Held{}, err
 	}
 	h := Held{Person: p}
-	if h.Covers, err = CoversOf(tx, &p); err != nil {
+	covers, err := CoversOf(tx, []Person{p})
+	if err != nil {
 		return h, err
 	}
+	h.Covers = covers[p.ID]
 	if h.Consents, err = ConsentsOf(tx, scope, id); err != nil {
 		return h, err
 	}
@@ -280,4 +282,30 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 		return h, err
 	}
 	return h, r.audit(tx, event("person.exported", actor, p.Office, subjectOf(id), map[string]string{"entries": strconv.Itoa(len(h.Entries))}))
+}
+
+// HeldLine is an entry about a person, as it was recorded.
+type HeldLine struct {
+	Entry    journal.Entry   `json:"entry"`
+	Received journal.Receipt `json:"received"`
+}
+
+// HeldSeen is one reading or change of a person.
+type HeldSeen struct {
+	At      time.Time `json:"at"`
+	Act     string    `json:"act"`
+	Actor   string    `json:"actor"`
+	Purpose string    `json:"purpose,omitempty"`
+}
+
+// Lines are the entries and the readings, as they are given out.
+func (h *Held) Lines() ([]HeldLine, []HeldSeen) {
+	entries, seen := []HeldLine{}, []HeldSeen{}
+	for i := range h.Entries {
+		entries = append(entries, HeldLine{h.Entries[i].Entry, h.Entries[i].Received})
+	}
+	for _, row := range h.Seen {
+		seen = append(seen, HeldSeen{row.At, string(row.Act), row.Actor, row.Details["purpose"]})
+	}
+	return entries, seen
 }

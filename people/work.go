@@ -188,20 +188,27 @@ func ByID(tx Tx, s Scope, id journal.ID) (Person, error) {
 	return list[0], err
 }
 
-// CoversOf are all covers of a person, as shown: stated and paid, of the rows
-// that are shown as one too.
-func CoversOf(tx Tx, p *Person) ([]Cover, error) {
-	out := append(slices.Clone(p.Covers), p.Paid...)
-	led, err := tx.PeopleLedBy(everybody, []journal.ID{p.ID})
+// CoversOf are all covers of persons, as shown: stated and paid, and of the
+// rows that are shown as one of them too.
+func CoversOf(tx Tx, list []Person) (map[journal.ID][]Cover, error) {
+	ids := make([]journal.ID, len(list))
+	out := map[journal.ID][]Cover{}
+	for i, p := range list {
+		ids[i] = p.ID
+		out[p.ID] = append(slices.Clone(p.Covers), p.Paid...)
+	}
+	led, err := tx.PeopleLedBy(everybody, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range led {
-		out = append(out, l.Covers...)
+		out[l.Lead] = append(out[l.Lead], l.Covers...)
 	}
-	slices.SortStableFunc(out, func(a, b Cover) int {
-		return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(b.Start, a.Start))
-	})
+	for _, covers := range out {
+		slices.SortStableFunc(covers, func(a, b Cover) int {
+			return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(b.Start, a.Start))
+		})
+	}
 	return out, nil
 }
 
@@ -280,4 +287,20 @@ func (r Registry) History(tx Tx, plan *campaign.Plan, p *Person) ([]VisitTo, err
 	}
 	slices.SortFunc(out, func(a, b VisitTo) int { return b.At.Compare(a.At) })
 	return out, nil
+}
+
+// Why is what brings a person into a list: the day on which HI ends or a visit
+// is due, or the months of social insurance; empty if the list says it all.
+func (p *Person) Why(list List) string {
+	switch list {
+	case Uncovered, Ends30, Ends60, Lapsed, NoCard:
+		if p.HIUntil != forever {
+			return string(p.HIUntil)
+		}
+	case Missing15:
+		return strconv.Itoa(p.SIMonths)
+	case FollowUps:
+		return string(p.FollowUp)
+	}
+	return ""
 }

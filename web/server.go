@@ -102,6 +102,10 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
 	s.auditRoutes()
+	s.peopleRoutes()
+	s.pairRoutes()
+	s.worklistRoutes()
+	s.requestRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",
