@@ -25,6 +25,12 @@ var carries = map[approval.Act]carry{
 		return s.Intake.Reopen(tx, plan, r)
 	},
 	approval.ChangePolicy: (*Server).carryPolicy,
+	approval.MergePersons: func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
+		return s.Intake.People().Merge(tx, plan, r, s.appends(tx, plan))
+	},
+	approval.ChangeBankAccount: func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
+		return s.Intake.People().ChangeBank(tx, plan, r)
+	},
 }
 
 type personView struct {
