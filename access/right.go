@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/outreach"
@@ -111,6 +113,17 @@ func May(actor Actor, right Right, office string, plan *campaign.Plan) error {
 		return missing(actor, right, office, plan)
 	}
 	return nil
+}
+
+// RightsOf lists the rights that the actor holds in the own office, by name.
+func RightsOf(actor Actor, plan *campaign.Plan) (out []Right) {
+	for right := range rights {
+		if May(actor, right, actor.Office, plan) == nil {
+			out = append(out, right)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func missing(actor Actor, right Right, office string, plan *campaign.Plan) error {

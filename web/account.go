@@ -65,7 +65,7 @@ func (s *Server) signInPassword(ctx context.Context, c Caller, in *passwordInput
 	}
 	session, known := s.cookie(sessionCookie, who.Token, c.Secure), s.cookie(browserCookie, browser, c.Secure)
 	session.Expires, known.Expires = who.Until, s.Now().AddDate(1, 0, 0)
-	return &signedInOutput{SetCookie: []http.Cookie{session, known}, CacheControl: "no-store", Body: viewUser(who.Actor.User, plan)}, nil
+	return &signedInOutput{SetCookie: []http.Cookie{session, known}, CacheControl: "no-store", Body: viewUser(who.Actor, plan)}, nil
 }
 
 type accountSession struct {
@@ -87,7 +87,7 @@ func (s *Server) account(ctx context.Context, c Caller, _ *struct{}) (*accountOu
 	out := &accountOutput{CacheControl: "no-store"}
 	out.Body.Sessions = []accountSession{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) (err error) {
-		out.Body.User = viewUser(c.User, plan)
+		out.Body.User = viewUser(c.Actor, plan)
 		if out.Body.PasswordSet, err = access.HasPassword(tx, c.ID); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 func (s *Server) peopleRoutes() {
 	const tag = "people"
 	register(s, access.ViewPeople, "people.listed", operation("GET", "/api/v1/people", "People of the caller's communes, masked", tag), s.people)
+	register(s, access.ViewPeople, "people.searched", operation("POST", "/api/v1/people/search", "Find people by name or number, which stay out of addresses and logs", tag), s.searchPeople)
 	register(s, access.EditPeople, recordsItself, operation("POST", "/api/v1/people", "Add a person", tag), s.addPerson)
 	register(s, access.ViewPeople, "person.read", operation("GET", "/api/v1/people/{person}", "One person, masked, with visits and consents", tag), s.person)
 	register(s, access.EditPeople, recordsItself, operation("PUT", "/api/v1/people/{person}", "Change a person; what is left out stays", tag), s.editPerson)
@@ -101,7 +102,6 @@ func (s *Server) personRows(tx store.Tx, c Caller, plan *campaign.Plan, list []p
 
 // PeopleFilter narrows a list of people. (See [PersonRow].)
 type PeopleFilter struct {
-	Q         string `query:"q" maxLength:"200" doc:"words of a name, or a number"`
 	Commune   string `query:"commune" maxLength:"100"`
 	Village   string `query:"village" maxLength:"200"`
 	Household string `query:"household" maxLength:"200"`
@@ -109,20 +109,19 @@ type PeopleFilter struct {
 	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (s *Server) query(tx store.Tx, in *PeopleFilter) people.Query {
-	q := people.Query{
+func (s *Server) query(in *PeopleFilter) people.Query {
+	return people.Query{
 		Today: journal.DayOf(s.Now()), Commune: in.Commune, Village: in.Village, House: in.Household, Cursor: in.Cursor, Limit: in.Limit,
 	}
-	q.SearchFor(tx, in.Q)
-	return q
 }
 
 // counted are the audit's details of a list.
 func (in *PeopleFilter) counted(n int) map[string]string {
-	return map[string]string{"people": strconv.Itoa(n), "searched": strconv.FormatBool(in.Q != ""), "commune": in.Commune}
+	return map[string]string{"people": strconv.Itoa(n), "commune": in.Commune}
 }
 
-type peopleInput struct {
+// PeopleInput narrows the registry. (See [PersonRow].)
+type PeopleInput struct {
 	PeopleFilter
 	Coverage string `query:"coverage" enum:"none,lapsed,ends_30,ends_60" doc:"how HI stands"`
 }
@@ -140,12 +139,28 @@ type peopleOutput struct {
 	}
 }
 
-func (s *Server) people(ctx context.Context, c Caller, in *peopleInput) (*peopleOutput, error) {
+func (s *Server) people(ctx context.Context, c Caller, in *PeopleInput) (*peopleOutput, error) {
+	return s.findPeople(ctx, c, in, "")
+}
+
+type searchInput struct {
+	PeopleInput
+	Body struct {
+		Q string `json:"q" minLength:"1" maxLength:"200" doc:"words of a name, or a number"`
+	}
+}
+
+func (s *Server) searchPeople(ctx context.Context, c Caller, in *searchInput) (*peopleOutput, error) {
+	return s.findPeople(ctx, c, &in.PeopleInput, in.Body.Q)
+}
+
+func (s *Server) findPeople(ctx context.Context, c Caller, in *PeopleInput, typed string) (*peopleOutput, error) {
 	out := &peopleOutput{CacheControl: "no-store"}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		scope := people.ScopeOf(c.Actor, access.ViewPeople, plan)
-		q := s.query(tx, &in.PeopleFilter)
+		q := s.query(&in.PeopleFilter)
 		q.List = coverageLists[in.Coverage]
+		q.SearchFor(tx, typed)
 		page, next, err := people.Find(tx, scope, q)
 		if err != nil {
 			return err

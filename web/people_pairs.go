@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"caunoi/access"
-	"caunoi/approval"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/people"
@@ -17,15 +16,6 @@ func (s *Server) pairRoutes() {
 	register(s, access.JoinPersons, "duplicates.read", operation("GET", "/api/v1/duplicates", "Two who may be one person, likeliest first", tag), s.duplicates)
 	register(s, access.JoinPersons, recordsItself, operation("POST", "/api/v1/duplicates/{pair}", "Decide whether they are one", tag), s.decidePair)
 	register(s, access.JoinPersons, recordsItself, operation("POST", "/api/v1/duplicates/{pair}/unmerge", "Part two persons again", tag), s.unmerge)
-}
-
-func init() {
-	carries[approval.MergePersons] = func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
-		return s.Intake.People().Merge(tx, plan, r, s.appends(tx, plan))
-	}
-	carries[approval.ChangeBankAccount] = func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
-		return s.Intake.People().ChangeBank(tx, plan, r)
-	}
 }
 
 type evidenceView struct {

@@ -107,6 +107,7 @@ func (s *Server) routes() {
 	s.pairRoutes()
 	s.worklistRoutes()
 	s.requestRoutes()
+	s.userRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",

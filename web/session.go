@@ -19,10 +19,15 @@ type userView struct {
 	Name   string     `json:"name"`
 	Role   string     `json:"role" enum:"administrator,province,auditor,lead,partner_agent,campaigner"`
 	Office officeView `json:"office"`
+	Rights []string   `json:"rights" nullable:"false" doc:"what the user may do in the own office; each request is decided anew"`
 }
 
-func viewUser(u access.User, plan *campaign.Plan) userView {
-	v := userView{ID: u.ID, Name: u.Name, Role: string(u.Role), Office: officeView{ID: u.Office}}
+func viewUser(a access.Actor, plan *campaign.Plan) userView {
+	u := a.User
+	v := userView{ID: u.ID, Name: u.Name, Role: string(u.Role), Office: officeView{ID: u.Office}, Rights: []string{}}
+	for _, r := range access.RightsOf(a, plan) {
+		v.Rights = append(v.Rights, string(r))
+	}
 	if o := plan.Offices[u.Office]; o != nil {
 		v.Office.Name = o.Name
 	}
@@ -56,7 +61,7 @@ func (s *Server) signIn(ctx context.Context, c Caller, in *signInInput) (*userOu
 	}
 	cookie := s.cookie(sessionCookie, who.Token, c.Secure)
 	cookie.Expires = who.Until
-	return &userOutput{SetCookie: cookie, CacheControl: "no-store", Body: viewUser(who.Actor.User, plan)}, nil
+	return &userOutput{SetCookie: cookie, CacheControl: "no-store", Body: viewUser(who.Actor, plan)}, nil
 }
 
 func (s *Server) cookie(name, token string, secure bool) http.Cookie {
@@ -78,7 +83,7 @@ func (s *Server) whoami(ctx context.Context, c Caller, _ *struct{}) (*struct {
 	return &struct {
 		CacheControl string `header:"Cache-Control"`
 		Body         userView
-	}{"no-store", viewUser(c.User, plan)}, nil
+	}{"no-store", viewUser(c.Actor, plan)}, nil
 }
 
 func (s *Server) signOut(ctx context.Context, c Caller, _ *struct{}) (*struct {

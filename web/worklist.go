@@ -49,7 +49,7 @@ func (s *Server) worklist(ctx context.Context, c Caller, in *worklistInput) (*wo
 	out.Body.List, out.Body.Counts, out.Body.Rows = in.List, map[string]int{}, []workRow{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		scope := people.ScopeOf(c.Actor, access.ViewPeople, plan)
-		q := s.query(tx, &in.PeopleFilter)
+		q := s.query(&in.PeopleFilter)
 		q.List, q.Assigned = people.List(in.List), in.Assigned
 		if q.Assigned == me {
 			q.Assigned = c.ID
@@ -139,7 +139,7 @@ func (s *Server) calls(ctx context.Context, c Caller, in *PeopleFilter) (*callsO
 	out := &callsOutput{CacheControl: "no-store"}
 	out.Body.Rows = []callRow{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		q := s.query(tx, in)
+		q := s.query(in)
 		q.Callable = true
 		page, next, err := people.Find(tx, people.ScopeOf(c.Actor, access.ViewPeople, plan), q)
 		if err != nil {

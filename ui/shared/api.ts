@@ -53,6 +53,8 @@ export type User = {
   id: string;
   name: string;
   role: "administrator" | "province" | "auditor" | "lead" | "partner_agent" | "campaigner";
+  /** What the user may do in the own office; the server decides each request anew. */
+  rights: string[];
   office: { id: string; name: string };
 };
 

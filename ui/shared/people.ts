@@ -244,8 +244,12 @@ export async function people(
   cursor: string,
   signal?: AbortSignal,
 ): Promise<PeoplePage> {
-  const path = `/people${query({ ...asked, cursor, limit: 50 })}`;
-  const got = await ask<PeoplePage>("GET", path, undefined, signal);
+  const { q, ...filters } = asked;
+  const narrowed = query({ ...filters, cursor, limit: 50 });
+  // What is searched for is personal: it stays out of addresses.
+  const got = q
+    ? await ask<PeoplePage>("POST", `/people/search${narrowed}`, { q }, signal)
+    : await ask<PeoplePage>("GET", `/people${narrowed}`, undefined, signal);
   return { people: (got.people ?? []).map(rowOf), next: got.next ?? "", total: got.total ?? 0 };
 }
 

@@ -5,24 +5,23 @@ import { session } from "../signin/session.svelte";
  * The screens whose routes the server has. The menu leads to no other; a test
  * holds this to the server's own description.
  */
-export const served: readonly PeopleScreen[] = [];
+export const served: readonly PeopleScreen[] = ["people", "worklists", "duplicates", "requests"];
 
 export type Right =
   | "view_people"
   | "reveal"
   | "edit_people"
   | "import_people"
-  | "merge_people"
+  | "join_persons"
   | "assign"
   | "privacy"
-  | "export_people"
   | "manage_users";
 
 const needed: Record<PeopleScreen, Right> = {
   people: "view_people",
   worklists: "view_people",
   imports: "import_people",
-  duplicates: "merge_people",
+  duplicates: "join_persons",
   requests: "privacy",
 };
 
@@ -33,6 +32,5 @@ export function offered(screen: PeopleScreen): boolean {
 
 /** What the reader may do, as the server told at sign-in. It decides again at every request. */
 export function may(right: Right): boolean {
-  const user = session.user as { rights?: readonly string[] | null } | null;
-  return user?.rights?.includes(right) ?? false;
+  return session.user?.rights.includes(right) ?? false;
 }
