@@ -24,6 +24,9 @@ func (r Registry) Edit(tx ApprovalTx, plan *campaign.Plan, actor access.Actor, i
 	if err != nil {
 		return false, err
 	}
+	if refusal := row.tidy(); refusal != nil {
+		return false, refusal
+	}
 	if row.Bank != "" && row.Bank != p.Bank {
 		if waits, err = approval.Needed(tx, plan, approval.ChangeBankAccount, p.Office); err != nil {
 			return false, err

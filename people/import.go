@@ -16,6 +16,7 @@ import (
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people/identity"
 )
 
 // Record is what a list or a form says of one person; what is empty, or nil,
@@ -84,6 +85,11 @@ func first(out []RowOutcome) (o RowOutcome) {
 
 func (r Registry) take(tx Tx, plan *campaign.Plan, scope Scope, rows []Record, source string) ([]RowOutcome, error) {
 	out := make([]RowOutcome, len(rows))
+	for i := range rows {
+		if err := rows[i].tidy(); err != nil {
+			out[i] = RowOutcome{Status: Refused, Refusal: err}
+		}
+	}
 	known, err := match(tx, scope, rows)
 	if err != nil {
 		return nil, err
@@ -92,6 +98,9 @@ func (r Registry) take(tx Tx, plan *campaign.Plan, scope Scope, rows []Record, s
 	var order []journal.ID
 	for i := range rows {
 		row := &rows[i]
+		if out[i].Status == Refused {
+			continue
+		}
 		if err := row.check(plan, scope); err != nil {
 			out[i] = RowOutcome{Status: Refused, Refusal: err}
 			continue
@@ -240,6 +249,39 @@ func (k known) learn(tx Tx, p *Person) {
 	}
 }
 
+// tidy puts what was typed into the form in which it is kept.
+func (row *Record) tidy() *journal.Refusal {
+	row.Name = identity.Name(row.Name)
+	for _, f := range []struct {
+		value *string
+		read  func(string) (string, error)
+	}{
+		{&row.Citizen, identity.Citizen}, {&row.SI, identity.SI}, {&row.Card, identity.Card}, {&row.Phone, identity.Phone}, {&row.Sex, identity.Sex},
+	} {
+		if *f.value = strings.TrimSpace(*f.value); *f.value == "" {
+			continue
+		}
+		kept, err := f.read(*f.value)
+		if err != nil {
+			return err.(*journal.Refusal)
+		}
+		*f.value = kept
+	}
+	if row.Birth = strings.TrimSpace(row.Birth); row.Birth != "" {
+		day, year, err := identity.Birth(row.Birth)
+		if err != nil {
+			return err.(*journal.Refusal)
+		}
+		row.Birth, row.BirthYear = string(day), year
+	}
+	return nil
+}
+
+// Doubts are what disagrees in what is known of an opened person.
+func (p *Person) Doubts() []identity.Doubt {
+	return identity.Doubts(identity.Facts{Citizen: p.Citizen, SI: p.SI, Card: p.Card, Sex: p.Sex, BirthYear: p.BirthYear})
+}
+
 func (row *Record) check(plan *campaign.Plan, scope Scope) *journal.Refusal {
 	refuse := func(code string, pairs ...any) *journal.Refusal {
 		return journal.Refuse(code, pairs...).(*journal.Refusal)
@@ -251,19 +293,8 @@ func (row *Record) check(plan *campaign.Plan, scope Scope) *journal.Refusal {
 	if c == nil || !scope.Holds(c.Office, c.Code) {
 		return refuse("people.commune", "commune", row.Commune)
 	}
-	if row.Citizen != "" && (len(row.Citizen) != 12 || strings.Trim(row.Citizen, "0123456789") != "") {
-		return refuse("person.citizen", "value", len(row.Citizen))
-	}
-	if row.Sex != "" && row.Sex != "f" && row.Sex != "m" {
-		return refuse("people.value", "field", "sex")
-	}
 	if row.SIMonths != nil && (*row.SIMonths < 0 || *row.SIMonths > 900) {
 		return refuse("people.value", "field", "si_months")
-	}
-	if row.Birth != "" {
-		if _, err := journal.ParseDay(row.Birth); err != nil {
-			return refuse("people.value", "field", "birth")
-		}
 	}
 	if row.BirthYear != 0 && (row.BirthYear < 1880 || row.BirthYear > 2200) {
 		return refuse("people.value", "field", "birth")

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"caunoi/people/identity"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/text/unicode/norm"
@@ -16,27 +17,9 @@ import (
 	"caunoi/vault"
 )
 
-// Words are the words of a name without case and tone marks, by which it is
-// searched for.
-func Words(name string) []string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case r == 'đ':
-			b.WriteByte('d')
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	return strings.Fields(b.String())
-}
-
 // sortedName is a name in which order, case and tone marks make no difference.
 func sortedName(name string) string {
-	words := Words(name)
+	words := identity.Words(name)
 	slices.Sort(words)
 	return strings.Join(words, " ")
 }
@@ -79,7 +62,7 @@ func (p *Person) indexes(tx Tx) []string {
 	for index := range p.numbers(tx) {
 		out = append(out, index)
 	}
-	for _, w := range Words(p.Name) {
+	for _, w := range identity.Words(p.Name) {
 		out = append(out, tx.Blind(byWord, w))
 	}
 	slices.Sort(out)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"caunoi/people/identity"
+
 	"github.com/go-json-experiment/json"
 
 	"caunoi/access"
@@ -66,7 +68,7 @@ func after(day journal.Day, days int) journal.Day {
 
 // SearchFor sets the query to what somebody typed: a number, or words of a name.
 func (q *Query) SearchFor(tx Tx, typed string) {
-	words := Words(typed)
+	words := identity.Words(typed)
 	digits := ""
 	for _, w := range words {
 		if _, err := strconv.ParseUint(w, 10, 64); err == nil {

@@ -211,6 +211,11 @@ type visitView struct {
 	Date    journal.Day `json:"date"`
 }
 
+type doubtView struct {
+	Code   string         `json:"code" enum:"citizen.sex,citizen.birth,citizen.place,card.si"`
+	Params map[string]any `json:"params"`
+}
+
 type personOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
@@ -218,6 +223,7 @@ type personOutput struct {
 		Consents   []consentView `json:"consents" nullable:"false"`
 		History    []visitView   `json:"history" nullable:"false"`
 		MergedFrom []journal.ID  `json:"merged_from" nullable:"false"`
+		Warnings   []doubtView   `json:"warnings" nullable:"false" doc:"what disagrees in what is known; it stops nothing"`
 	}
 }
 
@@ -239,7 +245,7 @@ func (s *Server) person(ctx context.Context, c Caller, in *PersonInput) (*person
 		return nil, err
 	}
 	out := &personOutput{CacheControl: "no-store"}
-	out.Body.History, out.Body.MergedFrom = []visitView{}, []journal.ID{}
+	out.Body.History, out.Body.MergedFrom, out.Body.Warnings = []visitView{}, []journal.ID{}, []doubtView{}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		scope := people.ScopeOf(c.Actor, access.ViewPeople, plan)
 		p, err := people.ByID(tx, scope, id)
@@ -252,6 +258,9 @@ func (s *Server) person(ctx context.Context, c Caller, in *PersonInput) (*person
 			return err
 		}
 		out.Body.PersonRow = rows[0]
+		for _, d := range p.Doubts() {
+			out.Body.Warnings = append(out.Body.Warnings, doubtView{d.Code, d.Params})
+		}
 		consents, err := people.ConsentsOf(tx, scope, id)
 		if err != nil {
 			return err

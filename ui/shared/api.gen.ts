@@ -1029,6 +1029,13 @@ export interface components {
             /** @enum {string} */
             to: "student" | "poor" | "near_poor" | "other";
         };
+        DoubtView: {
+            /** @enum {string} */
+            code: "citizen.sex" | "citizen.birth" | "citizen.place" | "card.si";
+            params: {
+                [key: string]: unknown;
+            };
+        };
         EnrolmentBody: {
             /** @description YYYY-MM, the last month covered, where cover has lapsed */
             last_month?: string;
@@ -1424,6 +1431,8 @@ export interface components {
             /** @enum {string} */
             sex: "female" | "male" | "";
             village: string;
+            /** @description what disagrees in what is known; it stops nothing */
+            warnings: components["schemas"]["DoubtView"][];
         };
         PersonRef: {
             /** @description an entry that names the person */
