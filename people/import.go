@@ -46,6 +46,7 @@ type RowOutcome struct {
 	Status  Status
 	ID      journal.ID
 	Refusal *journal.Refusal // of a refused one
+	Doubts  []identity.Doubt // what disagrees in what is now known
 }
 
 // Registry is what writing to the registry needs beside a transaction.
@@ -115,6 +116,7 @@ func (r Registry) take(tx Tx, plan *campaign.Plan, scope Scope, rows []Record, s
 		before := p
 		row.apply(&p, source)
 		p.Office = plan.Communes[p.Commune].Office
+		out[i].Doubts = p.Doubts()
 		if had != nil && sameStated(&before, &p) {
 			out[i].Status = Same
 			continue
@@ -222,14 +224,16 @@ func match(tx Tx, scope Scope, rows []Record) (known, error) {
 	return k, nil
 }
 
-// lookups are the indexes by which a record is known again, the surest first.
-func (row *Record) lookups(tx Tx) (out []string) {
-	for _, f := range []struct{ field, value string }{{byCitizen, row.Citizen}, {bySI, row.SI}, {byCard, row.Card}} {
-		if f.value != "" {
-			out = append(out, tx.Blind(f.field, f.value))
-		}
+// lookups are the indexes by which a record is known again, the surest first. A
+// row without any number is known again as the very same row.
+func (row *Record) lookups(tx Tx) []string {
+	p := Person{
+		Personal: row.Personal, BirthYear: row.BirthYear, Sex: row.Sex, Commune: row.Commune, Village: row.Village, Household: row.Household,
 	}
-	return out
+	if out := p.proofs(tx); len(out) > 0 {
+		return out
+	}
+	return []string{tx.Blind(byRow, p.row())}
 }
 
 func (k known) of(tx Tx, row *Record) *Person {
@@ -243,8 +247,7 @@ func (k known) of(tx Tx, row *Record) *Person {
 }
 
 func (k known) learn(tx Tx, p *Person) {
-	row := Record{Personal: p.Personal}
-	for _, index := range row.lookups(tx) {
+	for _, index := range p.proofs(tx) {
 		k[index] = p
 	}
 }

@@ -31,6 +31,7 @@ const (
 	byCard    = "person.card"
 	byPhone   = "person.phone"
 	byLike    = "person.like"
+	byRow     = "person.row"
 	byWord    = "person.word"
 )
 
@@ -57,8 +58,28 @@ func (p *Person) numbers(tx Tx) map[string]string {
 	return out
 }
 
+// proofs are the indexes of the numbers that tell who somebody is, the surest
+// first.
+func (p *Person) proofs(tx Tx) (out []string) {
+	for _, f := range []struct{ field, value string }{{byCitizen, p.Citizen}, {bySI, p.SI}, {byCard, p.Card}} {
+		if f.value != "" {
+			out = append(out, tx.Blind(f.field, f.value))
+		}
+	}
+	return out
+}
+
+// row is what a list says of somebody without a number, as written: two people
+// who share all of it stand under it together.
+func (p *Person) row() string {
+	return strings.ToLower(strings.Join([]string{p.Name, p.Birth, strconv.Itoa(p.BirthYear), p.Sex, p.Commune, p.Village, p.Household}, "|"))
+}
+
 func (p *Person) indexes(tx Tx) []string {
 	var out []string
+	if len(p.proofs(tx)) == 0 {
+		out = append(out, tx.Blind(byRow, p.row()))
+	}
 	for index := range p.numbers(tx) {
 		out = append(out, index)
 	}

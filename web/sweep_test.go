@@ -352,8 +352,8 @@ func (w *world) enroll(office string) {
 			return err
 		}
 		w.asked[office] = q.ID.String()
-		for range 2 { // nothing but a human tells them from one another
-			twin := people.Record{Commune: row.Commune, Village: inner(office), Sex: "m"}
+		for _, house := range []string{"1", "2"} { // nothing but a human tells them from one another
+			twin := people.Record{Commune: row.Commune, Village: inner(office), Household: house, Sex: "m"}
 			twin.Personal = people.Personal{Name: "Mô phỏng Đôi " + inner(office), Birth: "1980-01-02"}
 			if _, err := registry.Add(tx, plan, by, twin); err != nil {
 				return err
@@ -454,7 +454,7 @@ func (w *world) bodies(rule web.Rule) []string {
 	case "PUT /api/v1/settings/approvals":
 		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
 	case "POST /api/v1/people":
-		return w.each(`{"name":"Mô phỏng Thêm","commune":"{commune}","village":"{inner}"}`)
+		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
 	case "POST /api/v1/people/search":
 		return []string{`{"q":"` + inner("a") + `"}`, `{"q":"` + citizenOf("qa") + `"}`}
 	case "PUT /api/v1/people/{person}":

@@ -19,6 +19,7 @@ import (
 type importCmd struct {
 	Plan       importPlanCmd       `cmd:"" help:"Read what export plan writes."`
 	Entries    importEntriesCmd    `cmd:"" help:"Read what export entries writes, or plain entries."`
+	People     importPeopleCmd     `cmd:"" help:"Read a list of people, .xlsx or .csv."`
 	Boundaries importBoundariesCmd `cmd:"" help:"Read a map: GeoJSON whose features carry the commune's code."`
 }
 

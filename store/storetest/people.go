@@ -191,7 +191,7 @@ func testPeopleImport(t *testing.T, open func(t testing.TB) store.Store) {
 				codes = append(codes, o.Refusal.Code)
 			}
 		}
-		if want := []string{"people.commune", "people.commune", "person.citizen"}; !slices.Equal(codes, want) {
+		if want := []string{"people.commune", "people.commune", "people.value"}; !slices.Equal(codes, want) {
 			t.Errorf("codes %v, statuses %s", codes, statusesOf(got))
 		}
 	})
