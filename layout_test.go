@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
-	"web":               {"people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
+	"web":               {"people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"people", "approval", "vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
 	"access/accesstest": {"audit", "access", "outreach", "campaign", "journal"},

@@ -284,6 +284,56 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 	return h, r.audit(tx, event("person.exported", actor, p.Office, subjectOf(id), map[string]string{"entries": strconv.Itoa(len(h.Entries))}))
 }
 
+// HeldAll is what is held, as it is given out at a terminal.
+type HeldAll struct {
+	Person struct {
+		ID journal.ID `json:"id"`
+		Personal
+		Sex       string    `json:"sex,omitzero"`
+		BirthYear int       `json:"birth_year,omitzero"`
+		Commune   string    `json:"commune"`
+		Village   string    `json:"village,omitzero"`
+		Household string    `json:"household,omitzero"`
+		Student   bool      `json:"student,omitzero"`
+		NoSchool  bool      `json:"no_school,omitzero"`
+		SIMonths  int       `json:"si_months,omitzero"`
+		Cash      bool      `json:"pension_cash,omitzero"`
+		Assigned  string    `json:"assigned_to,omitzero"`
+		Added     time.Time `json:"added"`
+		Changed   time.Time `json:"changed"`
+	} `json:"person"`
+	Coverage []Cover     `json:"coverage"`
+	Consents []HeldAgree `json:"consents"`
+	Entries  []HeldLine  `json:"entries"`
+	Seen     []HeldSeen  `json:"seen"`
+}
+
+// HeldAgree is a consent, as it is given out.
+type HeldAgree struct {
+	Purpose     string    `json:"purpose"`
+	TextVersion string    `json:"text_version"`
+	Channel     string    `json:"channel"`
+	Proof       string    `json:"proof,omitzero"`
+	Given       time.Time `json:"given"`
+	Withdrawn   time.Time `json:"withdrawn,omitzero"`
+}
+
+// All is what is held, in the form in which it is given out.
+func (h *Held) All() HeldAll {
+	p := &h.Person
+	var out HeldAll
+	o := &out.Person
+	o.ID, o.Personal, o.Sex, o.BirthYear, o.Commune, o.Village, o.Household = p.ID, p.Personal, p.Sex, p.BirthYear, p.Commune, p.Village, p.Household
+	o.Student, o.NoSchool, o.SIMonths, o.Cash, o.Assigned, o.Added, o.Changed = p.Student, p.NoSchool, p.SIMonths, p.Cash, p.Assigned, p.Added, p.Changed
+	out.Coverage = append([]Cover{}, h.Covers...)
+	out.Consents = []HeldAgree{}
+	for _, c := range h.Consents {
+		out.Consents = append(out.Consents, HeldAgree{c.Purpose, c.TextVersion, c.Channel, c.Proof, c.Given, c.Withdrawn})
+	}
+	out.Entries, out.Seen = h.Lines()
+	return out
+}
+
 // HeldLine is an entry about a person, as it was recorded.
 type HeldLine struct {
 	Entry    journal.Entry   `json:"entry"`

@@ -28,6 +28,7 @@ var carries = map[approval.Act]carry{
 	approval.MergePersons: func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
 		return s.Intake.People().Merge(tx, plan, r, s.appends(tx, plan))
 	},
+	approval.ImportPeople: (*Server).carryImport,
 	approval.ChangeBankAccount: func(s *Server, tx store.Tx, plan *campaign.Plan, r approval.Request) error {
 		return s.Intake.People().ChangeBank(tx, plan, r)
 	},

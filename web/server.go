@@ -46,6 +46,7 @@ type Server struct {
 	mux    *http.ServeMux
 	rules  []Rule
 	boards boardCache
+	lists  lists
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -82,8 +83,11 @@ func (s *Server) Handler() http.Handler {
 	return s.recovered(headers(guard.Handler(s.mux)))
 }
 
-// Stop ends open streams.
-func (s *Server) Stop() { s.once.Do(func() { close(s.closing) }) }
+// Stop ends open streams, and imports at the end of a batch.
+func (s *Server) Stop() {
+	s.once.Do(func() { close(s.closing) })
+	s.lists.work.Wait()
+}
 
 // OpenAPI is the description of the API.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
@@ -108,6 +112,7 @@ func (s *Server) routes() {
 	s.worklistRoutes()
 	s.requestRoutes()
 	s.userRoutes()
+	s.importRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",

@@ -372,6 +372,21 @@ func (w *world) enroll(office string) {
 	}
 }
 
+// send sends a list as the one who answers for an office, and waits until it
+// was read.
+func (w *world) send(office string) string {
+	i := slices.IndexFunc(w.viewers, func(v *viewer) bool { return v.user.ID == "lead-"+office && !v.device })
+	rule := web.Rule{Method: "POST", Path: "/api/v1/imports/people"}
+	body := "Họ và tên,Mã xã,Thôn\nMô phỏng " + inner(office) + "," + communeOf(office) + "," + inner(office) + "\n" + inner(office) + ",999\n"
+	var out struct{ ID string }
+	res := w.do(call{rule: rule, viewer: w.viewers[i], path: rule.Path, body: body, lang: "en"})
+	if err := json.Unmarshal(res.Body.Bytes(), &out); err != nil || out.ID == "" {
+		w.t.Fatalf("send a list: %d %s", res.Code, res.Body)
+	}
+	w.server.Settle()
+	return out.ID
+}
+
 // value is a value for a parameter: of an office's own, of all its province,
 // or of nobody.
 type value struct {
@@ -402,6 +417,9 @@ func (w *world) values(name string) []value {
 	case "person", "consent", "request", "pair":
 		ids := map[string]map[string]string{"person": w.person, "consent": w.consent, "request": w.asked, "pair": w.pair}[name]
 		each(false, func(o string) string { return ids[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "import":
+		each(false, w.send)
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
 	case "?list":
 		return []value{{text: "follow_up"}, {}}
@@ -455,6 +473,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
 	case "POST /api/v1/people":
 		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
+	case "POST /api/v1/imports/people":
+		return []string{"Họ và tên,Mã xã\nMô phỏng {id},001\n"}
+	case "PUT /api/v1/imports/{import}/columns":
+		return []string{`{"map":{"Ghi chú":""}}`}
 	case "POST /api/v1/people/search":
 		return []string{`{"q":"` + inner("a") + `"}`, `{"q":"` + citizenOf("qa") + `"}`}
 	case "PUT /api/v1/people/{person}":

@@ -44,6 +44,7 @@ type commands struct {
 	Import importCmd `cmd:"" help:"Read the plan, entries or boundaries."`
 	Audit  auditCmd  `cmd:"" help:"Check or export the audit: who did and saw what."`
 	User   userCmd   `cmd:"" help:"Add users, make sign-in links."`
+	Person personCmd `cmd:"" help:"Give out or erase what is held of one person."`
 	Keys   keysCmd   `cmd:"" help:"Renew the keys of personal data."`
 	Bench  benchCmd  `cmd:"" help:"Measure."`
 }

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"caunoi/access"
 	"caunoi/audit"
-	"caunoi/journal"
 	"caunoi/people"
 	"caunoi/people/sheet"
 	"caunoi/store"
@@ -29,12 +28,6 @@ type importPeopleCmd struct {
 	JSON     bool   `help:"Write the result as JSON."`
 	File     string `arg:"" optional:"" help:"A list of people, .xlsx or .csv."`
 }
-
-// mapSetting remembers what headings mean.
-const mapSetting = "people.columns"
-
-// batchRows is how many rows are one transaction.
-const batchRows = 500
 
 // mostShown bounds the refusals that are printed; the workbook has them all.
 const mostShown = 1000
@@ -66,7 +59,12 @@ func (c *importPeopleCmd) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return err
 		}
-		f, err := sheet.Open(c.File, columns)
+		r, err := source(c.File, t)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		f, err := sheet.Open(c.File, r, columns)
 		if err != nil {
 			return err
 		}
@@ -88,7 +86,7 @@ func (c *importPeopleCmd) Run(ctx context.Context, t terminal) error {
 func remembered(ctx context.Context, s store.Store, chosen map[string]string) (map[string]string, error) {
 	all := map[string]string{}
 	err := s.View(ctx, func(tx store.Tx) error {
-		had, err := tx.Setting(mapSetting)
+		had, err := tx.Setting(sheet.Setting)
 		if err != nil || had == "" {
 			return err
 		}
@@ -120,13 +118,8 @@ type listImport struct {
 
 // listResult is what became of the rows of a list.
 type listResult struct {
+	sheet.Counts
 	Columns  []sheet.Column `json:"columns"`
-	Read     int            `json:"read"`
-	Added    int            `json:"added"`
-	Changed  int            `json:"changed"`
-	Same     int            `json:"same"`
-	Refused  int            `json:"refused"`
-	Doubtful int            `json:"doubtful"` // taken, with something to look at
 	Refusals []rowRefused   `json:"refusals"`
 }
 
@@ -139,12 +132,8 @@ type rowRefused struct {
 func (in *listImport) all(ctx context.Context, t terminal) error {
 	in.out.Columns, in.out.Refusals = in.file.Columns, []rowRefused{}
 	if in.cmd.Errors != "" {
-		var headings []string
-		for _, c := range in.file.Columns {
-			headings = append(headings, c.Heading)
-		}
 		var err error
-		if in.book, err = sheet.NewBook(append(headings, words().Text("cli.import.row"), words().Text("cli.import.reason"))); err != nil {
+		if in.book, err = in.file.NewErrors(words().Text("cli.import.row"), words().Text("cli.import.reason")); err != nil {
 			return err
 		}
 	}
@@ -154,7 +143,7 @@ func (in *listImport) all(ctx context.Context, t terminal) error {
 		defer bar.end()
 	}
 	for {
-		rows, err := in.batch()
+		rows, err := in.file.Batch()
 		if err != nil {
 			return err
 		}
@@ -177,20 +166,6 @@ func (in *listImport) all(ctx context.Context, t terminal) error {
 	})
 }
 
-func (in *listImport) batch() (rows []sheet.Row, err error) {
-	for len(rows) < batchRows {
-		row, err := in.file.Next()
-		if err == io.EOF {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
 // take writes a batch in one transaction, or tries to.
 func (in *listImport) take(ctx context.Context, rows []sheet.Row) error {
 	var outcomes []people.RowOutcome
@@ -199,27 +174,11 @@ func (in *listImport) take(ctx context.Context, rows []sheet.Row) error {
 		if err != nil {
 			return err
 		}
-		outcomes = make([]people.RowOutcome, len(rows))
-		var records []people.Record
-		var at []int // the row of each record
-		for i, row := range rows {
-			record, err := in.file.Record(row, plan)
-			if err != nil {
-				var refusal *journal.Refusal
-				if !errors.As(err, &refusal) {
-					return err
-				}
-				outcomes[i] = people.RowOutcome{Status: people.Refused, Refusal: refusal}
-				continue
-			}
-			records, at = append(records, record), append(at, i)
-		}
-		done, err := in.registry.Import(tx, plan, access.Terminal(), records)
+		outcomes, err = in.file.Take(rows, plan, func(records []people.Record) ([]people.RowOutcome, error) {
+			return in.registry.Import(tx, plan, access.Terminal(), records)
+		})
 		if err != nil {
 			return err
-		}
-		for k, o := range done {
-			outcomes[at[k]] = o
 		}
 		if in.cmd.DryRun {
 			return errTrial
@@ -238,38 +197,24 @@ func (in *listImport) take(ctx context.Context, rows []sheet.Row) error {
 }
 
 func (in *listImport) count(row sheet.Row, o people.RowOutcome) error {
-	in.out.Read++
-	reason := ""
-	switch o.Status {
-	case people.Added:
-		in.out.Added++
-	case people.Changed:
-		in.out.Changed++
-	case people.Same:
-		in.out.Same++
-	case people.Refused:
-		in.out.Refused++
+	in.out.Add(o)
+	var reason string
+	if o.Refusal != nil {
 		reason = sayRefusal(o.Refusal)
 		if len(in.out.Refusals) < mostShown {
 			in.out.Refusals = append(in.out.Refusals, rowRefused{row.Number, o.Refusal.Code, reason})
 		}
-	}
-	if o.Status != people.Refused && len(o.Doubts) > 0 {
-		in.out.Doubtful++
+	} else {
+		var all []string
 		for _, d := range o.Doubts {
-			if reason != "" {
-				reason += " "
-			}
-			reason += words().Text("cli.import.doubt." + d.Code)
+			all = append(all, words().Text("desk.warning."+d.Code))
 		}
+		reason = strings.Join(all, " ")
 	}
 	if reason == "" || in.book == nil {
 		return nil
 	}
-	cells := make([]string, len(in.out.Columns)+2)
-	copy(cells[:len(in.out.Columns)], row.Cells)
-	cells[len(cells)-2], cells[len(cells)-1] = strconv.Itoa(row.Number), reason
-	return in.book.Add(cells)
+	return in.book.AddError(in.file, row, reason)
 }
 
 // record leaves the import in the audit, and remembers what headings mean.
@@ -278,16 +223,13 @@ func (in *listImport) record(ctx context.Context, columns map[string]string, cho
 		if chosen {
 			raw, err := json.Marshal(columns, json.Deterministic(true))
 			if err == nil {
-				err = tx.PutSetting(mapSetting, string(raw))
+				err = tx.PutSetting(sheet.Setting, string(raw))
 			}
 			if err != nil {
 				return err
 			}
 		}
-		return audit.Append(tx, time.Now(), audit.Event{Act: "people.imported", Actor: access.Terminal().ID, Details: map[string]string{
-			"read": strconv.Itoa(in.out.Read), "added": strconv.Itoa(in.out.Added), "changed": strconv.Itoa(in.out.Changed),
-			"refused": strconv.Itoa(in.out.Refused),
-		}})
+		return audit.Append(tx, time.Now(), audit.Event{Act: "people.imported", Actor: access.Terminal().ID, Details: in.out.Details()})
 	})
 }
 

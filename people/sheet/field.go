@@ -157,6 +157,10 @@ var known = func() map[string]int {
 	return m
 }()
 
+// Known says whether a field is so called; the empty one is for what is not
+// read.
+func Known(field string) bool { return field == "" || fieldNamed(field) >= 0 }
+
 func fieldNamed(name string) int {
 	return slices.IndexFunc(Fields, func(f Field) bool { return f.Name == name })
 }

@@ -12,9 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +47,6 @@ type File struct {
 	Columns []Column
 	fields  []int // of each column, -1 if none
 	number  int   // of the row read last
-	pending [][]string
 	rows    source
 }
 
@@ -57,18 +56,18 @@ type source interface {
 	close() error
 }
 
-// Open opens a list by its name's ending and finds its headings. chosen says
-// what further headings mean ("" is for one not to be read), and wins over what
-// is recognised. Refusals: sheet.kind, sheet.unreadable, sheet.too_big,
+// Open opens a list, whose kind its name's ending tells, and finds its
+// headings. chosen says what further headings mean ("" is for one not to be
+// read), and wins over what is recognised. Refusals: sheet.kind, sheet.unreadable, sheet.too_big,
 // sheet.encoding, sheet.headings, sheet.field.
-func Open(path string, chosen map[string]string) (*File, error) {
+func Open(name string, r io.Reader, chosen map[string]string) (*File, error) {
 	var rows source
 	var err error
-	switch strings.ToLower(filepath.Ext(path)) {
+	switch strings.ToLower(filepath.Ext(name)) {
 	case ".xlsx":
-		rows, err = openXLSX(path)
+		rows, err = openXLSX(r)
 	case ".csv", ".txt", ".tsv":
-		rows, err = openCSV(path)
+		rows, err = openCSV(r)
 	default:
 		return nil, journal.Refuse("sheet.kind")
 	}
@@ -82,7 +81,10 @@ func Open(path string, chosen map[string]string) (*File, error) {
 	return f, nil
 }
 
-// Close closes the file and removes what was unpacked of it.
+// Setting is the name under which is remembered what headings mean, as JSON.
+const Setting = "people.columns"
+
+// Close lets go of the list and removes what was unpacked of it.
 func (f *File) Close() error { return f.rows.close() }
 
 // head finds the row of headings: the first in which a name is among two or
@@ -161,6 +163,16 @@ func (f *File) Next() (Row, error) {
 	}
 }
 
+// Masked is the name in a row as lists show it.
+func (f *File) Masked(row Row) string {
+	i := slices.Index(f.fields, fieldNamed("name"))
+	if i < 0 || i >= len(row.Cells) {
+		return ""
+	}
+	p := people.Person{Personal: people.Personal{Name: row.Cells[i]}}
+	return p.Mask().Name
+}
+
 // Record is what a row says of a person. A refusal is people.value.
 func (f *File) Record(row Row, plan *campaign.Plan) (people.Record, error) {
 	r := record{plan: plan}
@@ -181,9 +193,87 @@ func (f *File) Record(row Row, plan *campaign.Plan) (people.Record, error) {
 	return r.Record, nil
 }
 
+// Batch returns the next rows, at most [BatchRows]; none at the end.
+func (f *File) Batch() (rows []Row, err error) {
+	for len(rows) < BatchRows {
+		row, err := f.Next()
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// BatchRows is how many rows are one transaction.
+const BatchRows = 500
+
+// Take hands the records of rows to take, and answers for every row: one that
+// cannot be read is refused here.
+func (f *File) Take(rows []Row, plan *campaign.Plan, take func([]people.Record) ([]people.RowOutcome, error)) ([]people.RowOutcome, error) {
+	outcomes := make([]people.RowOutcome, len(rows))
+	var records []people.Record
+	var at []int // the row of each record
+	for i, row := range rows {
+		record, err := f.Record(row, plan)
+		if err != nil {
+			var refusal *journal.Refusal
+			if !errors.As(err, &refusal) {
+				return nil, err
+			}
+			outcomes[i] = people.RowOutcome{Status: people.Refused, Refusal: refusal}
+			continue
+		}
+		records, at = append(records, record), append(at, i)
+	}
+	done, err := take(records)
+	for k, o := range done {
+		outcomes[at[k]] = o
+	}
+	return outcomes, err
+}
+
+// Counts is what became of the rows of a list.
+type Counts struct {
+	Read     int `json:"read"`
+	Added    int `json:"added"`
+	Changed  int `json:"changed"`
+	Same     int `json:"same"`
+	Refused  int `json:"refused"`
+	Doubtful int `json:"doubtful"` // taken, with something to look at
+}
+
+// Add counts one more row.
+func (c *Counts) Add(o people.RowOutcome) {
+	c.Read++
+	switch o.Status {
+	case people.Added:
+		c.Added++
+	case people.Changed:
+		c.Changed++
+	case people.Same:
+		c.Same++
+	case people.Refused:
+		c.Refused++
+		return
+	}
+	if len(o.Doubts) > 0 {
+		c.Doubtful++
+	}
+}
+
+// Details are the counts for the audit.
+func (c *Counts) Details() map[string]string {
+	return map[string]string{
+		"read": strconv.Itoa(c.Read), "added": strconv.Itoa(c.Added), "changed": strconv.Itoa(c.Changed), "refused": strconv.Itoa(c.Refused),
+	}
+}
+
 // csvRows are the rows of a text.
 type csvRows struct {
-	file *os.File
 	r    *csv.Reader
 	left *limited
 }
@@ -204,18 +294,14 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func openCSV(path string) (source, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
+func openCSV(file io.Reader) (source, error) {
 	// A byte-order mark tells UTF-16; without one it is UTF-8.
 	text := bufio.NewReaderSize(transform.NewReader(file, unicode.BOMOverride(unicode.UTF8.NewDecoder())), 64<<10)
 	start, err := text.Peek(16 << 10)
 	if err != nil && err != io.EOF {
-		return nil, errors.Join(err, file.Close())
+		return nil, err
 	}
-	c := &csvRows{file: file, left: &limited{text, mostLine}}
+	c := &csvRows{left: &limited{text, mostLine}}
 	c.r = csv.NewReader(c.left)
 	c.r.Comma, c.r.FieldsPerRecord, c.r.LazyQuotes = separator(start), -1, true
 	return c, nil
@@ -252,7 +338,7 @@ func (c *csvRows) next() ([]string, error) {
 	return row, nil
 }
 
-func (c *csvRows) close() error { return c.file.Close() }
+func (c *csvRows) close() error { return nil }
 
 // xlsxRows are the rows of a workbook's first sheet.
 type xlsxRows struct {
@@ -260,14 +346,11 @@ type xlsxRows struct {
 	rows *excelize.Rows
 }
 
-func openXLSX(path string) (source, error) {
-	file, err := excelize.OpenFile(path, excelize.Options{
+func openXLSX(r io.Reader) (source, error) {
+	file, err := excelize.OpenReader(r, excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostInMemory,
 	})
 	if err != nil {
-		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
-			return nil, err
-		}
 		if strings.Contains(err.Error(), "unzip size exceeds") {
 			return nil, journal.Refuse("sheet.too_big")
 		}

@@ -35,9 +35,18 @@ func write(t testing.TB, name, text string) string {
 	return path
 }
 
+func open(t testing.TB, path string, chosen map[string]string) (*sheet.File, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return sheet.Open(path, r, chosen)
+}
+
 // read reads all records; refused rows are nil.
 func read(t testing.TB, path string, chosen map[string]string) (out []*people.Record, f *sheet.File) {
-	f, err := sheet.Open(path, chosen)
+	f, err := open(t, path, chosen)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +183,7 @@ func TestHarm(t *testing.T) {
 		write(t, "not.xlsx", "PK\x03\x04 no"):                        "sheet.unreadable",
 		write(t, "a.pdf", "%PDF"):                                    "sheet.kind",
 	} {
-		f, err := sheet.Open(path, nil)
+		f, err := open(t, path, nil)
 		for err == nil {
 			_, err = f.Next()
 		}
@@ -281,7 +290,7 @@ func TestFlatMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	file.Close()
-	f, err := sheet.Open(path, nil)
+	f, err := open(t, path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

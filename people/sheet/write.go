@@ -3,6 +3,7 @@ package sheet
 import (
 	"errors"
 	"io"
+	"strconv"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -61,6 +62,23 @@ func (b *Book) add(cells []string, style int) error {
 		values[i] = excelize.Cell{StyleID: style, Value: c}
 	}
 	return b.w.SetRow(at, values)
+}
+
+// NewErrors begins a workbook of rows that were refused or are doubtful.
+func (f *File) NewErrors(row, reason string) (*Book, error) {
+	var headings []string
+	for _, c := range f.Columns {
+		headings = append(headings, c.Heading)
+	}
+	return NewBook(append(headings, row, reason))
+}
+
+// AddError adds a row of f with the reason.
+func (b *Book) AddError(f *File, row Row, reason string) error {
+	cells := make([]string, len(f.Columns)+2)
+	copy(cells[:len(f.Columns)], row.Cells)
+	cells[len(cells)-2], cells[len(cells)-1] = strconv.Itoa(row.Number), reason
+	return b.Add(cells)
 }
 
 // WriteTo ends the workbook and writes it.

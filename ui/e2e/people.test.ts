@@ -38,16 +38,6 @@ beforeAll(async () => {
     const { communes } = await ask(`/api/v1/campaigns/${campaign}/board`);
     return communes.find((c: { office: string }) => c.office === me.office.id).code as string;
   });
-  await watched.page.evaluate(async (rows) => {
-    for (const row of rows) {
-      const answer = await fetch("/api/v1/people", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
-        body: JSON.stringify(row),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-    }
-  }, registered());
   await watched.close();
 });
 
@@ -70,14 +60,6 @@ async function sit(path: string, options: BrowserContextOptions = {}): Promise<W
   await watched.page.locator("h1").waitFor();
   return watched;
 }
-
-/** Three made-up people, two of whom look like one. */
-const registered = () =>
-  [
-    { name: "Mô phỏng Lò Thị Hoà", citizen: "010182000011", birth: "1982-11-05", sex: "female" },
-    { name: "Mo phong Lo Thi Hoa", birth: "1982-11-05", sex: "female" },
-    { name: "Mô phỏng Vàng A Thử", citizen: "010090000013", birth: "1990-02-01", sex: "male" },
-  ].map((row) => ({ ...row, commune, village: "Thôn Thử", phone: "0900000011" }));
 
 /** Three made-up people, two of whom look like one, and a line that cannot be taken. */
 const list = () =>

@@ -94,10 +94,16 @@ export type PeopleQuery = {
 export type PeoplePage = { people: PersonRow[]; next: string; total: number };
 
 export type ImportColumn = { heading: string; field: string; recognised: boolean };
-export type PreviewRow = { row: number; kind: "added" | "changed" | "refused"; text: string };
+export type PreviewRow = {
+  row: number;
+  kind: "added" | "changed" | "same" | "refused";
+  text: string;
+};
 export type Import = {
   id: string;
   state: string;
+  /** Why it failed. */
+  reason: string;
   rows_read: number;
   rows_total: number;
   added: number;
@@ -181,7 +187,7 @@ async function ask<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
-  const form = body instanceof FormData;
+  const file = body instanceof Blob;
   let response: Response;
   try {
     response = await fetch(root + path, {
@@ -190,9 +196,11 @@ async function ask<T>(
       headers: {
         "X-Caunoi": "1",
         Accept: "application/json",
-        ...(body !== undefined && !form && { "Content-Type": "application/json" }),
+        ...(body !== undefined && {
+          "Content-Type": file ? "application/octet-stream" : "application/json",
+        }),
       },
-      ...(body !== undefined && { body: form ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: file ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
   } catch (error) {
@@ -410,10 +418,7 @@ function importOf(got: Import): Import {
 
 /** Sends a list to be read; nothing is written before `runImport`. */
 export async function upload(file: File): Promise<string> {
-  const form = new FormData();
-  form.set("file", file);
-  form.set("dry_run", "true");
-  return (await ask<{ id: string }>("POST", "/imports/people", form)).id;
+  return (await ask<{ id: string }>("POST", "/imports/people", file)).id;
 }
 
 export async function importState(of: string): Promise<Import> {

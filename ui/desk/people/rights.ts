@@ -5,7 +5,13 @@ import { session } from "../signin/session.svelte";
  * The screens whose routes the server has. The menu leads to no other; a test
  * holds this to the server's own description.
  */
-export const served: readonly PeopleScreen[] = ["people", "worklists", "duplicates", "requests"];
+export const served: readonly PeopleScreen[] = [
+  "people",
+  "worklists",
+  "imports",
+  "duplicates",
+  "requests",
+];
 
 export type Right =
   | "view_people"
