@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"caunoi/journal"
 	"caunoi/store/pgtest"
 	"caunoi/store/sqlite"
 )
@@ -40,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"shuffle": cmdShuffle,
 			"times":   cmdTimes,
 			"listen":  cmdListen,
+			"id":      cmdID,
 			"sql":     cmdSQL,
 			"pg":      func(ts *testscript.TestScript, _ bool, _ []string) { ts.Setenv("PG", pgtest.URL(t)) },
 		},
@@ -139,4 +141,14 @@ func TestRunPrintsHelp(t *testing.T) {
 			t.Errorf("help does not name %s", name)
 		}
 	}
+}
+
+// cmdID: id DIR NAME QUERY sets NAME to the id that a query finds.
+func cmdID(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]+"/"+sqlite.File))
+	ts.Check(err)
+	defer db.Close()
+	var id journal.ID
+	ts.Check(db.QueryRow(args[2]).Scan(&id))
+	ts.Setenv(args[1], id.String())
 }
