@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -36,7 +37,9 @@ type Config struct {
 	// Desk is the built console.
 	Desk fs.FS
 	Now  func() time.Time
-	Log  *slog.Logger
+	// Proxies are believed about who calls and whether by TLS.
+	Proxies []netip.Prefix
+	Log     *slog.Logger
 }
 
 // Server answers requests; make it with [New].
@@ -80,7 +83,7 @@ func (s *Server) Handler() http.Handler {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, journal.Refuse("request.other_site"))
 	}))
-	return s.recovered(headers(guard.Handler(s.mux)))
+	return s.recovered(behind(s.Proxies, headers(guard.Handler(s.mux))))
 }
 
 // Stop ends open streams, and imports at the end of a batch.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"caunoi/access"
@@ -29,10 +30,10 @@ type App struct {
 }
 
 // NewApp puts a server in front of a store. It answers nothing before Start.
-func NewApp(s store.Store, cfg access.Config, log io.Writer) *App {
+func NewApp(s store.Store, cfg access.Config, log io.Writer, proxies ...netip.Prefix) *App {
 	a := &App{Store: s, Intake: newIntake(s), Access: cfg, served: make(chan error, 1)}
 	a.web = web.New(web.Config{
-		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now,
+		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now, Proxies: proxies,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	a.http = &http.Server{

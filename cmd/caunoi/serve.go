@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -16,12 +17,13 @@ import (
 
 type serveCmd struct {
 	where
-	Addr string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Addr  string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Proxy []netip.Prefix `placeholder:"CIDR" help:"Addresses of the proxies that speak TLS in front, such as 127.0.0.1/32: they are believed about who calls (X-Forwarded-For, X-Forwarded-Proto)."`
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, false, func(s store.Store) error {
-		app := NewApp(s, access.Config{}, t.err)
+		app := NewApp(s, access.Config{}, t.err, c.Proxy...)
 		if err := app.Start(c.Addr); err != nil {
 			return err
 		}
