@@ -50,7 +50,7 @@ type requestView struct {
 	ID, Act, State string
 	Mine           bool
 	By             struct{ ID, Name string }
-	Change         map[string]string
+	Change         map[string]any
 }
 
 func (s *site) requests(who *http.Cookie, state string) []requestView {

@@ -73,6 +73,7 @@ var statuses = map[string]int{
 	"request": http.StatusUnprocessableEntity, "request.other_site": http.StatusForbidden,
 	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
+	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,
 	"approval": http.StatusConflict, "approval.own": http.StatusForbidden,
 	"internal": http.StatusInternalServerError,
 }
