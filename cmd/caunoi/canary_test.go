@@ -6,13 +6,17 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"caunoi/access"
@@ -42,6 +46,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 	defer server.Close()
 
 	secrets := throughEverything(t, app, server.URL, token)
+	registered := throughRegistry(t, app, server.URL)
 	var out bytes.Buffer
 	err = s.View(t.Context(), func(tx store.Tx) error { return fieldsync.ExportEntries(tx, &out) })
 	if err != nil {
@@ -60,7 +65,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 	places["a copy"] = read(t, copied)
 
 	exported := 0
-	for _, secret := range secrets {
+	for _, secret := range append(secrets, registered...) {
 		for name, data := range places {
 			for encoding, form := range encodings(secret) {
 				if bytes.Contains(data, form) {
@@ -78,7 +83,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 	if len(places[sqlite.File+"-wal"]) == 0 {
 		t.Error("the write-ahead log is empty: nothing was searched there")
 	}
-	t.Logf("%d secrets, %d places, %d bytes: 0 hits", len(secrets), len(places), len(places["a copy"])+len(places[sqlite.File])+len(places[sqlite.File+"-wal"]))
+	t.Logf("%d secrets, %d places, %d bytes: 0 hits", len(secrets)+len(registered), len(places), len(places["a copy"])+len(places[sqlite.File])+len(places[sqlite.File+"-wal"]))
 }
 
 // throughEverything pushes, corrects, withdraws, is refused and in conflict,
@@ -134,6 +139,130 @@ func throughEverything(t *testing.T, app *App, url, token string) (secrets []str
 		res.Body.Close()
 	}
 	storetest.Check(t, app.Store)
+	return secrets
+}
+
+// throughRegistry takes 50 persons through the registry as an office does: by
+// hand and by a list, edited, found, opened, visited, given out, in doubt, and
+// with a bank account that waits for a second person.
+func throughRegistry(t *testing.T, app *App, url string) (secrets []string) {
+	t.Helper()
+	var link string
+	err := app.Store.Update(t.Context(), func(tx store.Tx) error {
+		plan, err := app.Intake.PlanIn(tx)
+		if err != nil {
+			return err
+		}
+		u := access.User{ID: "lea", Name: "Mô phỏng", Role: access.Lead, Office: plan.Communes["001"].Office}
+		if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
+			return err
+		}
+		link, _, err = app.Access.NewLink(tx, access.Terminal(), plan, "lea", time.Now())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cookie *http.Cookie
+	do := func(method, path, body string, into any) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, url+"/api/v1"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		if cookie != nil {
+			req.AddCookie(cookie)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		raw, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode >= 300 {
+			t.Fatalf("%s %s: %d %s, %v", method, path, res.StatusCode, raw, err)
+		}
+		for _, c := range res.Cookies() {
+			if c.Name == "caunoi_session" {
+				cookie = c
+			}
+		}
+		if into != nil {
+			if err := json.Unmarshal(raw, into); err != nil {
+				t.Fatalf("%s: %v", raw, err)
+			}
+		}
+	}
+	text := func(v any) string {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	do("POST", "/session", text(map[string]string{"token": link}), nil)
+
+	var list strings.Builder
+	list.WriteString("Họ và tên,Số CCCD,Mã xã,Số điện thoại,Địa chỉ\n")
+	for n := range 50 {
+		secret := func(s string) string { secrets = append(secrets, s); return s }
+		p := map[string]string{
+			"name": secret(fmt.Sprintf("Môphỏng Sổmốc%02d", n)), "citizen": secret(fmt.Sprintf("0101771%05d", 60_000+n)),
+			"si": secret(fmt.Sprintf("01990%05d", 60_000+n)), "card": secret(fmt.Sprintf("GD4100199%06d", 600_000+n)),
+			"phone": secret(fmt.Sprintf("09055%05d", 60_000+n)), "address": secret(fmt.Sprintf("nhà sổmốc%02d", n)),
+			"birth": "1977-03-02", "commune": "001", "village": "Thôn Thử",
+		}
+		var out struct{ ID string }
+		do("POST", "/people", text(p), &out)
+		at := "/people/" + out.ID
+		do("PUT", at, text(map[string]string{"bank": secret(fmt.Sprintf("tàikhoảnmốc%02d", n)), "address": secret(fmt.Sprintf("nhà mới sổmốc%02d", n))}), nil)
+		do("POST", at+"/consents", text(map[string]string{"purpose": "calls", "text_version": "1", "channel": "paper", "proof": secret(fmt.Sprintf("giấy sổmốc%02d", n))}), nil)
+		do("POST", at+"/visits", text(map[string]any{"outcome": "refused", "reason": secret(fmt.Sprintf("vìmốc%02d", n)), "note": secret(fmt.Sprintf("dặn sổmốc%02d", n))}), nil)
+		for _, q := range []string{p["name"], p["citizen"], p["phone"]} {
+			var found struct{ Total int }
+			do("POST", "/people/search", text(map[string]string{"q": q}), &found)
+			if found.Total < 1 {
+				t.Errorf("%d people under %q", found.Total, q)
+			}
+		}
+		do("POST", at+"/reveal", `{"purpose":"visit"}`, nil)
+		do("GET", at, "", nil)
+		do("POST", "/requests", text(map[string]string{"person": out.ID, "kind": "access"}), nil)
+		do("POST", at+"/export", "", nil)
+		// On the list the same person has no number, and is in doubt.
+		fmt.Fprintf(&list, "%s,,001,%s,%s\n", p["name"], p["phone"], secret(fmt.Sprintf("nhà danhsáchmốc%02d", n)))
+		fmt.Fprintf(&list, "%s,%s,001,,\n", secret(fmt.Sprintf("Môphỏng Từchốimốc%02d", n)), secret(fmt.Sprintf("77%05d", 60_000+n)))
+	}
+	var sent struct{ ID string }
+	do("POST", "/imports/people", list.String(), &sent)
+	state := func(want string) {
+		t.Helper()
+		for {
+			var got struct{ State string }
+			do("GET", "/imports/"+sent.ID, "", &got)
+			if got.State == want {
+				return
+			}
+			if got.State != "reading" && got.State != "writing" {
+				t.Fatalf("the list is %s, want %s", got.State, want)
+			}
+			runtime.Gosched()
+		}
+	}
+	state("checked")
+	do("GET", "/imports/"+sent.ID+"/errors.xlsx", "", nil)
+	do("POST", "/imports/"+sent.ID+"/run", "", nil)
+	state("done")
+	var pairs struct{ Pairs []struct{ ID string } }
+	do("GET", "/duplicates?state=open", "", &pairs)
+	if len(pairs.Pairs) < 50 {
+		t.Errorf("%d pairs in doubt, want 50", len(pairs.Pairs))
+	}
+	do("POST", "/duplicates/"+pairs.Pairs[0].ID, `{"same":true,"reason":"Mô phỏng"}`, nil)
+	do("GET", "/worklists?list=uncovered", "", nil)
+	do("GET", "/calls", "", nil)
+	do("GET", "/approvals", "", nil)
 	return secrets
 }
 
