@@ -62,6 +62,16 @@ func (m *memoryTx) KnownBrowser(hash []byte, user string, since time.Time) (bool
 	return ok && !at.Before(since), nil
 }
 
+func (m *memoryTx) PutPasskey(p access.Passkey) error { return nil }
+
+func (m *memoryTx) Passkey(id []byte) (access.Passkey, error) {
+	return access.Passkey{}, access.ErrNotFound
+}
+
+func (m *memoryTx) PasskeysOf(user string) ([]access.Passkey, error) { return nil, nil }
+
+func (m *memoryTx) DropPasskey(id []byte) error { return nil }
+
 func (m *memoryTx) Chain(r audit.Row) error { m.events = append(m.events, r); return nil }
 
 func (m *memoryTx) LastAudit() (audit.Row, error) { return audit.Row{}, nil }

@@ -68,6 +68,13 @@ type Tx interface {
 	// Password returns the PHC string of a user's password.
 	Password(user string) (string, error)
 	PutPassword(user, phc string) error
+	// PutPasskey adds a passkey, or replaces what its use changes.
+	PutPasskey(p Passkey) error
+	Passkey(id []byte) (Passkey, error)
+	// PasskeysOf lists a user's, by Made, then by id.
+	PasskeysOf(user string) ([]Passkey, error)
+	DropPasskey(id []byte) error
+
 	// Failures returns a counter; the zero one if there is none.
 	Failures(key string) (Failures, error)
 	PutFailures(key string, f Failures) error

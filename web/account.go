@@ -80,17 +80,23 @@ type accountOutput struct {
 		User        userView         `json:"user"`
 		PasswordSet bool             `json:"password_set"`
 		Sessions    []accountSession `json:"sessions" nullable:"false"`
+		Passkeys    []passkeyView    `json:"passkeys" nullable:"false"`
 	}
 }
 
 func (s *Server) account(ctx context.Context, c Caller, _ *struct{}) (*accountOutput, error) {
 	out := &accountOutput{CacheControl: "no-store"}
-	out.Body.Sessions = []accountSession{}
+	out.Body.Sessions, out.Body.Passkeys = []accountSession{}, []passkeyView{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) (err error) {
 		out.Body.User = viewUser(c.Actor, plan)
 		if out.Body.PasswordSet, err = access.HasPassword(tx, c.ID); err != nil {
 			return err
 		}
+		passkeys, err := tx.PasskeysOf(c.ID)
+		if err != nil {
+			return err
+		}
+		out.Body.Passkeys = passkeyViews(passkeys)
 		sessions, err := access.SessionsOf(tx, c.Actor, plan, c.ID)
 		for _, one := range sessions {
 			out.Body.Sessions = append(out.Body.Sessions, accountSession{one.Device, one.Made, one.Seen})

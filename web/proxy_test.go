@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"caunoi/access"
 	"caunoi/web"
 )
 
@@ -31,6 +32,27 @@ func TestProxyIsBelieved(t *testing.T) {
 		server.Handler().ServeHTTP(w, r)
 		if got := w.Header().Get("Strict-Transport-Security") != ""; got != c.want {
 			t.Errorf("from %s with %q: TLS %v", c.peer, c.proto, got)
+		}
+	}
+}
+
+// Behind a proxy that speaks TLS cookies are bound to it and to the host.
+func TestCookiesBehindProxy(t *testing.T) {
+	s := open(t)
+	cfg := s.server.Config
+	cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	server := web.New(cfg)
+	t.Cleanup(server.Stop)
+	for proto, want := range map[string]string{"https": "__Host-caunoi_session", "http": "caunoi_session"} {
+		r := httptest.NewRequest("POST", "/api/v1/session", strings.NewReader(`{"token":"`+s.link(access.Lead, "lea", "a")+`"}`))
+		r.RemoteAddr = "10.1.2.3:99"
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("X-Forwarded-Proto", proto)
+		w := httptest.NewRecorder()
+		server.Handler().ServeHTTP(w, r)
+		cookies := w.Result().Cookies()
+		if len(cookies) != 1 || cookies[0].Name != want || cookies[0].Secure != (proto == "https") || !cookies[0].HttpOnly {
+			t.Errorf("%s: %d %v", proto, w.Code, cookies)
 		}
 	}
 }

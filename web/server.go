@@ -37,6 +37,8 @@ type Config struct {
 	// Desk is the built console.
 	Desk fs.FS
 	Now  func() time.Time
+	// PublicURL is where browsers find the server; passkeys hold there alone.
+	PublicURL string
 	// Proxies are believed about who calls and whether by TLS.
 	Proxies []netip.Prefix
 	Log     *slog.Logger
@@ -50,6 +52,7 @@ type Server struct {
 	rules  []Rule
 	boards boardCache
 	lists  lists
+	offers offers
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -109,6 +112,7 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
+	s.passkeyRoutes()
 	s.auditRoutes()
 	s.peopleRoutes()
 	s.pairRoutes()

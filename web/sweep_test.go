@@ -173,7 +173,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.server = web.New(web.Config{
-		Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		PublicURL: "http://localhost:8080", Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}},
 	})
 	t.Cleanup(w.server.Stop)
@@ -421,6 +421,8 @@ func (w *world) values(name string) []value {
 	case "import":
 		each(false, w.send)
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "passkey":
+		return []value{{"missing", "", false}}
 	case "?list":
 		return []value{{text: "follow_up"}, {}}
 	case "?assigned":
@@ -473,6 +475,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
 	case "POST /api/v1/people":
 		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
+	case "POST /api/v1/session/passkey/finish":
+		return []string{`{"id":"guess","credential":{}}`}
+	case "POST /api/v1/account/passkeys/finish":
+		return []string{`{"id":"guess","name":"Mô phỏng","credential":{}}`}
 	case "POST /api/v1/imports/people":
 		return []string{"Họ và tên,Mã xã\nMô phỏng {id},001\n"}
 	case "PUT /api/v1/imports/{import}/columns":
@@ -831,6 +837,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 
 // unanswered are the routes whose secrets the sweep does not know.
 var unanswered = map[string]bool{
+	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 

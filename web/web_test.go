@@ -62,7 +62,7 @@ func openOver(t *testing.T, s store.Store) *site {
 		t.Fatal(err)
 	}
 	w := web.New(web.Config{
-		Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		PublicURL: "http://localhost:8080", Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}, "assets/a.js": {Data: []byte("1")}},
 	})
 	ts := httptest.NewServer(w.Handler())

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) func(func(access.Tx) error) error
 		{"sessions of a user are listed while they last", sessionsListed},
 		{"seen moves forward alone", seenForward},
 		{"an end holds", endHolds},
+		{"passkeys are kept", passkeysKept},
 		{"sign in, call, sign out", signInAndOut},
 		{"a new token of a phone ends the old one", phoneRenewed},
 	} {

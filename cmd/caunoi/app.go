@@ -48,6 +48,10 @@ func (a *App) Start(addr string) (err error) {
 	if a.listen, err = net.Listen("tcp", addr); err != nil {
 		return spoken("cli.listen", "addr", addr, "why", err)
 	}
+	if a.web.PublicURL == "" {
+		_, port, _ := net.SplitHostPort(a.listen.Addr().String())
+		a.web.PublicURL = "http://localhost:" + port
+	}
 	go func() { a.served <- a.http.Serve(a.listen) }()
 	return nil
 }

@@ -69,6 +69,28 @@ export async function endOtherSessions(): Promise<void> {
   await answer(client.DELETE("/api/v1/account/sessions"));
 }
 
+export async function offerSignIn(): Promise<Schemas["OfferOutputBody"]> {
+  return await answer(client.POST("/api/v1/session/passkey/begin"));
+}
+
+export async function signInWithPasskey(id: string, credential: unknown): Promise<void> {
+  await answer(client.POST("/api/v1/session/passkey/finish", { body: { id, credential } }));
+}
+
+export async function offerPasskey(): Promise<Schemas["OfferOutputBody"]> {
+  return await answer(client.POST("/api/v1/account/passkeys/begin"));
+}
+
+export async function addPasskey(id: string, name: string, credential: unknown): Promise<void> {
+  await answer(client.POST("/api/v1/account/passkeys/finish", { body: { id, name, credential } }));
+}
+
+export async function dropPasskey(passkey: string): Promise<void> {
+  await answer(
+    client.DELETE("/api/v1/account/passkeys/{passkey}", { params: { path: { passkey } } }),
+  );
+}
+
 export async function signOut(): Promise<void> {
   await answer(client.DELETE("/api/v1/session"));
 }

@@ -1,4 +1,5 @@
 import { Refusal } from "$shared/refusal";
+import { signInWithPasskey } from "$shared/passkey";
 import * as server from "$shared/server";
 import type { Campaign, User } from "$shared/api";
 
@@ -41,6 +42,13 @@ class Session {
   /** Signs in with a password. */
   async enterWith(user: string, password: string): Promise<void> {
     await server.signInWith(user, password);
+    this.ended = false;
+    await this.load();
+  }
+
+  /** Signs in with a passkey of this device. */
+  async enterWithPasskey(): Promise<void> {
+    await signInWithPasskey();
     this.ended = false;
     await this.load();
   }
