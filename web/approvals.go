@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	stdjson "encoding/json"
@@ -184,6 +185,11 @@ type setApprovalsInput struct {
 
 // setApprovals is itself a change of policy, and waits where these do.
 func (s *Server) setApprovals(ctx context.Context, c Caller, in *setApprovalsInput) (*approvalSettingsOutput, error) {
+	for act := range in.Body.Acts { // what waits is kept as it was written
+		if !slices.Contains(approval.Acts, approval.Act(act)) {
+			return nil, journal.Refuse("approval.act", "act", act)
+		}
+	}
 	asked := false
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		plan, err := s.Intake.PlanIn(tx)

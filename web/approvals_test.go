@@ -189,3 +189,18 @@ func TestAuditIsReadByOffice(t *testing.T) {
 		t.Errorf("the last act is %s", acts[len(acts)-1])
 	}
 }
+
+// What is no act is refused before anything of it is kept.
+func TestSettingWhatIsNoAct(t *testing.T) {
+	s := open(t)
+	top := s.signIn(access.Province, "top", "p")
+	for range 2 { // also where changing the rules waits itself
+		s.wantCode(s.do(top, "PUT", "/api/v1/settings/approvals", `{"acts":{"Mô phỏng":true}}`), 422, "approval.act")
+		if r := s.do(top, "PUT", "/api/v1/settings/approvals", `{"acts":{"policy.change":true}}`); r.status != 200 {
+			break
+		}
+	}
+	if got := s.requests(top, ""); strings.Contains(fmt.Sprint(got), "Mô phỏng:") {
+		t.Errorf("it was kept: %+v", got)
+	}
+}

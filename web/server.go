@@ -8,11 +8,12 @@
 package web
 
 import (
-	"fmt"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -153,13 +154,15 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-// recovered turns a panic into an answer; the text of it stays in the log.
+var errPanic = errors.New("panic")
+
+// recovered turns a panic into an answer; where it was is in the log.
 func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
-				s.Log.Error("panic", "what", p, "path", r.URL.Path)
-				refuse(w, r, fmt.Errorf("panic: %v", p))
+				s.Log.Error("panic", "path", r.URL.Path, "stack", string(debug.Stack())) // its text may name somebody
+				refuse(w, r, errPanic)
 			}
 		}()
 		next.ServeHTTP(w, r)
