@@ -195,7 +195,7 @@ func TestSettingWhatIsNoAct(t *testing.T) {
 	s := open(t)
 	top := s.signIn(access.Province, "top", "p")
 	for range 2 { // also where changing the rules waits itself
-		s.wantCode(s.do(top, "PUT", "/api/v1/settings/approvals", `{"acts":{"Mô phỏng":true}}`), 422, "approval.act")
+		s.wantCode(s.do(top, "PUT", "/api/v1/settings/approvals", `{"acts":{"Mô phỏng":true}}`), 409, "approval.act")
 		if r := s.do(top, "PUT", "/api/v1/settings/approvals", `{"acts":{"policy.change":true}}`); r.status != 200 {
 			break
 		}
