@@ -32,11 +32,12 @@ type secrets struct {
 	passwords map[string]string
 	failures  map[string]access.Failures
 	browsers  map[string]time.Time
+	passkeys  map[string]access.Passkey
 	events    []audit.Row
 }
 
 func (s secrets) clone() secrets {
-	return secrets{maps.Clone(s.passwords), maps.Clone(s.failures), maps.Clone(s.browsers), slices.Clone(s.events)}
+	return secrets{maps.Clone(s.passwords), maps.Clone(s.failures), maps.Clone(s.browsers), maps.Clone(s.passkeys), slices.Clone(s.events)}
 }
 
 func (m *memoryTx) Password(user string) (string, error) { return found(m.passwords, user) }
@@ -62,15 +63,29 @@ func (m *memoryTx) KnownBrowser(hash []byte, user string, since time.Time) (bool
 	return ok && !at.Before(since), nil
 }
 
-func (m *memoryTx) PutPasskey(p access.Passkey) error { return nil }
+func (m *memoryTx) PutPasskey(p access.Passkey) error {
+	if had, ok := m.passkeys[string(p.ID)]; ok {
+		p.Name, p.User, p.Made = had.Name, had.User, had.Made
+	}
+	m.passkeys[string(p.ID)] = p
+	return nil
+}
 
 func (m *memoryTx) Passkey(id []byte) (access.Passkey, error) {
 	return access.Passkey{}, access.ErrNotFound
 }
 
-func (m *memoryTx) PasskeysOf(user string) ([]access.Passkey, error) { return nil, nil }
+func (m *memoryTx) PasskeysOf(user string) (list []access.Passkey, err error) {
+	for _, p := range m.passkeys {
+		if p.User == user {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b access.Passkey) int { return cmp.Or(a.Made.Compare(b.Made), bytes.Compare(a.ID, b.ID)) })
+	return list, nil
+}
 
-func (m *memoryTx) DropPasskey(id []byte) error { return nil }
+func (m *memoryTx) DropPasskey(id []byte) error { delete(m.passkeys, string(id)); return nil }
 
 func (m *memoryTx) Chain(r audit.Row) error { m.events = append(m.events, r); return nil }
 
@@ -85,7 +100,7 @@ func (m *memoryTx) Derive(string) []byte { return nil }
 func newMemory() *memory {
 	return &memory{
 		users: map[string]access.User{}, links: map[string]access.Link{}, sessions: map[string]access.Session{},
-		secrets: secrets{passwords: map[string]string{}, failures: map[string]access.Failures{}, browsers: map[string]time.Time{}},
+		secrets: secrets{passwords: map[string]string{}, failures: map[string]access.Failures{}, browsers: map[string]time.Time{}, passkeys: map[string]access.Passkey{}},
 	}
 }
 
