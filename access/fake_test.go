@@ -71,9 +71,7 @@ func (m *memoryTx) PutPasskey(p access.Passkey) error {
 	return nil
 }
 
-func (m *memoryTx) Passkey(id []byte) (access.Passkey, error) {
-	return access.Passkey{}, access.ErrNotFound
-}
+func (m *memoryTx) Passkey(id []byte) (access.Passkey, error) { return found(m.passkeys, string(id)) }
 
 func (m *memoryTx) PasskeysOf(user string) (list []access.Passkey, err error) {
 	for _, p := range m.passkeys {
