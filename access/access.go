@@ -3,7 +3,7 @@
 // A [User] has one role and one office. Who may manage the user adds it and
 // hands over a one-time link; opening it signs in a browser, or a phone, which
 // from then on calls with a token of its own. Each such sign-in is a
-// [Session]. Links and tokens are 256 random bits that exist here only as
+// [Session]; a phone is a [Device] besides, which may be told to wipe itself. Links and tokens are 256 random bits that exist here only as
 // their SHA-256: who reads the database can sign in with nothing in it.
 //
 // Who calls is an [Actor], handed on as an argument. [May] answers whether the
@@ -16,8 +16,8 @@
 // meantime is then gone.
 //
 // A refusal is a *journal.Refusal; any other error is the store's. What is done
-// here is recorded in the audit, in the same transaction. Passkeys and an
-// identity provider are not here yet.
+// here is recorded in the audit, in the same transaction. An identity
+// provider is not here yet.
 package access
 
 import (
@@ -65,6 +65,9 @@ type User struct {
 	// Office bounds what the user may see and do. Only an administrator, whom
 	// nothing bounds, may have none.
 	Office string
+	// Communes narrow whose personal data the user sees, by their codes; none
+	// means those of all the office's communes.
+	Communes []string
 	// Disabled users stay, since entries name them, but may nothing.
 	Disabled bool
 }
@@ -90,6 +93,11 @@ func (u *User) check(plan *campaign.Plan) error {
 	if !plan.HasOffice(u.Office) {
 		return journal.Refuse("user.office", "office", u.Office)
 	}
+	for _, code := range u.Communes {
+		if c := plan.Communes[code]; c == nil || !within(c.Office, u.Office, plan) {
+			return journal.Refuse("user.commune", "commune", code)
+		}
+	}
 	return nil
 }
 
@@ -98,6 +106,8 @@ type Actor struct {
 	User
 	// Device is set for a phone, which calls with a token of its own.
 	Device string
+	// State is that of the phone.
+	State DeviceState
 
 	session []byte // hash; nil at the terminal
 	seen    time.Time

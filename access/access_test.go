@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ func TestLink(t *testing.T) {
 			if c.want != "" {
 				return
 			}
-			if in.Actor.User != worker || in.Actor.Device != "" {
+			if !reflect.DeepEqual(in.Actor.User, worker) || in.Actor.Device != "" {
 				t.Errorf("signed in %+v, want %+v in a browser", in.Actor, worker)
 			}
 			_, err = c.cfg.SignIn(tx, token, now.Add(c.after))

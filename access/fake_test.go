@@ -33,11 +33,55 @@ type secrets struct {
 	failures  map[string]access.Failures
 	browsers  map[string]time.Time
 	passkeys  map[string]access.Passkey
+	devices   map[[2]string]access.Device
+	standings map[string][]access.Standing
 	events    []audit.Row
 }
 
 func (s secrets) clone() secrets {
-	return secrets{maps.Clone(s.passwords), maps.Clone(s.failures), maps.Clone(s.browsers), maps.Clone(s.passkeys), slices.Clone(s.events)}
+	return secrets{maps.Clone(s.passwords), maps.Clone(s.failures), maps.Clone(s.browsers), maps.Clone(s.passkeys), maps.Clone(s.devices), maps.Clone(s.standings), slices.Clone(s.events)}
+}
+
+func (m *memoryTx) PutStanding(s access.Standing) error {
+	list := slices.DeleteFunc(slices.Clone(m.standings[s.ID]), func(had access.Standing) bool { return had.Since.Equal(s.Since) })
+	m.standings[s.ID] = append(list, s)
+	slices.SortFunc(m.standings[s.ID], func(a, b access.Standing) int { return a.Since.Compare(b.Since) })
+	return nil
+}
+
+func (m *memoryTx) Standings(user string) ([]access.Standing, error) { return m.standings[user], nil }
+
+func (m *memoryTx) PutDevice(d access.Device) error {
+	if had, ok := m.devices[[2]string{d.User, d.ID}]; ok {
+		d.Made = had.Made
+	}
+	m.devices[[2]string{d.User, d.ID}] = d
+	return nil
+}
+
+func (m *memoryTx) Device(user, id string) (access.Device, error) {
+	d, err := found(m.devices, [2]string{user, id})
+	return m.seen(d), err
+}
+
+func (m *memoryTx) seen(d access.Device) access.Device {
+	d.Seen = time.Time{}
+	for _, s := range m.sessions {
+		if s.User == d.User && s.Device == d.ID && s.Seen.After(d.Seen) {
+			d.Seen = s.Seen
+		}
+	}
+	return d
+}
+
+func (m *memoryTx) Devices(user string) (list []access.Device, err error) {
+	for _, d := range m.devices {
+		if user == "" || d.User == user {
+			list = append(list, m.seen(d))
+		}
+	}
+	slices.SortFunc(list, func(a, b access.Device) int { return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.ID, b.ID)) })
+	return list, nil
 }
 
 func (m *memoryTx) Password(user string) (string, error) { return found(m.passwords, user) }
@@ -98,7 +142,7 @@ func (m *memoryTx) Derive(string) []byte { return nil }
 func newMemory() *memory {
 	return &memory{
 		users: map[string]access.User{}, links: map[string]access.Link{}, sessions: map[string]access.Session{},
-		secrets: secrets{passwords: map[string]string{}, failures: map[string]access.Failures{}, browsers: map[string]time.Time{}, passkeys: map[string]access.Passkey{}},
+		secrets: secrets{passwords: map[string]string{}, failures: map[string]access.Failures{}, browsers: map[string]time.Time{}, passkeys: map[string]access.Passkey{}, devices: map[[2]string]access.Device{}, standings: map[string][]access.Standing{}},
 	}
 }
 
@@ -172,7 +216,7 @@ func (m *memoryTx) EndSession(hash []byte, at time.Time) error {
 	return nil
 }
 
-func found[V any](m map[string]V, k string) (V, error) {
+func found[K comparable, V any](m map[K]V, k K) (V, error) {
 	v, ok := m[k]
 	if !ok {
 		return v, access.ErrNotFound

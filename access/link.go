@@ -3,7 +3,6 @@ package access
 import (
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"caunoi/audit"
 	"caunoi/campaign"
@@ -13,6 +12,10 @@ import (
 // NewLink makes a one-time link for a user whom the actor may manage. The
 // token is for that user's eyes and is returned this once.
 func (c Config) NewLink(tx Tx, actor Actor, plan *campaign.Plan, user string, now time.Time) (token string, l Link, err error) {
+	return c.newLink(tx, actor, plan, user, false, now)
+}
+
+func (c Config) newLink(tx Tx, actor Actor, plan *campaign.Plan, user string, phone bool, now time.Time) (token string, l Link, err error) {
 	u, err := managed(tx, actor, plan, user)
 	if err != nil {
 		return "", Link{}, err
@@ -22,11 +25,15 @@ func (c Config) NewLink(tx Tx, actor Actor, plan *campaign.Plan, user string, no
 	}
 	token, hash := newToken()
 	now = instant(now)
-	l = Link{Hash: hash, User: u.ID, Role: u.Role, By: actor.ID, Made: now, Expires: now.Add(c.link())}
+	l = Link{Hash: hash, User: u.ID, Role: u.Role, Phone: phone, By: actor.ID, Made: now, Expires: now.Add(c.link())}
 	if err := tx.PutLink(l); err != nil {
 		return "", Link{}, err
 	}
-	return token, l, note(tx, actor, now, audit.Event{Act: "user.linked", Office: u.Office, Subject: "user:" + u.ID})
+	act := audit.Act("user.linked")
+	if phone {
+		act = "device.enrol_asked"
+	}
+	return token, l, note(tx, actor, now, audit.Event{Act: act, Office: u.Office, Subject: "user:" + u.ID})
 }
 
 // SignedIn is what a sign-in gives.
@@ -43,27 +50,14 @@ type SignedIn struct {
 // link.expired (or made for a role that the user has no longer),
 // user.disabled.
 func (c Config) SignIn(tx Tx, link string, now time.Time) (SignedIn, error) {
-	u, err := openLink(tx, link, now)
+	u, err := openLink(tx, link, false, now)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	return c.begin(tx, u, "", "link", now)
 }
 
-// SignInPhone opens a one-time link on a phone, as [Config.SignIn] does. An
-// earlier sign-in of the user on that device ends.
-func (c Config) SignInPhone(tx Tx, link, device string, now time.Time) (SignedIn, error) {
-	if err := checkDevice(device); err != nil {
-		return SignedIn{}, err
-	}
-	u, err := openLink(tx, link, now)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	return c.begin(tx, u, device, "link", now)
-}
-
-func openLink(tx Tx, token string, now time.Time) (User, error) {
+func openLink(tx Tx, token string, phone bool, now time.Time) (User, error) {
 	now = instant(now)
 	l, err := tx.TakeLink(digest(token), now)
 	switch {
@@ -75,6 +69,8 @@ func openLink(tx Tx, token string, now time.Time) (User, error) {
 		return User{}, journal.Refuse("link.used", "at", l.Used)
 	case !l.Expires.After(now):
 		return User{}, journal.Refuse("link.expired", "at", l.Expires)
+	case l.Phone && !phone: // used up: it was opened where it should not be
+		return User{}, journal.Refuse("link.phone")
 	}
 	u, err := tx.User(l.User)
 	switch {
@@ -86,13 +82,6 @@ func openLink(tx Tx, token string, now time.Time) (User, error) {
 		return User{}, journal.Refuse("link.expired", "at", l.Expires)
 	}
 	return u, nil
-}
-
-func checkDevice(device string) error {
-	if device == "" || utf8.RuneCountInString(device) > 100 {
-		return journal.Refuse("device.id")
-	}
-	return nil
 }
 
 // instant brings now to what stores keep, so that what is returned is what

@@ -167,7 +167,7 @@ func TestActsAreRecorded(t *testing.T) {
 	if _, err := cfg.AddPhone(tx, in.Actor, "máy-01", now); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, access.RevokeDevice(tx, in.Actor, plan, lead.ID, "máy-01", now), "")
+	wantCode(t, access.MarkDevice(tx, in.Actor, plan, lead.ID, "máy-01", access.Leaving, now), "")
 	wantCode(t, access.SignOut(tx, in.Actor, now), "")
 	var got []string
 	for _, e := range m.events[before:] {

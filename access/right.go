@@ -18,6 +18,8 @@ const (
 	ViewEntries Right = "view_entries"
 	// Push: bring entries of one's own.
 	Push Right = "push"
+	// Contact: a phone asks how it stands, and says that it wiped itself.
+	Contact Right = "contact"
 	// Bring: bring what somebody else recorded, from a shared or rescued phone.
 	Bring Right = "bring"
 	// JoinPersons: decide that two records speak of one person.
@@ -68,6 +70,7 @@ var rights = map[Right]map[Role]reach{
 	ViewBoard:     {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
 	ViewEntries:   {Campaigner: own, PartnerAgent: own, Lead: below, Auditor: below, Province: below, Administrator: anywhere},
 	Push:          {Campaigner: home, PartnerAgent: home, Lead: home, Province: home, Administrator: anywhere},
+	Contact:       {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
 	Bring:         {Lead: below, Province: below, Administrator: anywhere},
 	JoinPersons:   {Lead: below, Province: below},
 	CloseDay:      {Lead: below, Province: below},
@@ -92,10 +95,15 @@ var desk = map[Right]bool{
 
 // May returns nil if the actor holds the right in an office, else a
 // *journal.Refusal with code right.missing and params right, role, office (its
-// id) and office_name. The empty office stands for all offices together. An
+// id) and office_name; or what a phone is told that is to be wiped, device.leaving
+// or device.lost. The empty office stands for all offices together. An
 // office that is not in the plan is out of reach for all but an administrator.
 func May(actor Actor, right Right, office string, plan *campaign.Plan) error {
-	if actor.Disabled || actor.Device != "" && desk[right] {
+	if err := stands(actor, right); err != nil {
+		return err
+	}
+	wiping := actor.State == Leaving || actor.State == Lost
+	if actor.Disabled && !wiping || actor.Device != "" && desk[right] {
 		return missing(actor, right, office, plan)
 	}
 	ok := false
@@ -157,32 +165,40 @@ func ProvinceOf(office string, plan *campaign.Plan) string {
 }
 
 // MayAuthor says whether an entry, decoded by the schema, may be taken from
-// the actor. Another author's entry is taken from who may [Bring] it. Whoever
-// brings a closing, a re-opening or a join must hold that right as well. Who
-// may supersede what is the journal's rule.
+// the actor, who was then on the day of the fact. Of one's own entries that
+// day decides; another author's entry is taken from who may [Bring] it now.
+// Whoever brings a closing, a re-opening or a join must hold that right then
+// and now, since it bears on the work of others. Who may supersede what is the
+// journal's rule.
 //
 // An import by who holds [Import] does not ask: there the entries were taken
 // before, by another server.
-func MayAuthor(actor Actor, entry *journal.Entry, plan *campaign.Plan) error {
+func MayAuthor(actor Actor, then User, entry *journal.Entry, plan *campaign.Plan) error {
 	c := plan.Campaigns[entry.Campaign]
 	if c == nil {
 		return journal.Refuse("entry.unknown_campaign", "campaign", entry.Campaign)
 	}
-	if err := May(actor, Push, c.Province, plan); err != nil {
-		return err
-	}
-	right := Bring
+	by, right := actor, Bring
 	if entry.Author == actor.ID {
-		right = Push
+		by, right = Actor{User: then, Device: actor.Device}, Push
 	}
-	if err := May(actor, right, entry.Office, plan); err != nil {
+	if err := May(by, Push, c.Province, plan); err != nil {
 		return err
 	}
-	switch entry.Kind {
-	case outreach.PersonsJoined.Name: // its withdrawal too, which parts them
-		return May(actor, JoinPersons, entry.Office, plan)
-	case outreach.Closing.Name, outreach.Reopening.Name:
-		return mayClose(actor, entry, c, plan)
+	if err := May(by, right, entry.Office, plan); err != nil {
+		return err
+	}
+	for _, a := range []Actor{by, actor} {
+		var err error
+		switch entry.Kind {
+		case outreach.PersonsJoined.Name: // its withdrawal too, which parts them
+			err = May(a, JoinPersons, entry.Office, plan)
+		case outreach.Closing.Name, outreach.Reopening.Name:
+			err = mayClose(a, entry, c, plan)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -211,4 +227,10 @@ func MayManage(actor Actor, u User, plan *campaign.Plan) error {
 		return missing(actor, ManageUsers, u.Office, plan)
 	}
 	return nil
+}
+
+// Sees says whether the communes of the actor, where they are narrowed, hold
+// this one.
+func (a Actor) Sees(commune string) bool {
+	return len(a.Communes) == 0 || slices.Contains(a.Communes, commune)
 }

@@ -236,7 +236,35 @@ func TestMayAuthor(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.entry.Author = c.author(c.actor)
-			wantCode(t, access.MayAuthor(c.actor, &c.entry, plan), c.want)
+			wantCode(t, access.MayAuthor(c.actor, c.actor.User, &c.entry, plan), c.want)
+		})
+	}
+}
+
+// A day of the past is easily claimed: what bears on the work of others takes
+// the right on the day of the fact and now.
+func TestMayAuthorThenAndNow(t *testing.T) {
+	const no = "right.missing"
+	record := journal.Entry{Kind: "consultation", Campaign: "dot", Office: "sa-pa"}
+	closed := journal.Entry{Kind: "closing", Version: 1, Campaign: "dot", Office: "sa-pa", Body: []byte(`{"scope":"day","day":"2025-11-08"}`)}
+	lead, worker, gone := user(access.Lead, "sa-pa"), user(access.Campaigner, "sa-pa"), user(access.Campaigner, "tinh-khac")
+	off := worker
+	off.Disabled = true
+	for _, c := range []struct {
+		name      string
+		then, now access.User
+		entry     journal.Entry
+		want      string
+	}{
+		{"recorded before the worker moved away", worker, gone, record, ""},
+		{"recorded after the worker was disabled", off, worker, record, no},
+		{"closed while lead, brought as campaigner", lead, worker, closed, no},
+		{"closed as campaigner, brought as lead", worker, lead, closed, no},
+		{"closed and brought as lead", lead, lead, closed, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.now.ID, c.then.ID, c.entry.Author = "x", "x", "x"
+			wantCode(t, access.MayAuthor(access.Actor{User: c.now}, c.then, &c.entry, plan), c.want)
 		})
 	}
 }

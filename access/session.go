@@ -25,6 +25,9 @@ func (c Config) begin(tx Tx, u User, device, by string, now time.Time) (SignedIn
 		return SignedIn{}, err
 	}
 	in := SignedIn{Token: token, Actor: actorOf(u, s)}
+	if device != "" {
+		in.Actor.State = InUse
+	}
 	act := audit.Act("device.enrolled")
 	if device == "" {
 		act, in.Until = "session.begun", now.Add(c.longest())
@@ -41,8 +44,11 @@ func actorOf(u User, s Session) Actor {
 //   - session.unknown: no such token;
 //   - session.expired: idle for too long, or too old;
 //   - session.ended: signed out, or the role has changed since: sign in again;
-//   - device.revoked: the phone was taken out of use;
+//   - device.revoked: the phone's token was renewed, or it has wiped itself;
 //   - user.disabled.
+//
+// A phone that is to be wiped still calls, even a disabled user's; what it may
+// is for [May] to say.
 func (c Config) Authenticate(tx Tx, token string, now time.Time) (Actor, error) {
 	s, err := tx.Session(digest(token))
 	if errors.Is(err, ErrNotFound) {
@@ -55,17 +61,26 @@ func (c Config) Authenticate(tx Tx, token string, now time.Time) (Actor, error) 
 	if err != nil {
 		return Actor{}, err
 	}
+	a := actorOf(u, s)
+	if s.Device != "" {
+		d, err := tx.Device(s.User, s.Device)
+		if err != nil {
+			return Actor{}, err
+		}
+		a.State = d.State
+	}
+	wiping := a.State == Leaving || a.State == Lost
 	switch {
-	case u.Disabled:
+	case u.Disabled && !wiping:
 		return Actor{}, journal.Refuse("user.disabled", "user", u.ID)
 	case !s.Ended.IsZero() && s.Device != "":
 		return Actor{}, journal.Refuse("device.revoked", "at", s.Ended)
-	case !s.Ended.IsZero() || u.Role != s.Role:
+	case !s.Ended.IsZero() || u.Role != s.Role && !wiping:
 		return Actor{}, journal.Refuse("session.ended")
 	case s.Device == "" && (now.Sub(s.Seen) >= c.idle() || now.Sub(s.Made) >= c.longest()):
 		return Actor{}, journal.Refuse("session.expired")
 	}
-	return actorOf(u, s), nil
+	return a, nil
 }
 
 // Due says that the actor's call should be noted with [Touch], in a

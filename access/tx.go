@@ -15,6 +15,7 @@ type Link struct {
 	Hash    []byte // SHA-256 of the token
 	User    string
 	Role    Role   // of the user when it was made, for which alone it holds
+	Phone   bool   // a phone alone opens it
 	By      string // who made it
 	Made    time.Time
 	Expires time.Time
@@ -43,6 +44,18 @@ type Tx interface {
 	User(id string) (User, error)
 	// Users lists all, by id in byte order.
 	Users() ([]User, error)
+
+	// PutStanding keeps what a user is from an instant on.
+	PutStanding(s Standing) error
+	// Standings lists those of a user, by Since.
+	Standings(user string) ([]Standing, error)
+
+	// PutDevice adds a phone of a user, or replaces it; Seen is not kept.
+	PutDevice(d Device) error
+	Device(user, id string) (Device, error)
+	// Devices lists the phones of a user, of all if it is empty, by user, then
+	// by id, in byte order. Seen is that of the phone's last session.
+	Devices(user string) ([]Device, error)
 
 	// PutLink adds a link; its hash is new and its user exists.
 	PutLink(l Link) error

@@ -10,9 +10,11 @@ import (
 )
 
 // SaveUser adds a user or changes one. The actor must be allowed to manage
-// the user both as it was and as it will be. Disabling ends every session;
-// another role ends them too, since they hold for one role alone. Refusals:
-// right.missing, user.missing, user.too_long, user.role, user.office.
+// the user both as it was and as it will be. Disabling ends the sessions in
+// browsers, and phones are told to bring what they hold and to wipe themselves.
+// Another role ends sessions too, since they hold for one role alone. Refusals:
+// right.missing, user.missing, user.too_long, user.role, user.office,
+// user.commune.
 func SaveUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) error {
 	if err := u.check(plan); err != nil {
 		return err
@@ -29,7 +31,14 @@ func SaveUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) er
 			return missing(actor, ManageUsers, u.Office, plan) // not where the other one is
 		}
 	}
+	before := &was
+	if err != nil {
+		before = nil
+	}
 	if err := tx.PutUser(u); err != nil {
+		return err
+	}
+	if err := remember(tx, before, u, now); err != nil {
 		return err
 	}
 	e := audit.Event{Act: "user.saved", Office: u.Office, Subject: "user:" + u.ID, Details: map[string]string{
@@ -37,11 +46,81 @@ func SaveUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) er
 	}}
 	if u.Disabled {
 		e.Act = "user.disabled"
-		if err := endAll(tx, u.ID, now); err != nil {
+		if err := endOn(tx, u.ID, "", now); err != nil {
 			return err
+		}
+		phones, err := tx.Devices(u.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range phones {
+			if d.State != InUse {
+				continue
+			}
+			if err := mark(tx, actor, u, d, Leaving, now); err != nil {
+				return err
+			}
 		}
 	}
 	return note(tx, actor, now, e)
+}
+
+// SetDisabled takes a user out of service, or back. Phones in use are told to
+// bring what they hold and to wipe themselves; where lost says so, to wipe
+// themselves at once. Refusals: right.missing, user.unknown, and user.self:
+// nobody shuts themselves out.
+func SetDisabled(tx Tx, actor Actor, plan *campaign.Plan, user string, disabled, lost bool, now time.Time) error {
+	u, err := managed(tx, actor, plan, user)
+	if err != nil {
+		return err
+	}
+	if u.ID == actor.ID {
+		return journal.Refuse("user.self")
+	}
+	if u.Disabled != disabled {
+		u.Disabled = disabled
+		if err := SaveUser(tx, actor, plan, u, now); err != nil {
+			return err
+		}
+	}
+	if !disabled || !lost {
+		return nil
+	}
+	phones, err := tx.Devices(user)
+	if err != nil {
+		return err
+	}
+	for _, d := range phones {
+		if d.State != InUse && d.State != Leaving {
+			continue
+		}
+		if err := mark(tx, actor, u, d, Lost, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddUser is [SaveUser] for a user whose id is new. Refusal: user.exists.
+func AddUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) error {
+	if err := MayManage(actor, u, plan); err != nil {
+		return err
+	}
+	if _, err := tx.User(u.ID); !errors.Is(err, ErrNotFound) {
+		return errors.Join(err, journal.Refuse("user.exists", "user", u.ID))
+	}
+	return SaveUser(tx, actor, plan, u, now)
+}
+
+// ChangeUser is [SaveUser] for one whom the actor may manage. It changes
+// nothing of whether the user is disabled.
+func ChangeUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) error {
+	was, err := managed(tx, actor, plan, u.ID)
+	if err != nil {
+		return err
+	}
+	u.Disabled = was.Disabled
+	return SaveUser(tx, actor, plan, u, now)
 }
 
 // Users lists the users whom the actor may manage, by id.

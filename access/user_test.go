@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestSaveUser(t *testing.T) {
 			if c.want != "" {
 				want = before
 			}
-			if got := m.users[c.user.ID]; got != want {
+			if got := m.users[c.user.ID]; !reflect.DeepEqual(got, want) {
 				t.Errorf("stored %+v, want %+v", got, want)
 			}
 		})

@@ -95,16 +95,32 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 	if !b.SentAt.IsZero() {
 		receipt.OffsetMS = now.Sub(b.SentAt).Milliseconds()
 	}
+	var was []access.Standing
+	err := in.store.View(ctx, func(tx store.Tx) (err error) {
+		was, err = tx.Standings(actor.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	d := decoded{outcomes: make([]journal.Outcome, len(b.Entries))}
 	for i, raw := range b.Entries {
 		st, err := in.schema.Decode(raw, plan)
+		st.Received = receipt
 		if err == nil {
-			err = access.MayAuthor(actor, &st.Entry, plan)
+			err = mayPush(actor, was, plan, &st)
+		}
+		var apart *heldApart
+		if errors.As(err, &apart) {
+			var status journal.Status
+			if status, err = in.hold(ctx, actor, &st, raw, apart.code); err == nil {
+				d.outcomes[i] = journal.Outcome{ID: st.ID, Status: status}
+				continue
+			}
 		}
 		if err == nil {
 			err = in.secondPerson(ctx, actor, plan, &st, raw)
 		}
-		st.Received = receipt
 		if err := d.add(i, st, err); err != nil {
 			return nil, err
 		}

@@ -14,7 +14,9 @@ const (
 	Repeated Status = "repeated"  // the same entry was here already
 	HeldBack Status = "held-back" // kept until what it names arrives
 	Refused  Status = "refused"   // not kept; Refusal says why
-	Conflict Status = "conflict"  // the id is taken by other content, or leads in a circle
+	// Quarantined: kept apart, on disk, until somebody above the worker decides.
+	Quarantined Status = "quarantined"
+	Conflict    Status = "conflict" // the id is taken by other content, or leads in a circle
 )
 
 // Outcome is the answer for one entry.

@@ -223,7 +223,7 @@ func subjectOf(id journal.ID) string { return "person:" + id.String() }
 
 // ScopeOf is where the actor holds a right.
 func ScopeOf(actor access.Actor, right access.Right, plan *campaign.Plan) Scope {
-	var s Scope
+	s := Scope{Communes: actor.Communes}
 	for id := range plan.Offices {
 		if access.May(actor, right, id, plan) == nil {
 			s.Offices = append(s.Offices, id)

@@ -14,6 +14,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/people"
+	"caunoi/quarantine"
 	"caunoi/tally"
 	"caunoi/vault"
 )
@@ -44,6 +45,7 @@ type Tx interface {
 	approval.Tx
 	audit.Tx
 	people.Tx
+	quarantine.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.

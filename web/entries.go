@@ -173,7 +173,7 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 	// Only what the caller may see is opened.
 	var seen []journal.Stored
 	for _, p := range holds {
-		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil {
+		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil && c.Sees(p.Commune) {
 			seen = append(seen, p.Stored)
 		}
 	}
@@ -290,7 +290,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		if !ok || st.Campaign != in.Campaign {
 			return notFound(in.Entry)
 		}
-		if access.May(c.Actor, access.ViewEntries, st.Office, plan) != nil {
+		if access.May(c.Actor, access.ViewEntries, st.Office, plan) != nil || !c.Sees(st.Commune) {
 			return notFound(in.Entry) // as if it were not there
 		}
 		acts, err := tx.Acts([]string{st.Campaign})
@@ -391,7 +391,7 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 	}
 	sees := func(id journal.ID) bool {
 		st, ok := heads[id]
-		return ok && access.May(c.Actor, access.ViewEntries, st.Office, plan) == nil
+		return ok && access.May(c.Actor, access.ViewEntries, st.Office, plan) == nil && c.Sees(st.Commune)
 	}
 	out := []reviewView{}
 	for _, r := range reviews {

@@ -28,7 +28,7 @@ type pushInput struct {
 
 type pushResult struct {
 	ID     string         `json:"id" doc:"the entry's id; empty if it could not be read"`
-	Status journal.Status `json:"status" enum:"accepted,repeated,held-back,refused,conflict"`
+	Status journal.Status `json:"status" enum:"accepted,repeated,held-back,quarantined,refused,conflict"`
 	Code   string         `json:"code,omitempty" doc:"why it was refused, stable"`
 	Params map[string]any `json:"params,omitempty"`
 	Detail string         `json:"detail,omitempty" doc:"the reason in the caller's language"`
@@ -39,6 +39,7 @@ type pushOutput struct {
 		Epoch    string       `json:"epoch" doc:"this life of the server's data; after a new one, push again what you hold"`
 		Received time.Time    `json:"received" doc:"the server's clock"`
 		Results  []pushResult `json:"results" nullable:"false" doc:"one for each entry, in order"`
+		Device   string       `json:"device_state,omitempty" enum:"in_use,leaving,lost" doc:"of the phone that pushes; see GET /api/v1/device"`
 	}
 }
 
@@ -54,7 +55,7 @@ func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput
 		return nil, err
 	}
 	out := &pushOutput{}
-	out.Body.Epoch, out.Body.Received = c.epoch, s.Now().UTC()
+	out.Body.Epoch, out.Body.Received, out.Body.Device = c.epoch, s.Now().UTC(), string(c.State)
 	for _, o := range outcomes {
 		r := pushResult{Status: o.Status}
 		if !o.ID.IsZero() {

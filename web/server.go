@@ -120,6 +120,7 @@ func (s *Server) routes() {
 	s.worklistRoutes()
 	s.requestRoutes()
 	s.userRoutes()
+	s.deviceRoutes()
 	s.importRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/store"
 )
@@ -51,6 +52,9 @@ func (s *Server) follow(hctx huma.Context, c Caller) {
 		changed := s.Store.Changed() // before reading, so that no commit falls between
 		if err := s.authenticate(hctx.Context(), &c); err != nil {
 			return // signed out meanwhile
+		}
+		if access.May(c.Actor, access.ViewBoard, c.Office, c.plan) != nil {
+			return // a phone that is to be wiped
 		}
 		var position int64
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {

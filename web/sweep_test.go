@@ -18,6 +18,7 @@ import (
 	_ "unsafe" // for linkname
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"caunoi/access"
 	"caunoi/approval"
@@ -93,6 +94,7 @@ func (v *viewer) knows(office string) bool {
 // asks for stands here.
 var holders = map[access.Right][]access.Role{
 	access.ViewBoard:     access.Roles,
+	access.Contact:       access.Roles,
 	access.ViewEntries:   access.Roles,
 	access.Push:          {access.Campaigner, access.PartnerAgent, access.Lead, access.Province, access.Administrator},
 	access.Bring:         {access.Lead, access.Province, access.Administrator},
@@ -132,6 +134,7 @@ type world struct {
 	store   store.Store
 	server  *web.Server
 	handler http.Handler
+	intake  *fieldsync.Intake
 	log     bytes.Buffer
 	viewers []*viewer
 	entry   map[string]string // an entry of each office
@@ -177,7 +180,7 @@ func newWorld(t testing.TB) *world {
 		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}},
 	})
 	t.Cleanup(w.server.Stop)
-	w.handler = w.server.Handler()
+	w.handler, w.intake = w.server.Handler(), in
 	w.people(in)
 	for _, p := range places {
 		for _, role := range access.Roles {
@@ -191,6 +194,7 @@ func newWorld(t testing.TB) *world {
 	w.settle()
 	for _, p := range places {
 		w.enroll(p.id)
+		w.apart(p.id)
 	}
 	w.ask()
 	return w
@@ -241,7 +245,7 @@ func (w *world) settle() {
 				return err
 			}
 			if v.token != "" {
-				if _, err := (access.Config{}).Authenticate(tx, v.token, now); err == nil || v.kind != "" {
+				if a, err := (access.Config{}).Authenticate(tx, v.token, now); err == nil && (!v.device || a.State == access.InUse) || v.kind != "" {
 					continue
 				}
 			}
@@ -272,7 +276,7 @@ func (w *world) signIn(tx store.Tx, plan *campaign.Plan, v *viewer) error {
 	}
 	in, err := (access.Config{}).SignIn(tx, link, now)
 	if v.device && err == nil {
-		in, err = (access.Config{}).AddPhone(tx, in.Actor, "device-"+v.user.Office, now)
+		in, err = (access.Config{}).AddPhone(tx, in.Actor, phoneID, now)
 	}
 	v.token = in.Token
 	if v.kind == "ended" && err == nil {
@@ -304,6 +308,29 @@ func (w *world) ask() {
 		}
 		return nil
 	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// phoneID is that of every phone here.
+const phoneID = "phone"
+
+// apart brings an entry with canaries from an office's phone as if it were
+// lost, so that it is kept apart.
+func (w *world) apart(office string) {
+	i := slices.IndexFunc(w.viewers, func(v *viewer) bool { return v.user.ID == "campaigner-"+office && v.device })
+	entry := fmt.Sprintf(`{"id":"%s","v":1,"kind":"consultation","campaign":"c%s","office":"%s","commune":"%s","author":"%s","device":"%s","seq":9,"device_time":"2025-11-09T09:00:00+07:00","person":{"name":"%s","citizen":"%s"},"body":{"topics":["hi"]}}`,
+		journal.NewID(), provinceOf(office), office, communeOf(office), w.viewers[i].user.ID, phoneID, inner(office), citizenOf(office))
+	ctx := context.Background()
+	plan, err := w.intake.Plan(ctx)
+	if err == nil {
+		actor := access.Actor{User: w.viewers[i].user, Device: phoneID, State: access.Lost}
+		var out []journal.Outcome
+		if out, err = w.intake.Push(ctx, actor, plan, fieldsync.Batch{Entries: []jsontext.Value{jsontext.Value(entry)}}); err == nil && out[0].Status != journal.Quarantined {
+			err = fmt.Errorf("%+v", out[0])
+		}
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -421,6 +448,8 @@ func (w *world) values(name string) []value {
 	case "import":
 		each(false, w.send)
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "device":
+		return []value{{text: phoneID}}
 	case "passkey":
 		return []value{{"missing", "", false}}
 	case "?list":
@@ -431,7 +460,7 @@ func (w *world) values(name string) []value {
 		return []value{{}}
 	case "user":
 		each(false, func(o string) string { return "campaigner-" + o })
-		return append(out, value{"missing", "", false})
+		return append(out, value{"nobody", "", false})
 	case "?office":
 		each(true, func(o string) string { return o })
 		return append(out, value{"missing", "", false}, value{})
@@ -469,6 +498,22 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"user":"campaigner-b","password":"Mô phỏng sai"}`}
 	case "PUT /api/v1/account/password":
 		return []string{`{"password":"x"}`}
+	case "POST /api/v1/users":
+		return w.each(`{"id":"{id}","name":"Mô phỏng","role":"campaigner","office":"{office}","communes":["{commune}"]}`)
+	case "PUT /api/v1/users/{user}":
+		return w.each(`{"name":"Mô phỏng","role":"campaigner","office":"{office}","communes":[]}`)
+	case "POST /api/v1/users/{user}/disabled":
+		return []string{`{"disabled":true}`, `{"disabled":true,"lost":true}`}
+	case "POST /api/v1/users/{user}/links":
+		return []string{`{"phone":true}`, `{"phone":false}`}
+	case "POST /api/v1/devices":
+		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
+	case "POST /api/v1/device/wiped":
+		return []string{`{"unsent":0}`}
+	case "PUT /api/v1/users/{user}/devices/{device}", "PUT /api/v1/account/devices/{device}":
+		return []string{`{"state":"leaving"}`, `{"state":"lost"}`}
+	case "POST /api/v1/users/{user}/devices/{device}/quarantine":
+		return []string{`{"take":false}`, `{"take":true}`}
 	case "POST /api/v1/approvals/{approval}":
 		return []string{`{"approve":false,"reason":"Mô phỏng"}`, `{"approve":true}`}
 	case "PUT /api/v1/settings/approvals":
@@ -577,6 +622,9 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 			for _, v := range values {
 				n := m
 				switch {
+				case p.In == "path" && p.Name == "device": // it is that of the user in the path, or of the caller
+					n.path = strings.Replace(n.path, "{device}", v.text, 1)
+					n.bare = n.path
 				case p.In == "path":
 					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", "·", 1)
@@ -694,7 +742,7 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 	}
 	if done && c.rule.Path != "/api/v1/sync/push" && !reads(c.rule) {
 		for _, p := range places {
-			named := strings.Contains(c.body, `"`+communeOf(p.id)+`"`) || w.person[p.id] != "" && strings.Contains(c.body, w.person[p.id])
+			named := strings.Contains(c.body, `"office":"`+p.id+`"`) || strings.Contains(c.body, `"`+communeOf(p.id)+`"`) || w.person[p.id] != "" && strings.Contains(c.body, w.person[p.id])
 			if named && !c.viewer.sees(p.id) {
 				w.leak(c, res, "it was done in %s", p.id)
 			}
@@ -838,6 +886,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 // unanswered are the routes whose secrets the sweep does not know.
 var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
+	"POST /api/v1/devices": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 
@@ -859,8 +908,11 @@ func (w *world) recorded() (seq int64) {
 
 // restore undoes what a case did to users and requests.
 func (w *world) restore(c call) {
-	if strings.Contains(c.rule.Path, "{user}") {
+	if strings.Contains(c.rule.Path, "{user}") || strings.Contains(c.rule.Path, "/device") {
 		w.settle()
+	}
+	if strings.HasSuffix(c.rule.Path, "/quarantine") && c.object != nil {
+		w.apart(c.object.office)
 	}
 	if strings.HasSuffix(c.rule.Path, "/erase") && c.object != nil {
 		w.enroll(c.object.office)
@@ -946,6 +998,7 @@ func TestSweepCanFail(t *testing.T) {
 	// Those that push asks for.
 	uses[access.Bring], uses[access.CloseDay], uses[access.CloseCampaign] = true, true, true
 	delete(uses, "")
+	delete(uses, access.Contact) // it tells a phone of itself alone
 	for right := range uses {
 		t.Run(string(right), func(t *testing.T) {
 			w := newWorld(t)
@@ -966,5 +1019,62 @@ func TestSweepCanFail(t *testing.T) {
 				t.Log(w.leaks[0])
 			}
 		})
+	}
+}
+
+// TestPhonesAtTheDoor: whatever its user may, a phone that is to be wiped is
+// answered nothing but how it stands, and what became of what it brings.
+func TestPhonesAtTheDoor(t *testing.T) {
+	w := newWorld(t)
+	operations := w.server.OpenAPI().Paths
+	for _, state := range []access.DeviceState{access.Leaving, access.Lost} {
+		var phones []*viewer
+		for _, v := range w.viewers {
+			if v.device && v.kind == "" {
+				phones = append(phones, v)
+				err := w.store.Update(t.Context(), func(tx store.Tx) error {
+					d, err := tx.Device(v.user.ID, phoneID)
+					if err != nil {
+						return err
+					}
+					d.State = state
+					return tx.PutDevice(d)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		all, answered := w.viewers, 0
+		w.viewers = phones
+		for _, rule := range w.server.Rules() {
+			if rule.Right == "" || strings.HasSuffix(rule.Path, "/wiped") || strings.Contains(rule.Path, "{import}") {
+				continue
+			}
+			item := operations[rule.Path]
+			op := map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete}[rule.Method]
+			open := rule.Right == access.Push || rule.Right == access.Contact
+			n := 0
+			w.calls(rule, op, "en", func(c call) {
+				if n++; n > 200 {
+					return
+				}
+				res := w.do(c)
+				open := open && c.viewer.holds(rule.Right)
+				switch done := res.Code < 300; {
+				case done != open:
+					t.Errorf("%s %s as %s, %s: %d %s", rule.Method, c.path, c.viewer.user.Role, state, res.Code, res.Body)
+				case !open && rule.Right != access.Push && !strings.Contains(res.Body.String(), "device."+string(state)) && !strings.Contains(res.Body.String(), "request.invalid"):
+					t.Errorf("%s %s: it is not told that it is %s: %s", rule.Method, c.path, state, res.Body)
+				case done && rule.Right == access.Push && state == access.Lost && strings.Contains(res.Body.String(), "accepted"):
+					t.Errorf("what a lost phone brought was taken: %s", res.Body)
+				}
+				answered++
+			})
+		}
+		w.viewers = all
+		if answered < 1000 {
+			t.Errorf("%d calls, want more", answered)
+		}
 	}
 }

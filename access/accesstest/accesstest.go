@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t *testing.T) func(func(access.Tx) error) error
 		{"seen moves forward alone", seenForward},
 		{"an end holds", endHolds},
 		{"passkeys are kept", passkeysKept},
+		{"phones are kept", phonesKept},
+		{"what a user was is kept", standingsKept},
 		{"sign in, call, sign out", signInAndOut},
 		{"a new token of a phone ends the old one", phoneRenewed},
 	} {

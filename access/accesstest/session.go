@@ -2,6 +2,7 @@ package accesstest
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -117,7 +118,7 @@ func signInAndOut(t *testing.T, update Update) {
 	})
 	do(t, update, func(tx access.Tx) error {
 		actor, err := cfg.Authenticate(tx, in.Token, start.Add(time.Hour))
-		if actor.User != worker || actor.Device != "" {
+		if !reflect.DeepEqual(actor.User, worker) || actor.Device != "" {
 			t.Errorf("got %+v, want %+v in a browser", actor, worker)
 		}
 		if err != nil {
@@ -150,7 +151,7 @@ func phoneRenewed(t *testing.T, update Update) {
 			wantCode(t, err, "device.revoked")
 		}
 		actor, err := cfg.Authenticate(tx, renewed, start)
-		if actor.User != worker || actor.Device != "máy-01" {
+		if !reflect.DeepEqual(actor.User, worker) || actor.Device != "máy-01" {
 			t.Errorf("got %+v, want %+v on máy-01", actor, worker)
 		}
 		return err

@@ -2,6 +2,7 @@ package accesstest
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func usersComeBack(t *testing.T, update Update) {
 			if err != nil {
 				return err
 			}
-			if got != want {
+			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		}
@@ -79,7 +80,7 @@ func userReplaced(t *testing.T, update Update) {
 		if err != nil {
 			return err
 		}
-		if got != want {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		kept, err := tx.Session(s.Hash)

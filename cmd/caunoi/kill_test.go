@@ -84,7 +84,7 @@ func prepare(t *testing.T, dir string) (token string) {
 		if err != nil {
 			return err
 		}
-		phone, err := access.Config{}.SignInPhone(tx, link, "phone", time.Now())
+		phone, err := access.Config{}.SignInPhone(tx, link, "phone", "", time.Now())
 		token = phone.Token
 		return err
 	})

@@ -2,16 +2,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/mdp/qrterminal/v3"
+
 	"caunoi/access"
 	"caunoi/campaign"
-	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -89,7 +89,7 @@ type userCmd struct {
 	Token userTokenCmd `cmd:"" help:"Print a token with which a device of a user pushes entries."`
 	List  userListCmd  `cmd:"" help:"List users."`
 
-	Disable userDisableCmd `cmd:"" help:"Disable a user: every session and phone of theirs ends at once."`
+	Disable userDisableCmd `cmd:"" help:"Disable a user: sessions end, phones bring what they hold and wipe themselves."`
 }
 
 type userAddCmd struct {
@@ -98,48 +98,49 @@ type userAddCmd struct {
 	Name   string `required:""`
 	Role   string `required:"" enum:"administrator,province,auditor,lead,partner_agent,campaigner" help:"administrator, province, auditor, lead, partner_agent or campaigner."`
 	Office string `help:"Id of the office; only an administrator may have none."`
-	URL    string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
+
+	Commune []string `help:"Codes of the communes whose people the user sees; all of the office's without it."`
+
+	URL string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
 }
 
 func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
-		return printLink(ctx, s, t, c.URL, func(tx store.Tx, plan *campaign.Plan) (string, error) {
-			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office})
+		return printLink(ctx, s, t, c.URL, false, func(tx store.Tx, plan *campaign.Plan) (string, error) {
+			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office, Communes: c.Commune})
 		})
 	})
 }
 
 type userDisableCmd struct {
 	where
-	ID string `arg:""`
+	ID   string `arg:""`
+	Lost bool   `help:"Their phones wipe themselves at once; what they bring is kept apart."`
 }
 
 func (c *userDisableCmd) Run(ctx context.Context, _ terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
 		return update(ctx, s, func(tx store.Tx, plan *campaign.Plan) error {
-			u, err := tx.User(c.ID)
-			if errors.Is(err, access.ErrNotFound) {
-				return journal.Refuse("user.unknown", "user", c.ID)
-			}
-			if err != nil {
-				return err
-			}
-			u.Disabled = true
-			return access.SaveUser(tx, access.Terminal(), plan, u, time.Now())
+			return access.SetDisabled(tx, access.Terminal(), plan, c.ID, true, c.Lost, time.Now())
 		})
 	})
 }
 
 type userLinkCmd struct {
 	where
-	ID  string `arg:""`
-	URL string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
+	ID    string `arg:""`
+	Phone bool   `help:"To enrol a phone instead of signing in a browser."`
+	URL   string `default:"http://127.0.0.1:8080" help:"Where the server answers."`
 }
 
 func (c *userLinkCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
-		return printLink(ctx, s, t, c.URL, func(tx store.Tx, plan *campaign.Plan) (string, error) {
-			link, _, err := access.Config{}.NewLink(tx, access.Terminal(), plan, c.ID, time.Now())
+		return printLink(ctx, s, t, c.URL, c.Phone, func(tx store.Tx, plan *campaign.Plan) (string, error) {
+			newLink := access.Config{}.NewLink
+			if c.Phone {
+				newLink = access.Config{}.NewPhoneLink
+			}
+			link, _, err := newLink(tx, access.Terminal(), plan, c.ID, time.Now())
 			return link, err
 		})
 	})
@@ -149,6 +150,7 @@ type userTokenCmd struct {
 	where
 	ID     string `arg:""`
 	Device string `required:"" help:"Id of the device; an earlier token for it ends."`
+	Name   string `help:"By which people know the device."`
 }
 
 func (c *userTokenCmd) Run(ctx context.Context, t terminal) error {
@@ -159,7 +161,7 @@ func (c *userTokenCmd) Run(ctx context.Context, t terminal) error {
 			if err != nil {
 				return err
 			}
-			phone, err := access.Config{}.SignInPhone(tx, link, c.Device, time.Now())
+			phone, err := access.Config{}.SignInPhone(tx, link, c.Device, c.Name, time.Now())
 			token = phone.Token
 			return err
 		})
@@ -182,7 +184,8 @@ func update(ctx context.Context, s store.Store, f func(store.Tx, *campaign.Plan)
 	})
 }
 
-func printLink(ctx context.Context, s store.Store, t terminal, url string, f func(store.Tx, *campaign.Plan) (string, error)) error {
+// printLink prints a link; that for a phone also as a QR code for its camera.
+func printLink(ctx context.Context, s store.Store, t terminal, url string, phone bool, f func(store.Tx, *campaign.Plan) (string, error)) error {
 	var link string
 	err := update(ctx, s, func(tx store.Tx, plan *campaign.Plan) (err error) {
 		link, err = f(tx, plan)
@@ -191,7 +194,15 @@ func printLink(ctx context.Context, s store.Store, t terminal, url string, f fun
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "%s/signin#%s\n", strings.TrimSuffix(url, "/"), link)
+	page := "/signin#"
+	if phone {
+		page = "/enrol#"
+	}
+	url = strings.TrimSuffix(url, "/") + page + link
+	fmt.Fprintln(t.out, url)
+	if phone {
+		qrterminal.GenerateHalfBlock(url, qrterminal.M, t.err)
+	}
 	return nil
 }
 

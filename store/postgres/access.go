@@ -19,16 +19,25 @@ func one[T any](list []T, err error) (T, error) {
 	return list[0], nil
 }
 
-const userColumns = `id, name, role, office, disabled`
+const userColumns = `id, name, role, office, communes, disabled`
 
 func scanUser(r pgx.Rows) (u access.User, err error) {
-	return u, r.Scan(&u.ID, &u.Name, &u.Role, &u.Office, &u.Disabled)
+	var communes string
+	if err := r.Scan(&u.ID, &u.Name, &u.Role, &u.Office, &communes, &u.Disabled); err != nil {
+		return u, err
+	}
+	return u, unpack(communes, &u.Communes)
 }
 
 func (t *tx) PutUser(u access.User) error {
-	return fault("write a user", t.exec(`INSERT INTO "user" (`+userColumns+`) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, office = excluded.office, disabled = excluded.disabled`,
-		u.ID, u.Name, u.Role, u.Office, u.Disabled))
+	communes, err := pack(u.Communes)
+	if err != nil {
+		return err
+	}
+	return fault("write a user", t.exec(`INSERT INTO "user" (`+userColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, office = excluded.office,
+			communes = excluded.communes, disabled = excluded.disabled`,
+		u.ID, u.Name, u.Role, u.Office, communes, u.Disabled))
 }
 
 func (t *tx) User(id string) (access.User, error) {
@@ -40,18 +49,18 @@ func (t *tx) Users() ([]access.User, error) {
 }
 
 func (t *tx) PutLink(l access.Link) error {
-	return fault("write a link", t.exec(`INSERT INTO link (hash, "user", role, by, made, expires, used) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		l.Hash, l.User, l.Role, l.By, l.Made, l.Expires, whenever(l.Used)))
+	return fault("write a link", t.exec(`INSERT INTO link (hash, "user", role, phone, by, made, expires, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		l.Hash, l.User, l.Role, l.Phone, l.By, l.Made, l.Expires, whenever(l.Used)))
 }
 
 // TakeLink locks the row, so that of two who take it the second sees it used.
 func (t *tx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
 	l, err := one(collect(t, func(r pgx.Rows) (l access.Link, err error) {
 		var used *time.Time
-		err = r.Scan(&l.Hash, &l.User, &l.Role, &l.By, &l.Made, &l.Expires, &used)
+		err = r.Scan(&l.Hash, &l.User, &l.Role, &l.Phone, &l.By, &l.Made, &l.Expires, &used)
 		l.Made, l.Expires, l.Used = utc(l.Made), utc(l.Expires), maybe(used)
 		return l, err
-	}, `SELECT hash, "user", role, by, made, expires, used FROM link WHERE hash = $1 FOR UPDATE`, hash))
+	}, `SELECT hash, "user", role, phone, by, made, expires, used FROM link WHERE hash = $1 FOR UPDATE`, hash))
 	if err != nil {
 		return l, err
 	}

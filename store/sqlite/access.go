@@ -34,15 +34,24 @@ func one[T any](list []T, err error) (T, error) {
 }
 
 func scanUser(r *sql.Rows) (u access.User, err error) {
-	return u, r.Scan(&u.ID, &u.Name, &u.Role, &u.Office, &u.Disabled)
+	var communes string
+	if err := r.Scan(&u.ID, &u.Name, &u.Role, &u.Office, &communes, &u.Disabled); err != nil {
+		return u, err
+	}
+	return u, unpack(communes, &u.Communes)
 }
 
-const userColumns = `id, name, role, office, disabled`
+const userColumns = `id, name, role, office, communes, disabled`
 
 func (t *tx) PutUser(u access.User) error {
-	return fault("write a user", t.q.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, office = excluded.office, disabled = excluded.disabled`,
-		u.ID, u.Name, string(u.Role), u.Office, u.Disabled))
+	communes, err := pack(u.Communes)
+	if err != nil {
+		return err
+	}
+	return fault("write a user", t.q.exec(`INSERT INTO user (`+userColumns+`) VALUES (?,?,?,?,?,?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, office = excluded.office,
+			communes = excluded.communes, disabled = excluded.disabled`,
+		u.ID, u.Name, string(u.Role), u.Office, communes, u.Disabled))
 }
 
 func (t *tx) User(id string) (access.User, error) {
@@ -54,17 +63,17 @@ func (t *tx) Users() ([]access.User, error) {
 }
 
 func (t *tx) PutLink(l access.Link) error {
-	return fault("write a link", t.q.exec(`INSERT INTO link (hash, user, role, by, made, expires, used) VALUES (?,?,?,?,?,?,?)`,
-		l.Hash, l.User, string(l.Role), l.By, micros(l.Made), micros(l.Expires), whenever(l.Used)))
+	return fault("write a link", t.q.exec(`INSERT INTO link (hash, user, role, phone, by, made, expires, used) VALUES (?,?,?,?,?,?,?,?)`,
+		l.Hash, l.User, string(l.Role), l.Phone, l.By, micros(l.Made), micros(l.Expires), whenever(l.Used)))
 }
 
 func (t *tx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
 	l, err := one(collect(t.q, func(r *sql.Rows) (l access.Link, err error) {
 		var made, expires, used int64
-		err = r.Scan(&l.Hash, &l.User, &l.Role, &l.By, &made, &expires, &used)
+		err = r.Scan(&l.Hash, &l.User, &l.Role, &l.Phone, &l.By, &made, &expires, &used)
 		l.Made, l.Expires, l.Used = instant(made), instant(expires), maybe(used)
 		return l, err
-	}, `SELECT hash, user, role, by, made, expires, used FROM link WHERE hash = ?`, hash))
+	}, `SELECT hash, user, role, phone, by, made, expires, used FROM link WHERE hash = ?`, hash))
 	if err != nil {
 		return l, err
 	}

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Vault", testVault},
 		{"Audit", testAudit},
 		{"Approval", testApproval},
+		{"Quarantine", testQuarantine},
 		{"Settings", testSettings},
 		{"Access", testAccess},
 		{"People", testPeople},
