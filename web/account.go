@@ -70,6 +70,8 @@ func (s *Server) signInPassword(ctx context.Context, c Caller, in *passwordInput
 
 type accountSession struct {
 	Device string    `json:"device" doc:"empty for a browser"`
+	Name   string    `json:"name" doc:"of the phone"`
+	State  string    `json:"state" enum:"in_use,leaving,lost," doc:"of the phone"`
 	Made   time.Time `json:"made"`
 	Seen   time.Time `json:"seen"`
 }
@@ -98,8 +100,18 @@ func (s *Server) account(ctx context.Context, c Caller, _ *struct{}) (*accountOu
 		}
 		out.Body.Passkeys = passkeyViews(passkeys)
 		sessions, err := access.SessionsOf(tx, c.Actor, plan, c.ID)
+		if err != nil {
+			return err
+		}
+		phones, err := tx.Devices(c.ID)
 		for _, one := range sessions {
-			out.Body.Sessions = append(out.Body.Sessions, accountSession{one.Device, one.Made, one.Seen})
+			v := accountSession{Device: one.Device, Made: one.Made, Seen: one.Seen}
+			for _, d := range phones {
+				if one.Device == d.ID {
+					v.Name, v.State = d.Name, string(d.State)
+				}
+			}
+			out.Body.Sessions = append(out.Body.Sessions, v)
 		}
 		return err
 	})

@@ -53,7 +53,8 @@ type usersOutput struct {
 }
 
 type homeView struct {
-	placeView
+	Code   string `json:"code"`
+	Name   string `json:"name"`
 	Office string `json:"office"`
 }
 
@@ -76,7 +77,7 @@ func (s *Server) users(ctx context.Context, c Caller, _ *struct{}) (*usersOutput
 		}
 		for _, code := range slices.Sorted(maps.Keys(plan.Communes)) {
 			if o := plan.Communes[code].Office; access.May(c.Actor, access.ManageUsers, o, plan) == nil {
-				out.Body.Communes = append(out.Body.Communes, homeView{placeView{code, communeName(plan, code)}, o})
+				out.Body.Communes = append(out.Body.Communes, homeView{code, communeName(plan, code), o})
 			}
 		}
 		for _, role := range access.Roles {

@@ -3,12 +3,22 @@ import { isIndicator, type Indicator } from "$shared/api";
 import { isDay } from "$shared/i18n/dates";
 import { isPeriod, type Period } from "./board/period";
 
-/** Screens about people, which belong to no campaign. */
-export const peopleScreens = ["people", "worklists", "imports", "duplicates", "requests"] as const;
-export type PeopleScreen = (typeof peopleScreens)[number];
+/** Screens about people and the office, which belong to no campaign. */
+export const officeScreens = [
+  "people",
+  "worklists",
+  "imports",
+  "duplicates",
+  "requests",
+  "users",
+  "phones",
+  "approvals",
+  "audit",
+] as const;
+export type OfficeScreen = (typeof officeScreens)[number];
 
 export type Screen =
-  "board" | "reviews" | "activities" | "report" | "signin" | "account" | PeopleScreen;
+  "board" | "reviews" | "activities" | "report" | "signin" | "account" | "enrol" | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -47,8 +57,9 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   if (first === undefined) return { screen: "board", campaign: "" };
   if (first === "signin" && parts.length === 1) return { screen: "signin", campaign: "" };
   if (first === "account" && parts.length === 1) return { screen: "account", campaign: "" };
+  if (first === "enrol" && parts.length === 1) return { screen: "enrol", campaign: "" };
   // Behind the name stands at most an id, which the screen itself reads.
-  if (isPeopleScreen(first) && parts.length <= 2) return { screen: first, campaign: "" };
+  if (isOfficeScreen(first) && parts.length <= 2) return { screen: first, campaign: "" };
   if (first !== "c" || campaign === undefined || rest.length) return null;
   switch (screen) {
     case undefined:
@@ -61,8 +72,8 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   return null;
 }
 
-export function isPeopleScreen(text: string): text is PeopleScreen {
-  return (peopleScreens as readonly string[]).includes(text);
+export function isOfficeScreen(text: string): text is OfficeScreen {
+  return (officeScreens as readonly string[]).includes(text);
 }
 
 function drillOf(query: URLSearchParams): Drill | null {
@@ -80,8 +91,8 @@ function drillOf(query: URLSearchParams): Drill | null {
 }
 
 export function pathOf(screen: Screen, campaign: string): string {
-  if (screen === "signin" || screen === "account") return `/${screen}`;
-  if (isPeopleScreen(screen)) return `/${screen}`;
+  if (screen === "signin" || screen === "account" || screen === "enrol") return `/${screen}`;
+  if (isOfficeScreen(screen)) return `/${screen}`;
   if (!campaign) return "/";
   const base = `/c/${encodeURIComponent(campaign)}`;
   return screen === "board" ? base : `${base}/${screen}`;

@@ -1,10 +1,13 @@
 /** The words of the desk. A language that lacks a key does not compile. */
+import bnOffice from "$messages/bn/desk-office.json";
 import bnAccess from "$messages/bn/desk-access.json";
 import bnPeople from "$messages/bn/desk-people.json";
 import bnDesk from "$messages/bn/desk.json";
+import enOffice from "$messages/en/desk-office.json";
 import enAccess from "$messages/en/desk-access.json";
 import enPeople from "$messages/en/desk-people.json";
 import enDesk from "$messages/en/desk.json";
+import viOffice from "$messages/vi/desk-office.json";
 import viAccess from "$messages/vi/desk-access.json";
 import viPeople from "$messages/vi/desk-people.json";
 import viDesk from "$messages/vi/desk.json";
@@ -12,13 +15,13 @@ import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
-const vi = { ...viDesk, ...viAccess, ...viPeople };
+const vi = { ...viDesk, ...viAccess, ...viPeople, ...viOffice };
 export type Key = keyof typeof vi;
 
 const catalogues: Record<Language, Record<Key, Message>> = {
   vi,
-  en: { ...enDesk, ...enAccess, ...enPeople },
-  bn: { ...bnDesk, ...bnAccess, ...bnPeople },
+  en: { ...enDesk, ...enAccess, ...enPeople, ...enOffice },
+  bn: { ...bnDesk, ...bnAccess, ...bnPeople, ...bnOffice },
 };
 
 export const words = new Speaker<Key>(catalogues);

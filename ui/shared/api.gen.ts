@@ -1084,8 +1084,15 @@ export interface components {
             device: string;
             /** Format: date-time */
             made: string;
+            /** @description of the phone */
+            name: string;
             /** Format: date-time */
             seen: string;
+            /**
+             * @description of the phone
+             * @enum {string}
+             */
+            state: "in_use" | "leaving" | "lost" | "";
         };
         ActivitiesOutputBody: {
             activities: components["schemas"]["ActivityView"][];
@@ -1744,6 +1751,8 @@ export interface components {
             purpose?: string;
         };
         HomeView: {
+            code: string;
+            name: string;
             office: string;
         };
         HouseholdName: {

@@ -1,8 +1,4 @@
-/**
- * What the desk asks of the server, typed by the schema that the server's code
- * generates. What it refuses, or what does not reach it, is thrown as a Refusal.
- */
-import createClient from "openapi-fetch";
+/** What the desk asks of the server about figures, sign-in and the account. */
 import type {
   Activity,
   Board,
@@ -15,31 +11,10 @@ import type {
   Review,
   User,
 } from "./api";
-import type { components, paths } from "./api.gen";
-import { Refusal, refusalOf } from "./refusal";
+import { answer, client, type Schemas } from "./client";
+import { Refusal } from "./refusal";
 
-type Schemas = components["schemas"];
 type Span = { from?: string; to?: string };
-
-const client = createClient<paths>({
-  credentials: "same-origin",
-  headers: { "X-Caunoi": "1" },
-});
-
-/** The answer of a request, or what stands in its way. */
-async function answer<T>(
-  request: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
-  let result: { data?: T; error?: unknown; response: Response };
-  try {
-    result = await request;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Refusal(0, "");
-  }
-  if (!result.response.ok) throw refusalOf(result.response.status, result.error);
-  return result.data as T;
-}
 
 const cancelled = (signal?: AbortSignal) => (signal ? { signal } : {});
 

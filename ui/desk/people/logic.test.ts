@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Coverage, PersonRow, SubjectRequest } from "$shared/people";
-import { peopleScreens } from "../route";
+import { officeScreens } from "../route";
 import { moveOf, letterOf } from "../duplicates/keys";
 import { moving, percentOf, readable, stepOf } from "../imports/file";
 import { promiseDays } from "../worklists/days";
@@ -29,8 +29,12 @@ describe("the menu", () => {
       imports: "/imports/people",
       duplicates: "/duplicates",
       requests: "/requests",
+      users: "/users",
+      phones: "/devices",
+      approvals: "/approvals",
+      audit: "/audit",
     };
-    const has = peopleScreens.filter((screen) => `/api/v1${routes[screen]}` in paths);
+    const has = officeScreens.filter((screen) => `/api/v1${routes[screen]}` in paths);
     expect(served).toEqual(has);
   });
 });

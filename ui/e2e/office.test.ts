@@ -1,0 +1,242 @@
+/** Users, their phones, what waits for a second person, and the audit. */
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched, type Role } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
+const opened: Watched[] = [];
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+  for (const role of ["lead", "province", "administrator"] as const) {
+    const watched = await Watched.open(browser, demo.url);
+    await watched.signIn(demo.link(role));
+    states.set(role, await watched.page.context().storageState());
+    await watched.close();
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+afterEach(async () => {
+  for (const watched of opened.splice(0)) {
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+async function sit(
+  role: Role | null,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const state = role && states.get(role);
+  const watched = await Watched.open(browser, demo.url, {
+    ...(state ? { storageState: state } : {}),
+    ...options,
+  });
+  opened.push(watched);
+  await watched.page.goto(demo.url + path);
+  await watched.page.locator("h1").waitFor();
+  return watched;
+}
+
+const phoneScreen = { viewport: { width: 390, height: 844 } };
+
+async function passable(watched: Watched): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await watched.page.emulateMedia({ colorScheme });
+    expect(await watched.barriers()).toEqual([]);
+  }
+  const { page } = watched;
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(wide).toBe(false);
+}
+
+it("a phone is enrolled by the code of a lead, reported lost, and wipes itself", async () => {
+  const desk = await sit("lead", "/users");
+  const { page } = desk;
+  await page
+    .getByRole("button", { name: /^Ghi danh điện thoại: / })
+    .first()
+    .click();
+  const link = page.locator("[data-link]");
+  await link.waitFor();
+  await page.getByRole("img", { name: "Mã QR để ghi danh điện thoại" }).waitFor();
+  const url = (await link.textContent()) ?? "";
+  expect(url).toMatch(/\/enrol#[\w-]{43}$/);
+  await passable(desk);
+
+  // In a browser of its own, where nobody is signed in.
+  const field = await sit(null, url.replace(demo.url, ""), phoneScreen);
+  const phone = field.page;
+  await phone.getByLabel("Tên gọi của máy").fill("Máy mô phỏng");
+  await passable(field);
+  await phone.getByRole("button", { name: "Ghi danh máy này" }).click();
+  await phone.getByText(/^Máy này của /).waitFor();
+  expect(new URL(phone.url()).hash).toBe("");
+  await passable(field);
+  await phone.reload(); // it knows itself again
+  await phone.getByText(/^Máy này của /).waitFor();
+
+  // The code works once.
+  const second = await sit(null, url.replace(demo.url, ""), phoneScreen);
+  await second.page.getByRole("button", { name: "Ghi danh máy này" }).click();
+  await second.page.getByRole("alert").waitFor();
+  second.faults.length = 0; // the refusal that was asked for
+
+  await page.goto(demo.url + "/phones");
+  const row = page.getByRole("listitem").filter({ hasText: "Máy mô phỏng" });
+  await row.getByText("Đang dùng").waitFor();
+  await row.getByRole("button", { name: /^Báo mất: / }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Báo mất" }).click();
+  await row.getByText("Đã báo mất").waitFor();
+
+  await phone.getByRole("button", { name: "Kiểm tra lại" }).click();
+  await phone.getByText("Máy đã tự xóa").waitFor();
+  expect(await phone.evaluate(() => JSON.stringify(localStorage))).not.toContain("token");
+  await page.reload();
+  await row.getByText("Đã xóa").waitFor();
+  await passable(desk);
+  await phone.reload();
+  await phone.getByText("Máy này chưa ghi danh").waitFor();
+});
+
+it("what a lost phone brought is shown to the lead, who takes or drops it", async () => {
+  const desk = await sit("lead", "/users");
+  const { page } = desk;
+  await page
+    .getByRole("button", { name: /^Ghi danh điện thoại: / })
+    .nth(1)
+    .click();
+  const url = (await page.locator("[data-link]").textContent()) ?? "";
+  // The phone's program, as far as the server knows it.
+  const brought = await page.evaluate(
+    async (token) => {
+      const send = async (method: string, path: string, body?: unknown, bearer = "") => {
+        const res = await fetch("/api/v1" + path, {
+          method,
+          headers: {
+            "Content-Type": "application/json",
+            ...(bearer ? { Authorization: bearer } : {}),
+          },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        });
+        return res.status === 204 ? null : await res.json();
+      };
+      const { default: campaign, campaigns } = await send("GET", "/campaigns");
+      const { token: secret, user } = await send("POST", "/devices", {
+        token,
+        device: "may-mat",
+        name: "Máy mất",
+      });
+      await send("PUT", `/users/${user.id}/devices/may-mat`, { state: "lost" });
+      const { communes } = await send("GET", "/users");
+      const start = campaigns.find((c: { id: string }) => c.id === campaign).start as string;
+      const entry = {
+        id: "01a20d00-0000-7000-8000-0000000000aa",
+        kind: "consultation",
+        v: 1,
+        campaign,
+        office: user.office.id,
+        commune: communes[0].code,
+        author: user.id,
+        device: "may-mat",
+        seq: 1,
+        device_time: `${start}T09:00:00+07:00`,
+        person: { name: "Người Mô Phỏng" },
+        body: { topics: ["hi"] },
+      };
+      return await send(
+        "POST",
+        "/sync/push",
+        { device: "may-mat", entries: [entry] },
+        `Bearer ${secret}`,
+      );
+    },
+    url.split("#")[1] ?? "",
+  );
+  expect(brought).toMatchObject({ results: [{ status: "quarantined" }], device_state: "lost" });
+
+  await page.goto(demo.url + "/phones");
+  const row = page.getByRole("listitem").filter({ hasText: "Máy mất" }).first();
+  await row.getByText("1 bản ghi để riêng, chờ quyết định").waitFor();
+  expect(await row.textContent()).not.toContain("Người Mô Phỏng");
+  await passable(desk);
+  await row.getByRole("button", { name: "Nhận 1 bản ghi" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Nhận", exact: true }).click();
+  await page.getByText("Đã nhận 1 bản ghi.").waitFor();
+  expect(await page.getByText("để riêng, chờ quyết định").count()).toBe(0);
+});
+
+it("a user is added, changed, disabled and let in again", async () => {
+  const desk = await sit("province", "/users", phoneScreen);
+  const { page } = desk;
+  await page.getByRole("button", { name: "Thêm người dùng" }).click();
+  await page.getByLabel("Mã người dùng").fill("mo-phong-moi");
+  await page.getByLabel("Họ và tên").fill("Người Mới Mô Phỏng");
+  await passable(desk);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("Đã lưu Người Mới Mô Phỏng.").waitFor();
+  await page.getByRole("searchbox").fill("nguoi moi"); // without tone marks
+  const row = page.getByRole("listitem").filter({ hasText: "mo-phong-moi" });
+  expect(await page.getByRole("main").getByRole("listitem").count()).toBe(1);
+  await row.getByRole("button", { name: /^Sửa: / }).click();
+  await page.getByLabel("Họ và tên").fill("Người Mới Đổi Tên");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByRole("searchbox").fill("doi ten");
+  await row.getByText("Người Mới Đổi Tên").waitFor();
+  await row.getByRole("button", { name: /^Khóa: / }).click();
+  await page.getByRole("button", { name: "Khóa tài khoản" }).click();
+  await row.getByText("Đã khóa").waitFor();
+  await row.getByRole("button", { name: "Mở lại" }).click();
+  await row.getByRole("button", { name: /^Sửa: / }).waitFor();
+  await passable(desk);
+
+  // The same id again is told in words.
+  await page.getByRole("button", { name: "Thêm người dùng" }).click();
+  await page.getByLabel("Mã người dùng").fill("mo-phong-moi");
+  await page.getByLabel("Họ và tên").fill("Khác");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByRole("alert").waitFor();
+  expect(await page.getByRole("alert").textContent()).toContain("mo-phong-moi");
+  desk.faults.length = 0;
+});
+
+it("a change of what takes two waits for a second person, who sees it and agrees", async () => {
+  const desk = await sit("province", "/approvals");
+  const { page } = desk;
+  await page.getByText("Không có gì chờ phê duyệt").waitFor();
+  const policy = page.getByLabel("Đổi quy tắc cần hai người");
+  await policy.check();
+  await page.getByText("Đã lưu.").waitFor();
+  await page.getByLabel("Gộp hai người làm một").click();
+  await page.getByRole("alert").waitFor(); // it waits now itself
+  await page.getByText("Chờ người khác quyết định").waitFor();
+  await passable(desk);
+  desk.faults.length = 0; // the answer that told so
+});
+
+it("the audit tells who did what, filtered by the address, and is downloaded", async () => {
+  const desk = await sit("province", "/audit?act=device.revoked");
+  const { page } = desk;
+  await page.getByRole("cell", { name: "Đổi trạng thái điện thoại" }).first().waitFor();
+  await passable(desk);
+  await page.getByLabel("Việc").selectOption("session.begun");
+  await page.getByRole("cell", { name: "Đăng nhập", exact: true }).first().waitFor();
+  expect(new URL(page.url()).search).toBe("?act=session.begun");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Tải nhật ký" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("audit.jsonl");
+  const narrow = await sit("province", "/audit", phoneScreen);
+  await narrow.page.getByRole("cell").first().waitFor();
+  await passable(narrow);
+});

@@ -1,0 +1,29 @@
+/**
+ * How a page talks to the server: typed by the schema that the server's code
+ * generates. What it refuses, or what does not reach it, is thrown as a Refusal.
+ */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./api.gen";
+import { Refusal, refusalOf } from "./refusal";
+
+export type Schemas = components["schemas"];
+
+export const client = createClient<paths>({
+  credentials: "same-origin",
+  headers: { "X-Caunoi": "1" },
+});
+
+/** The answer of a request, or what stands in its way. */
+export async function answer<T>(
+  request: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let result: { data?: T; error?: unknown; response: Response };
+  try {
+    result = await request;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Refusal(0, "");
+  }
+  if (!result.response.ok) throw refusalOf(result.response.status, result.error);
+  return result.data as T;
+}
