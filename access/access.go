@@ -111,6 +111,7 @@ type Actor struct {
 
 	session []byte // hash; nil at the terminal
 	seen    time.Time
+	proven  time.Time
 }
 
 // Terminal is whoever works at the command line of the server: with the files
@@ -125,10 +126,14 @@ type Config struct {
 	Link time.Duration
 	// Idle ends a browser's session that is not used: 12 hours.
 	Idle time.Duration
+	// StepUp is how long after proving who they are users may export, erase,
+	// approve and manage others: 15 minutes.
+	StepUp time.Duration
 	// Longest ends a browser's session however it is used: 7 days.
 	Longest time.Duration
 }
 
 func (c Config) link() time.Duration    { return cmp.Or(c.Link, 30*time.Minute) }
+func (c Config) stepUp() time.Duration  { return cmp.Or(c.StepUp, 15*time.Minute) }
 func (c Config) idle() time.Duration    { return cmp.Or(c.Idle, 12*time.Hour) }
 func (c Config) longest() time.Duration { return cmp.Or(c.Longest, 7*24*time.Hour) }

@@ -207,6 +207,15 @@ func (m *memoryTx) TouchSession(hash []byte, at time.Time) error {
 	return nil
 }
 
+func (m *memoryTx) ProveSession(hash []byte, at time.Time) error {
+	s, ok := m.sessions[string(hash)]
+	if ok && s.Ended.IsZero() {
+		s.Proven = at
+		m.sessions[string(hash)] = s
+	}
+	return nil
+}
+
 func (m *memoryTx) EndSession(hash []byte, at time.Time) error {
 	s, ok := m.sessions[string(hash)]
 	if ok && s.Ended.IsZero() {

@@ -167,9 +167,18 @@ func (p *Passkeys) OfferSignIn() (Offer, error) {
 // passkey.answer; passkey.copied, where the counter went back, as that of a
 // copy does; user.disabled.
 func (c Config) SignInPasskey(tx Tx, p *Passkeys, offer Offer, answer []byte, now time.Time) (SignedIn, error) {
+	u, err := p.check(tx, offer, answer, now)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return c.begin(tx, u, "", "passkey", now)
+}
+
+// check finds whose passkey answered an offer, and notes its use.
+func (p *Passkeys) check(tx Tx, offer Offer, answer []byte, now time.Time) (User, error) {
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil || offer.User != "" {
-		return SignedIn{}, journal.Refuse("passkey.answer")
+		return User{}, journal.Refuse("passkey.answer")
 	}
 	var had Passkey
 	var failed error
@@ -189,27 +198,24 @@ func (c Config) SignInPasskey(tx Tx, p *Passkeys, offer Offer, answer []byte, no
 	}
 	who, credential, err := p.site.ValidatePasskeyLogin(find, offer.session, parsed)
 	if failed != nil && !errors.Is(failed, ErrNotFound) {
-		return SignedIn{}, failed
+		return User{}, failed
 	}
 	if err != nil {
-		return SignedIn{}, journal.Refuse("passkey.answer")
+		return User{}, journal.Refuse("passkey.answer")
 	}
 	u := who.(owner).User
 	if u.Disabled {
-		return SignedIn{}, journal.Refuse("user.disabled", "user", u.ID)
+		return User{}, journal.Refuse("user.disabled", "user", u.ID)
 	}
 	if credential.Authenticator.CloneWarning {
-		return SignedIn{}, journal.Refuse("passkey.copied")
+		return User{}, journal.Refuse("passkey.copied")
 	}
 	raw, err := json.Marshal(credential)
 	if err != nil {
-		return SignedIn{}, err
+		return User{}, err
 	}
 	had.Credential, had.Used = raw, instant(now)
-	if err := tx.PutPasskey(had); err != nil {
-		return SignedIn{}, err
-	}
-	return c.begin(tx, u, "", "passkey", now)
+	return u, tx.PutPasskey(had)
 }
 
 // DropPasskey removes one of the actor's own. Refusal: not_found.

@@ -20,7 +20,7 @@ func (c Config) begin(tx Tx, u User, device, by string, now time.Time) (SignedIn
 		}
 	}
 	token, hash := newToken()
-	s := Session{Hash: hash, User: u.ID, Role: u.Role, Device: device, Made: now, Seen: now}
+	s := Session{Hash: hash, User: u.ID, Role: u.Role, Device: device, Made: now, Seen: now, Proven: now}
 	if err := tx.PutSession(s); err != nil {
 		return SignedIn{}, err
 	}
@@ -36,7 +36,7 @@ func (c Config) begin(tx Tx, u User, device, by string, now time.Time) (SignedIn
 }
 
 func actorOf(u User, s Session) Actor {
-	return Actor{User: u, Device: s.Device, session: s.Hash, seen: s.Seen}
+	return Actor{User: u, Device: s.Device, session: s.Hash, seen: s.Seen, proven: s.Proven}
 }
 
 // Authenticate finds who calls with a token, as the user is now. It writes

@@ -30,6 +30,7 @@ type Session struct {
 	Device string
 	Made   time.Time
 	Seen   time.Time // about when it was last used
+	Proven time.Time // when the user last proved who they are
 	Ended  time.Time // zero while it lasts
 }
 
@@ -73,6 +74,8 @@ type Tx interface {
 	// TouchSession moves Seen forward to at. It never moves it back, and does
 	// nothing to a session that has ended or is not there.
 	TouchSession(hash []byte, at time.Time) error
+	// ProveSession sets Proven, unless the session has ended or is not there.
+	ProveSession(hash []byte, at time.Time) error
 	// EndSession sets Ended, once: a later call changes nothing, nor does one
 	// for a session that is not there. An ended row stays, so that a phone
 	// taken out of use is told so.

@@ -16,7 +16,10 @@ func (s *Server) accountRoutes() {
 	register(s, public, recordsItself, operation("POST", "/api/v1/session/password", "Sign in with a password", "access"), s.signInPassword)
 	register(s, access.ViewBoard, namesNobody, operation("GET", "/api/v1/account", "How and where the caller is signed in", "access"), s.account)
 	register(s, access.ViewBoard, recordsItself, operation("PUT", "/api/v1/account/password", "Set the caller's password", "access"), s.setPassword)
-	register(s, access.ViewBoard, recordsItself, operation("DELETE", "/api/v1/account/sessions", "Sign the caller out everywhere else", "access"), s.endOthers)
+	register(s, access.ViewBoard, namesNobody, fresh(operation("GET", "/api/v1/session/stepup", "Whether the caller has freshly proven who they are", "access")), s.isFresh)
+	register(s, access.ViewBoard, recordsItself, operation("POST", "/api/v1/session/stepup", "Prove again who calls, by the password", "access"), s.stepUp)
+	register(s, access.ViewBoard, recordsItself, operation("POST", "/api/v1/session/stepup/passkey", "Prove again who calls, by a passkey that was asked for at /session/passkey/begin", "access"), s.stepUpPasskey)
+	register(s, access.ViewBoard, recordsItself, fresh(operation("DELETE", "/api/v1/account/sessions", "Sign the caller out everywhere else", "access")), s.endOthers)
 }
 
 type passwordInput struct {
@@ -138,6 +141,11 @@ func (s *Server) setPassword(ctx context.Context, c Caller, in *setPasswordInput
 	// Guesses of the current password count as those at the door do.
 	var try access.Try
 	err = s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		if had, err := access.HasPassword(tx, c.ID); err != nil || !had {
+			if err = errors.Join(err, s.Access.Fresh(c.Actor, s.Now())); err != nil {
+				return err // nothing else proves who sets the first one
+			}
+		}
 		try, err = access.TryPassword(tx, c.ID, access.Browser{Token: c.Browser, Address: c.Address}, s.Now())
 		return err
 	})
@@ -149,6 +157,59 @@ func (s *Server) setPassword(ctx context.Context, c Caller, in *setPasswordInput
 			return err
 		}
 		return try.Clear(tx)
+	})
+}
+
+// isFresh answers once register has asked.
+func (s *Server) isFresh(context.Context, Caller, *struct{}) (*nothing, error) { return nil, nil }
+
+type stepUpInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+func (s *Server) stepUp(ctx context.Context, c Caller, in *stepUpInput) (*nothing, error) {
+	if c.Device != "" {
+		return nil, journal.Refuse("password.phone")
+	}
+	var try access.Try
+	err := s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		try, err = access.TryPassword(tx, c.ID, access.Browser{Token: c.Browser, Address: c.Address}, s.Now())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	right := try.Check(in.Body.Password)
+	var wrong *journal.Refusal
+	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		wrong = nil
+		err := access.ProvePassword(tx, c.Actor, try, right, s.Now())
+		if errors.As(err, &wrong) {
+			return nil // what was recorded of it is kept
+		}
+		return err
+	})
+	if wrong != nil {
+		return nil, wrong
+	}
+	return nil, err
+}
+
+type stepUpPasskeyInput struct{ Body PasskeyAnswer }
+
+func (s *Server) stepUpPasskey(ctx context.Context, c Caller, in *stepUpPasskeyInput) (*nothing, error) {
+	offer, err := s.offers.take(in.Body.ID, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	p, err := access.NewPasskeys(s.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Store.Update(ctx, func(tx store.Tx) error {
+		return access.ProvePasskey(tx, c.Actor, p, offer, in.Body.Credential, s.Now())
 	})
 }
 

@@ -21,11 +21,11 @@ import (
 func (s *Server) auditRoutes() {
 	tags := []string{"audit"}
 	register(s, access.ViewAudit, "audit.read", huma.Operation{Method: "GET", Path: "/api/v1/audit", Summary: "Who did and saw what, the last first", Tags: tags}, s.auditList)
-	register(s, access.ViewAudit, "audit.exported", huma.Operation{Method: "GET", Path: "/api/v1/audit/export", Summary: "The audit as JSON Lines", Tags: tags}, s.auditExport)
+	register(s, access.ViewAudit, "audit.exported", fresh(huma.Operation{Method: "GET", Path: "/api/v1/audit/export", Summary: "The audit as JSON Lines", Tags: tags}), s.auditExport)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/approvals", Summary: "What waits for a second person", Tags: tags}, s.approvals)
-	register(s, access.Approve, recordsItself, huma.Operation{Method: "POST", Path: "/api/v1/approvals/{approval}", Summary: "Approve or refuse", Tags: tags}, s.decide)
+	register(s, access.Approve, recordsItself, fresh(huma.Operation{Method: "POST", Path: "/api/v1/approvals/{approval}", Summary: "Approve or refuse", Tags: tags}), s.decide)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/settings/approvals", Summary: "Which acts wait for a second person", Tags: tags}, s.approvalSettings)
-	register(s, access.SetPolicy, recordsItself, huma.Operation{Method: "PUT", Path: "/api/v1/settings/approvals", Summary: "Say which acts wait for a second person", Tags: tags}, s.setApprovals)
+	register(s, access.SetPolicy, recordsItself, fresh(huma.Operation{Method: "PUT", Path: "/api/v1/settings/approvals", Summary: "Say which acts wait for a second person", Tags: tags}), s.setApprovals)
 }
 
 // AuditFilter picks events. (A name that is not exported would hide its fields.)

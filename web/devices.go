@@ -17,10 +17,10 @@ func (s *Server) deviceRoutes() {
 	register(s, access.Contact, namesNobody, operation("GET", "/api/v1/device", "How the calling phone stands, and whether it is to wipe itself", tag), s.device)
 	register(s, access.Contact, recordsItself, operation("POST", "/api/v1/device/wiped", "The calling phone has wiped itself", tag), s.wiped)
 	register(s, access.ManageUsers, "devices.listed", operation("GET", "/api/v1/devices", "The phones of the users whom the caller manages", tag), s.devices)
-	register(s, access.ManageUsers, recordsItself, operation("PUT", "/api/v1/users/{user}/devices/{device}", "A phone is in use, leaving or lost", tag), s.markDevice)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("PUT", "/api/v1/users/{user}/devices/{device}", "A phone is in use, leaving or lost", tag)), s.markDevice)
 	register(s, access.ViewBoard, recordsItself, operation("PUT", "/api/v1/account/devices/{device}", "A phone of the caller's own is in use, leaving or lost", tag), s.markOwnDevice)
 	register(s, access.ManageUsers, "quarantine.read", operation("GET", "/api/v1/quarantine", "What phones brought that they may not, and waits for a decision", tag), s.quarantined)
-	register(s, access.ManageUsers, recordsItself, operation("POST", "/api/v1/users/{user}/devices/{device}/quarantine", "Take or drop what waits from a phone", tag), s.decideQuarantine)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("POST", "/api/v1/users/{user}/devices/{device}/quarantine", "Take or drop what waits from a phone", tag)), s.decideQuarantine)
 }
 
 type enrolInput struct {
@@ -41,7 +41,7 @@ type enrolOutput struct {
 
 func (s *Server) enrol(ctx context.Context, _ Caller, in *enrolInput) (*enrolOutput, error) {
 	out := &enrolOutput{CacheControl: "no-store"}
-	return out, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return out, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		who, err := s.Access.SignInPhone(tx, in.Body.Token, in.Body.Device, in.Body.Name, s.Now())
 		if err == nil {
 			out.Body.Token, out.Body.User = who.Token, viewUser(who.Actor, plan)
@@ -183,7 +183,7 @@ type markInput struct {
 }
 
 func (s *Server) markDevice(ctx context.Context, c Caller, in *markInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.MarkDevice(tx, c.Actor, plan, in.User, in.Device, access.DeviceState(in.Body.State), s.Now())
 	})
 }
@@ -194,7 +194,7 @@ type markOwnInput struct {
 }
 
 func (s *Server) markOwnDevice(ctx context.Context, c Caller, in *markOwnInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.MarkDevice(tx, c.Actor, plan, c.ID, in.Device, access.DeviceState(in.Body.State), s.Now())
 	})
 }
@@ -258,7 +258,7 @@ type decideApartOutput struct {
 
 func (s *Server) decideQuarantine(ctx context.Context, c Caller, in *decideApartInput) (*decideApartOutput, error) {
 	out := &decideApartOutput{}
-	return out, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return out, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		out.Body.Results = []pushResult{}
 		outcomes, err := s.Intake.Release(tx, plan, c.Actor, in.User, in.Device, in.Body.Entries, in.Body.Take)
 		for _, o := range outcomes {

@@ -17,9 +17,9 @@ func (s *Server) passkeyRoutes() {
 	const tag = "access"
 	register(s, public, namesNobody, operation("POST", "/api/v1/session/passkey/begin", "Ask for a passkey to sign in with", tag), s.offerSignIn)
 	register(s, public, recordsItself, operation("POST", "/api/v1/session/passkey/finish", "Sign in with a passkey", tag), s.signInPasskey)
-	register(s, access.ViewBoard, namesNobody, operation("POST", "/api/v1/account/passkeys/begin", "Begin a passkey of the caller's own", tag), s.offerPasskey)
+	register(s, access.ViewBoard, namesNobody, fresh(operation("POST", "/api/v1/account/passkeys/begin", "Begin a passkey of the caller's own", tag)), s.offerPasskey)
 	register(s, access.ViewBoard, recordsItself, operation("POST", "/api/v1/account/passkeys/finish", "Add a passkey of the caller's own", tag), s.addPasskey)
-	register(s, access.ViewBoard, recordsItself, operation("DELETE", "/api/v1/account/passkeys/{passkey}", "Remove a passkey of the caller's own", tag), s.dropPasskey)
+	register(s, access.ViewBoard, recordsItself, fresh(operation("DELETE", "/api/v1/account/passkeys/{passkey}", "Remove a passkey of the caller's own", tag)), s.dropPasskey)
 }
 
 // offers are what browsers were asked, each for one answer. They stay in

@@ -63,7 +63,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // statuses maps codes to HTTP status, by the code or by its first part; what
 // is not here is 422, a wish that cannot be met as it stands.
 var statuses = map[string]int{
-	"session": http.StatusUnauthorized, "link": http.StatusUnauthorized,
+	"session": http.StatusUnauthorized, "session.stepup": http.StatusForbidden, "link": http.StatusUnauthorized,
 	"signin": http.StatusTooManyRequests, "signin.wrong": http.StatusUnauthorized,
 	"link.used": http.StatusGone, "link.expired": http.StatusGone,
 	"device.revoked": http.StatusUnauthorized, "device.leaving": http.StatusForbidden, "device.lost": http.StatusForbidden,

@@ -161,11 +161,16 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 	if reads && !act.Known() {
 		panic(op.OperationID + ": " + string(act) + " is not among audit.Acts")
 	}
-	s.rules = append(s.rules, Rule{Method: op.Method, Path: op.Path, Right: right, Act: act})
+	_, stepUp := op.Metadata[freshly]
+	s.rules = append(s.rules, Rule{Method: op.Method, Path: op.Path, Right: right, Act: act, Fresh: stepUp})
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		call, _ := ctx.Value(callerKey{}).(callErr)
 		if right != public {
-			if err := call.admit(right); err != nil {
+			err := call.admit(right)
+			if err == nil && stepUp {
+				err = s.Access.Fresh(call.Actor, s.Now())
+			}
+			if err != nil {
 				return nil, s.problem(op, s.denied(ctx, call.Caller, op, err), call.Lang)
 			}
 		}
@@ -199,7 +204,7 @@ func (s *Server) record(ctx context.Context, c Caller, e audit.Event) error {
 func (s *Server) denied(ctx context.Context, c Caller, op huma.Operation, err error) error {
 	p := problemOf(err, c.Lang)
 	hidden := p.Status == http.StatusNotFound && strings.Contains(op.Path, "{")
-	if c.ID == "" || p.Status != http.StatusForbidden && !hidden {
+	if c.ID == "" || p.Code == "session.stepup" || p.Status != http.StatusForbidden && !hidden {
 		return err
 	}
 	details := map[string]string{"route": op.Method + " " + op.Path, "code": p.Code}
@@ -214,6 +219,7 @@ type Rule struct {
 	Method, Path string
 	Right        access.Right // empty: for everybody
 	Act          audit.Act    // recorded when it is read; see namesNobody and recordsItself
+	Fresh        bool         // takes a proof of who calls that is not old; see [access.Config.Fresh]
 }
 
 // Rules are those of all routes of the API.
@@ -231,6 +237,15 @@ func (call callErr) admit(right access.Right) error {
 
 func operation(method, path, summary, tag string) huma.Operation {
 	return huma.Operation{Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+}
+
+// freshly marks an operation that takes a fresh proof of who calls.
+const freshly = "freshly"
+
+func fresh(op huma.Operation) huma.Operation {
+	op.Metadata = map[string]any{freshly: true}
+	op.Description = strings.TrimSpace(op.Description + " It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.")
+	return op
 }
 
 func operationID(op huma.Operation) string {

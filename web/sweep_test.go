@@ -496,6 +496,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"token":"guess"}`}
 	case "POST /api/v1/session/password":
 		return []string{`{"user":"campaigner-b","password":"Mô phỏng sai"}`}
+	case "POST /api/v1/session/stepup":
+		return []string{`{"password":"Mô phỏng sai"}`}
+	case "POST /api/v1/session/stepup/passkey":
+		return []string{`{"id":"guess","credential":{}}`}
 	case "PUT /api/v1/account/password":
 		return []string{`{"password":"x"}`}
 	case "POST /api/v1/users":
@@ -886,7 +890,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 // unanswered are the routes whose secrets the sweep does not know.
 var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
-	"POST /api/v1/devices": true,
+	"POST /api/v1/devices": true, "POST /api/v1/session/stepup": true, "POST /api/v1/session/stepup/passkey": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 

@@ -14,11 +14,11 @@ import (
 func (s *Server) userRoutes() {
 	const tag = "access"
 	register(s, access.ManageUsers, "users.listed", operation("GET", "/api/v1/users", "The users whom the caller manages", tag), s.users)
-	register(s, access.ManageUsers, recordsItself, operation("POST", "/api/v1/users", "Add a user", tag), s.addUser)
-	register(s, access.ManageUsers, recordsItself, operation("PUT", "/api/v1/users/{user}", "Change a user's name, role, office or communes", tag), s.changeUser)
-	register(s, access.ManageUsers, recordsItself, operation("POST", "/api/v1/users/{user}/disabled", "Take a user out of service, or back", tag), s.disableUser)
-	register(s, access.ManageUsers, recordsItself, operation("POST", "/api/v1/users/{user}/links", "A one-time link to sign in a browser or to enrol a phone", tag), s.linkUser)
-	register(s, access.ManageUsers, recordsItself, operation("DELETE", "/api/v1/users/{user}/sessions", "Sign a user out everywhere", tag), s.endSessions)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("POST", "/api/v1/users", "Add a user", tag)), s.addUser)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("PUT", "/api/v1/users/{user}", "Change a user's name, role, office or communes", tag)), s.changeUser)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("POST", "/api/v1/users/{user}/disabled", "Take a user out of service, or back", tag)), s.disableUser)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("POST", "/api/v1/users/{user}/links", "A one-time link to sign in a browser or to enrol a phone", tag)), s.linkUser)
+	register(s, access.ManageUsers, recordsItself, fresh(operation("DELETE", "/api/v1/users/{user}/sessions", "Sign a user out everywhere", tag)), s.endSessions)
 }
 
 // UserFields are what is said of a user.
@@ -90,17 +90,6 @@ func (s *Server) users(ctx context.Context, c Caller, _ *struct{}) (*usersOutput
 	return out, err
 }
 
-// inPlan runs f on the plan in a transaction that writes.
-func (s *Server) inPlan(ctx context.Context, f func(tx store.Tx, plan *campaign.Plan) error) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
-		plan, err := s.Intake.PlanIn(tx)
-		if err != nil {
-			return err
-		}
-		return f(tx, plan)
-	})
-}
-
 type addUserInput struct {
 	Body struct {
 		ID string `json:"id" minLength:"1" maxLength:"100" doc:"of a field worker: that of the campaigner in the plan"`
@@ -109,7 +98,7 @@ type addUserInput struct {
 }
 
 func (s *Server) addUser(ctx context.Context, c Caller, in *addUserInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.AddUser(tx, c.Actor, plan, in.Body.user(in.Body.ID), s.Now())
 	})
 }
@@ -125,7 +114,7 @@ type changeUserInput struct {
 }
 
 func (s *Server) changeUser(ctx context.Context, c Caller, in *changeUserInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.ChangeUser(tx, c.Actor, plan, in.Body.user(in.User), s.Now())
 	})
 }
@@ -139,7 +128,7 @@ type disableInput struct {
 }
 
 func (s *Server) disableUser(ctx context.Context, c Caller, in *disableInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.SetDisabled(tx, c.Actor, plan, in.User, in.Body.Disabled, in.Body.Lost, s.Now())
 	})
 }
@@ -161,7 +150,7 @@ type linkOutput struct {
 
 func (s *Server) linkUser(ctx context.Context, c Caller, in *linkInput) (*linkOutput, error) {
 	out := &linkOutput{CacheControl: "no-store"}
-	err := s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	err := s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		newLink, page := s.Access.NewLink, "/signin#"
 		if in.Body.Phone {
 			newLink, page = s.Access.NewPhoneLink, "/enrol#"
@@ -174,7 +163,7 @@ func (s *Server) linkUser(ctx context.Context, c Caller, in *linkInput) (*linkOu
 }
 
 func (s *Server) endSessions(ctx context.Context, c Caller, in *UserInput) (*nothing, error) {
-	return nil, s.inPlan(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		return access.SignOutAll(tx, c.Actor, plan, in.User, s.Now())
 	})
 }

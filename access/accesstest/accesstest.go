@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) func(func(access.Tx) error) error
 		{"sessions come back as they were put", sessionsComeBack},
 		{"sessions of a user are listed while they last", sessionsListed},
 		{"seen moves forward alone", seenForward},
+		{"a proof is kept while the session lasts", proofKept},
 		{"an end holds", endHolds},
 		{"passkeys are kept", passkeysKept},
 		{"phones are kept", phonesKept},
@@ -98,5 +99,6 @@ func sameSession(t *testing.T, got, want access.Session) {
 	}
 	sameInstant(t, "made", got.Made, want.Made)
 	sameInstant(t, "seen", got.Seen, want.Seen)
+	sameInstant(t, "proven", got.Proven, want.Proven)
 	sameInstant(t, "ended", got.Ended, want.Ended)
 }

@@ -2,6 +2,7 @@ package accesstest
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -154,6 +155,25 @@ func phoneRenewed(t *testing.T, update Update) {
 		if !reflect.DeepEqual(actor.User, worker) || actor.Device != "máy-01" {
 			t.Errorf("got %+v, want %+v on máy-01", actor, worker)
 		}
+		return err
+	})
+}
+
+func proofKept(t *testing.T, update Update) {
+	with(t, update)
+	s := access.Session{Hash: hash("s"), User: worker.ID, Role: worker.Role, Made: start, Seen: start, Proven: start}
+	later := start.Add(time.Hour)
+	do(t, update, func(tx access.Tx) error { return errors.Join(tx.PutSession(s), tx.ProveSession(s.Hash, later)) })
+	s.Proven = later
+	do(t, update, func(tx access.Tx) error {
+		got, err := tx.Session(s.Hash)
+		sameSession(t, got, s)
+		return errors.Join(err, tx.EndSession(s.Hash, later), tx.ProveSession(s.Hash, later.Add(time.Hour)), tx.ProveSession(hash("none"), later))
+	})
+	s.Ended = later
+	do(t, update, func(tx access.Tx) error {
+		got, err := tx.Session(s.Hash)
+		sameSession(t, got, s)
 		return err
 	})
 }

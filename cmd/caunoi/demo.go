@@ -23,12 +23,15 @@ import (
 
 type demoCmd struct {
 	where
-	Scale    int    `default:"1" help:"How many times as large as the festival."`
-	Seed     uint64 `default:"20251125" help:"Another seed makes other people and days, with the same totals."`
-	Figures  string `placeholder:"FILE" help:"Another campaign's figures, in the form of festival-2025.json."`
-	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	Quiet    bool   `help:"No progress."`
-	LoadOnly bool   `help:"Load, verify and leave."`
+	Scale   int    `default:"1" help:"How many times as large as the festival."`
+	Seed    uint64 `default:"20251125" help:"Another seed makes other people and days, with the same totals."`
+	Figures string `placeholder:"FILE" help:"Another campaign's figures, in the form of festival-2025.json."`
+	Addr    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+
+	StepUp time.Duration `default:"24h" help:"How long after proving who they are users may export, erase, approve and manage others."`
+
+	Quiet    bool `help:"No progress."`
+	LoadOnly bool `help:"Load, verify and leave."`
 }
 
 // demoRun is how a store's demo was made. An interrupted run is taken up again
@@ -53,7 +56,7 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 		return usageError{err}
 	}
 	return c.with(ctx, false, func(s store.Store) error {
-		app := NewApp(s, access.Config{Link: 24 * time.Hour}, t.err)
+		app := NewApp(s, access.Config{Link: 24 * time.Hour, StepUp: c.StepUp}, t.err)
 		if !c.LoadOnly {
 			if err := app.Start(c.Addr); err != nil { // before the work, since it may fail
 				return err

@@ -19,12 +19,13 @@ type serveCmd struct {
 	where
 	Addr      string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
 	PublicURL string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
+	StepUp    time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
 	Proxy     []netip.Prefix `placeholder:"CIDR" help:"Addresses of the proxies that speak TLS in front, such as 127.0.0.1/32: they are believed about who calls (X-Forwarded-For, X-Forwarded-Proto)."`
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, false, func(s store.Store) error {
-		app := NewApp(s, access.Config{}, t.err, c.Proxy...)
+		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
 		if err := app.Start(c.Addr); err != nil {
 			return err

@@ -67,18 +67,18 @@ func (t *tx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
 	return l, fault("take a link", t.exec(`UPDATE link SET used = $2 WHERE hash = $1 AND used IS NULL AND expires > $2`, hash, at))
 }
 
-const sessionColumns = `hash, "user", role, device, made, seen, ended`
+const sessionColumns = `hash, "user", role, device, made, seen, proven, ended`
 
 func scanSession(r pgx.Rows) (s access.Session, err error) {
 	var ended *time.Time
-	err = r.Scan(&s.Hash, &s.User, &s.Role, &s.Device, &s.Made, &s.Seen, &ended)
-	s.Made, s.Seen, s.Ended = utc(s.Made), utc(s.Seen), maybe(ended)
+	err = r.Scan(&s.Hash, &s.User, &s.Role, &s.Device, &s.Made, &s.Seen, &s.Proven, &ended)
+	s.Made, s.Seen, s.Proven, s.Ended = utc(s.Made), utc(s.Seen), utc(s.Proven), maybe(ended)
 	return s, err
 }
 
 func (t *tx) PutSession(s access.Session) error {
-	return fault("write a session", t.exec(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		s.Hash, s.User, s.Role, s.Device, s.Made, s.Seen, whenever(s.Ended)))
+	return fault("write a session", t.exec(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.Hash, s.User, s.Role, s.Device, s.Made, s.Seen, s.Proven, whenever(s.Ended)))
 }
 
 func (t *tx) Session(hash []byte) (access.Session, error) {
@@ -91,6 +91,10 @@ func (t *tx) SessionsOf(user string) ([]access.Session, error) {
 
 func (t *tx) TouchSession(hash []byte, at time.Time) error {
 	return fault("note a session", t.exec(`UPDATE session SET seen = $2 WHERE hash = $1 AND ended IS NULL AND seen < $2`, hash, at))
+}
+
+func (t *tx) ProveSession(hash []byte, at time.Time) error {
+	return fault("note a proof", t.exec(`UPDATE session SET proven = $2 WHERE hash = $1 AND ended IS NULL`, hash, at))
 }
 
 func (t *tx) EndSession(hash []byte, at time.Time) error {

@@ -80,18 +80,18 @@ func (t *tx) TakeLink(hash []byte, at time.Time) (access.Link, error) {
 	return l, fault("take a link", t.q.exec(`UPDATE link SET used = ? WHERE hash = ? AND used = 0 AND expires > ?`, micros(at), hash, micros(at)))
 }
 
-const sessionColumns = `hash, user, role, device, made, seen, ended`
+const sessionColumns = `hash, user, role, device, made, seen, proven, ended`
 
 func scanSession(r *sql.Rows) (s access.Session, err error) {
-	var made, seen, ended int64
-	err = r.Scan(&s.Hash, &s.User, &s.Role, &s.Device, &made, &seen, &ended)
-	s.Made, s.Seen, s.Ended = instant(made), instant(seen), maybe(ended)
+	var made, seen, proven, ended int64
+	err = r.Scan(&s.Hash, &s.User, &s.Role, &s.Device, &made, &seen, &proven, &ended)
+	s.Made, s.Seen, s.Proven, s.Ended = instant(made), instant(seen), maybe(proven), maybe(ended)
 	return s, err
 }
 
 func (t *tx) PutSession(s access.Session) error {
-	return fault("write a session", t.q.exec(`INSERT INTO session (`+sessionColumns+`) VALUES (?,?,?,?,?,?,?)`,
-		s.Hash, s.User, string(s.Role), s.Device, micros(s.Made), micros(s.Seen), whenever(s.Ended)))
+	return fault("write a session", t.q.exec(`INSERT INTO session (`+sessionColumns+`) VALUES (?,?,?,?,?,?,?,?)`,
+		s.Hash, s.User, string(s.Role), s.Device, micros(s.Made), micros(s.Seen), whenever(s.Proven), whenever(s.Ended)))
 }
 
 func (t *tx) Session(hash []byte) (access.Session, error) {
@@ -104,6 +104,10 @@ func (t *tx) SessionsOf(user string) ([]access.Session, error) {
 
 func (t *tx) TouchSession(hash []byte, at time.Time) error {
 	return fault("note a session", t.q.exec(`UPDATE session SET seen = ? WHERE hash = ? AND ended = 0 AND seen < ?`, micros(at), hash, micros(at)))
+}
+
+func (t *tx) ProveSession(hash []byte, at time.Time) error {
+	return fault("note a proof", t.q.exec(`UPDATE session SET proven = ? WHERE hash = ? AND ended = 0`, micros(at), hash))
 }
 
 func (t *tx) EndSession(hash []byte, at time.Time) error {

@@ -34,21 +34,32 @@ export class Demo {
   #links = new Map<string, string>();
   #process: ChildProcess | null = null;
 
-  private constructor(folder: string, port: number) {
+  private constructor(
+    folder: string,
+    port: number,
+    readonly options: string[],
+  ) {
     this.#folder = folder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<Demo> {
-    const demo = new Demo(await mkdtemp(join(tmpdir(), "caunoi-e2e-")), await freePort());
+  static async start(...options: string[]): Promise<Demo> {
+    const demo = new Demo(await mkdtemp(join(tmpdir(), "caunoi-e2e-")), await freePort(), options);
     await demo.run();
     return demo;
   }
 
   /** Starts the program and waits until it has printed its sign-in links. */
   async run(): Promise<void> {
-    const args = ["demo", "--data", this.#folder, "--addr", `127.0.0.1:${this.#port}`];
+    const args = [
+      "demo",
+      "--data",
+      this.#folder,
+      "--addr",
+      `127.0.0.1:${this.#port}`,
+      ...this.options,
+    ];
     const child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     let said = "";

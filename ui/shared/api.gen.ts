@@ -47,7 +47,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a passkey of the caller's own */
+        /**
+         * Begin a passkey of the caller's own
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-account-passkeys-begin"];
         delete?: never;
         options?: never;
@@ -82,7 +85,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a passkey of the caller's own */
+        /**
+         * Remove a passkey of the caller's own
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         delete: operations["delete-account-passkeys-passkey"];
         options?: never;
         head?: never;
@@ -116,7 +122,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign the caller out everywhere else */
+        /**
+         * Sign the caller out everywhere else
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         delete: operations["delete-account-sessions"];
         options?: never;
         head?: never;
@@ -149,7 +158,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve or refuse */
+        /**
+         * Approve or refuse
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-approvals-approval"];
         delete?: never;
         options?: never;
@@ -215,7 +227,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit as JSON Lines */
+        /**
+         * The audit as JSON Lines
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         get: operations["get-audit-export"];
         put?: never;
         post?: never;
@@ -696,7 +711,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erase a person; what was counted stays counted */
+        /**
+         * Erase a person; what was counted stays counted
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-people-person-erase"];
         delete?: never;
         options?: never;
@@ -713,7 +731,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** All that is held of one person */
+        /**
+         * All that is held of one person
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-people-person-export"];
         delete?: never;
         options?: never;
@@ -877,6 +898,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/stepup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the caller has freshly proven who they are
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        get: operations["get-session-stepup"];
+        put?: never;
+        /** Prove again who calls, by the password */
+        post: operations["post-session-stepup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/stepup/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who calls, by a passkey that was asked for at /session/passkey/begin */
+        post: operations["post-session-stepup-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/approvals": {
         parameters: {
             query?: never;
@@ -886,7 +945,10 @@ export interface paths {
         };
         /** Which acts wait for a second person */
         get: operations["get-settings-approvals"];
-        /** Say which acts wait for a second person */
+        /**
+         * Say which acts wait for a second person
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         put: operations["put-settings-approvals"];
         post?: never;
         delete?: never;
@@ -925,7 +987,10 @@ export interface paths {
         /** The users whom the caller manages */
         get: operations["get-users"];
         put?: never;
-        /** Add a user */
+        /**
+         * Add a user
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-users"];
         delete?: never;
         options?: never;
@@ -941,7 +1006,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a user's name, role, office or communes */
+        /**
+         * Change a user's name, role, office or communes
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         put: operations["put-users-user"];
         post?: never;
         delete?: never;
@@ -958,7 +1026,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** A phone is in use, leaving or lost */
+        /**
+         * A phone is in use, leaving or lost
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         put: operations["put-users-user-devices-device"];
         post?: never;
         delete?: never;
@@ -976,7 +1047,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take or drop what waits from a phone */
+        /**
+         * Take or drop what waits from a phone
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-users-user-devices-device-quarantine"];
         delete?: never;
         options?: never;
@@ -993,7 +1067,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a user out of service, or back */
+        /**
+         * Take a user out of service, or back
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-users-user-disabled"];
         delete?: never;
         options?: never;
@@ -1010,7 +1087,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A one-time link to sign in a browser or to enrol a phone */
+        /**
+         * A one-time link to sign in a browser or to enrol a phone
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         post: operations["post-users-user-links"];
         delete?: never;
         options?: never;
@@ -1028,7 +1108,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign a user out everywhere */
+        /**
+         * Sign a user out everywhere
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
         delete: operations["delete-users-user-sessions"];
         options?: never;
         head?: never;
@@ -2227,6 +2310,9 @@ export interface components {
             by: string;
             reason?: string;
             state: string;
+        };
+        StepUpInputBody: {
+            password: string;
         };
         SwitchBody: {
             /** @enum {string} */
@@ -6749,6 +6835,230 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-session-stepup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-stepup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-session-stepup-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

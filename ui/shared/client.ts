@@ -8,7 +8,24 @@ import { Refusal, refusalOf } from "./refusal";
 
 export type Schemas = components["schemas"];
 
+/** Set by the page: asks who sits there to prove who they are; whether they did. */
+export const proof: { ask: (() => Promise<boolean>) | null } = { ask: null };
+
+/** Sends a request, and once more when the server wants a fresh proof and got one. */
+export async function send(request: Request): Promise<Response> {
+  const again = proof.ask && request.clone();
+  const response = await fetch(request);
+  if (response.status !== 403 || !again || !proof.ask) return response;
+  const problem = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { code?: string } | null;
+  if (problem?.code !== "session.stepup" || !(await proof.ask())) return response;
+  return await fetch(again);
+}
+
 export const client = createClient<paths>({
+  fetch: send,
   credentials: "same-origin",
   headers: { "X-Caunoi": "1" },
 });

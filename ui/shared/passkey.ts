@@ -27,6 +27,15 @@ async function asked(what: () => Promise<Credential | null>): Promise<unknown> {
 type Options<T> = { publicKey: T };
 
 export async function signInWithPasskey(): Promise<void> {
+  await withPasskey(server.signInWithPasskey);
+}
+
+/** Proves again who sits here. */
+export async function proveWithPasskey(): Promise<void> {
+  await withPasskey(server.proveWithPasskey);
+}
+
+async function withPasskey(take: (id: string, credential: unknown) => Promise<void>) {
   const { id, options } = await server.offerSignIn();
   const { publicKey } = options as Options<PublicKeyCredentialRequestOptionsJSON>;
   const credential = await asked(() =>
@@ -34,7 +43,7 @@ export async function signInWithPasskey(): Promise<void> {
       publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey),
     }),
   );
-  await server.signInWithPasskey(id, credential);
+  await take(id, credential);
 }
 
 export async function addPasskey(name: string): Promise<void> {

@@ -6,6 +6,7 @@
  * purpose that the server records.
  */
 import type { Day } from "./i18n/dates";
+import { send } from "./client";
 import { Refusal, refusalOf } from "./refusal";
 
 export type Place = { code: string; name: string };
@@ -190,7 +191,7 @@ async function ask<T>(
   const file = body instanceof Blob;
   let response: Response;
   try {
-    response = await fetch(root + path, {
+    const request = new Request(root + path, {
       method,
       credentials: "same-origin",
       headers: {
@@ -203,6 +204,7 @@ async function ask<T>(
       ...(body !== undefined && { body: file ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
+    response = await (file ? fetch(request) : send(request)); // a file is not kept to be sent again
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refusal(0, "");

@@ -44,6 +44,19 @@ export async function endOtherSessions(): Promise<void> {
   await answer(client.DELETE("/api/v1/account/sessions"));
 }
 
+/** Refused, or asked for on the way, unless it is known who sits there. */
+export async function freshly(): Promise<void> {
+  await answer(client.GET("/api/v1/session/stepup"));
+}
+
+export async function prove(password: string): Promise<void> {
+  await answer(client.POST("/api/v1/session/stepup", { body: { password } }));
+}
+
+export async function proveWithPasskey(id: string, credential: unknown): Promise<void> {
+  await answer(client.POST("/api/v1/session/stepup/passkey", { body: { id, credential } }));
+}
+
 export async function offerSignIn(): Promise<Schemas["OfferOutputBody"]> {
   return await answer(client.POST("/api/v1/session/passkey/begin"));
 }
