@@ -233,7 +233,7 @@ it("the audit tells who did what, filtered by the address, and is downloaded", a
   expect(new URL(page.url()).search).toBe("?act=session.begun");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Tải nhật ký" }).click(),
+    page.getByRole("button", { name: "Tải nhật ký" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("audit.jsonl");
   const narrow = await sit("province", "/audit", phoneScreen);
