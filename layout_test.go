@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"approval":          {"audit", "access", "campaign", "journal"},
 	"outreach":          {"campaign", "journal"},
 	"people/identity":   {"journal"},
+	"people/national":   {"people"},
 	"people/sheet":      {"people/identity", "people", "outreach", "campaign", "journal"},
 	"people":            {"people/identity", "approval", "vault", "audit", "tally", "access", "outreach", "campaign", "journal"},
 	"tally":             {"outreach", "campaign", "journal"},

@@ -341,9 +341,6 @@ func (row *Record) apply(p *Person, source string) {
 	set(&p.SI, row.SI)
 	set(&p.Card, row.Card)
 	set(&p.Birth, row.Birth)
-	if row.Phone != "" && row.Phone != p.Phone {
-		p.Proven = nil // another number was not proven
-	}
 	set(&p.Phone, row.Phone)
 	set(&p.Address, row.Address)
 	set(&p.Bank, row.Bank)

@@ -74,14 +74,6 @@ type Personal struct {
 	Phone   string `json:"phone,omitzero"`
 	Address string `json:"address,omitzero"`
 	Bank    string `json:"bank,omitzero"`
-	// Proven says how the phone was proven, and when.
-	Proven *Proof `json:"proven,omitempty"`
-}
-
-// Proof says that a phone number was answered by the person.
-type Proof struct {
-	How string    `json:"how"` // code, callback
-	At  time.Time `json:"at"`
 }
 
 // Cover is a span in which a scheme covers somebody.
@@ -175,12 +167,19 @@ type Tx interface {
 	// Pairs lists pairs of which a side is in the scope, likeliest first.
 	Pairs(s Scope, state PairState, limit int) ([]Pair, error)
 
+	// PutVerification adds or replaces a person's.
+	PutVerification(v Verification) error
+	// Verification returns a person's; the zero one if there is none. The caller
+	// has found the person in scope.
+	Verification(person journal.ID) (Verification, error)
 	PutConsent(c Consent) error
 	ConsentsOf(s Scope, person journal.ID) ([]Consent, error)
 
 	PutRequest(r Request) error
 	Request(s Scope, id journal.ID) (Request, error)
 	Requests(s Scope, limit int) ([]Request, error)
+	// RequestsOf lists those of a person, the last first.
+	RequestsOf(s Scope, person journal.ID) ([]Request, error)
 
 	// What seals and opens; see package vault.
 	KeysOf(field string, values []string) (map[string]string, error)

@@ -240,6 +240,9 @@ type Held struct {
 	Person   Person
 	Covers   []Cover
 	Consents []Consent
+	Proof    Verification
+	Reached  string // by a call-back
+	Requests []Request
 	Entries  []journal.Stored // opened
 	Seen     []audit.Row      // who read and changed it
 }
@@ -258,6 +261,15 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 	}
 	h.Covers = covers[p.ID]
 	if h.Consents, err = ConsentsOf(tx, scope, id); err != nil {
+		return h, err
+	}
+	if h.Proof, err = Proven(tx, &p); err != nil {
+		return h, err
+	}
+	if h.Reached, err = h.Proof.Reached(tx, &p); err != nil {
+		return h, err
+	}
+	if h.Requests, err = tx.RequestsOf(scope, id); err != nil {
 		return h, err
 	}
 	all, placed, err := r.circle(tx, plan, []journal.ID{p.ID})
@@ -304,6 +316,8 @@ type HeldAll struct {
 	} `json:"person"`
 	Coverage []Cover     `json:"coverage"`
 	Consents []HeldAgree `json:"consents"`
+	Proof    HeldProof   `json:"proof"`
+	Requests []HeldAsked `json:"requests"`
 	Entries  []HeldLine  `json:"entries"`
 	Seen     []HeldSeen  `json:"seen"`
 }
@@ -318,6 +332,24 @@ type HeldAgree struct {
 	Withdrawn   time.Time `json:"withdrawn,omitzero"`
 }
 
+// HeldProof is what was proven of a person, as it is given out.
+type HeldProof struct {
+	Phone   string      `json:"phone,omitzero"`
+	PhoneAt time.Time   `json:"phone_at,omitzero"`
+	Reached string      `json:"reached,omitzero"`
+	Check   CheckResult `json:"check,omitzero"`
+	Differs []string    `json:"differs,omitzero"`
+	CheckAt time.Time   `json:"check_at,omitzero"`
+}
+
+// HeldAsked is what a person asked of us, as it is given out.
+type HeldAsked struct {
+	Kind      string      `json:"kind"`
+	Received  time.Time   `json:"received"`
+	FinishDue journal.Day `json:"finish_due"`
+	State     string      `json:"state"`
+}
+
 // All is what is held, in the form in which it is given out.
 func (h *Held) All() HeldAll {
 	p := &h.Person
@@ -329,6 +361,12 @@ func (h *Held) All() HeldAll {
 	out.Consents = []HeldAgree{}
 	for _, c := range h.Consents {
 		out.Consents = append(out.Consents, HeldAgree{c.Purpose, c.TextVersion, c.Channel, c.Proof, c.Given, c.Withdrawn})
+	}
+	f := &h.Proof
+	out.Proof = HeldProof{f.PhoneHow, f.PhoneAt, h.Reached, f.Check, f.Differs, f.CheckAt}
+	out.Requests = []HeldAsked{}
+	for _, q := range h.Requests {
+		out.Requests = append(out.Requests, HeldAsked{q.Kind, q.Received, q.FinishDue, q.State})
 	}
 	out.Entries, out.Seen = h.Lines()
 	return out

@@ -21,6 +21,7 @@ func (s *Server) peopleRoutes() {
 	register(s, access.ViewPeople, "person.read", operation("GET", "/api/v1/people/{person}", "One person, masked, with visits and consents", tag), s.person)
 	register(s, access.EditPeople, recordsItself, operation("PUT", "/api/v1/people/{person}", "Change a person; what is left out stays", tag), s.editPerson)
 	register(s, access.Reveal, recordsItself, operation("POST", "/api/v1/people/{person}/reveal", "Open a person's fields in clear, for a purpose", tag), s.revealPerson)
+	s.proofRoutes()
 	register(s, access.Privacy, recordsItself, fresh(operation("POST", "/api/v1/people/{person}/export", "All that is held of one person", tag)), s.exportPerson)
 	register(s, access.Privacy, recordsItself, fresh(operation("POST", "/api/v1/people/{person}/erase", "Erase a person; what was counted stays counted", tag)), s.erasePerson)
 	register(s, access.EditPeople, recordsItself, operation("POST", "/api/v1/people/{person}/consents", "Record consent for a purpose", tag), s.agree)
@@ -223,6 +224,7 @@ type personOutput struct {
 		Consents   []consentView `json:"consents" nullable:"false"`
 		History    []visitView   `json:"history" nullable:"false"`
 		MergedFrom []journal.ID  `json:"merged_from" nullable:"false"`
+		Proof      proofView     `json:"proof"`
 		Warnings   []doubtView   `json:"warnings" nullable:"false" doc:"what disagrees in what is known; it stops nothing"`
 	}
 }
@@ -258,6 +260,9 @@ func (s *Server) person(ctx context.Context, c Caller, in *PersonInput) (*person
 			return err
 		}
 		out.Body.PersonRow = rows[0]
+		if out.Body.Proof, err = s.viewProof(tx, c, plan, &p); err != nil {
+			return err
+		}
 		for _, d := range p.Doubts() {
 			out.Body.Warnings = append(out.Body.Warnings, doubtView{d.Code, d.Params})
 		}
@@ -430,11 +435,13 @@ func (s *Server) addPerson(ctx context.Context, c Caller, in *addInput) (*idOutp
 type heldOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
-		Person   heldPerson        `json:"person"`
-		Coverage []coverView       `json:"coverage" nullable:"false"`
-		Consents []consentView     `json:"consents" nullable:"false"`
-		Entries  []people.HeldLine `json:"entries" nullable:"false" doc:"as they were recorded"`
-		Seen     []people.HeldSeen `json:"seen" nullable:"false" doc:"who read or changed it, and when"`
+		Person   heldPerson         `json:"person"`
+		Coverage []coverView        `json:"coverage" nullable:"false"`
+		Consents []consentView      `json:"consents" nullable:"false"`
+		Proof    people.HeldProof   `json:"proof"`
+		Requests []people.HeldAsked `json:"requests" nullable:"false"`
+		Entries  []people.HeldLine  `json:"entries" nullable:"false" doc:"as they were recorded"`
+		Seen     []people.HeldSeen  `json:"seen" nullable:"false" doc:"who read or changed it, and when"`
 	}
 }
 
@@ -473,7 +480,9 @@ func (s *Server) exportPerson(ctx context.Context, c Caller, in *PersonInput) (*
 			})
 		}
 		out.Body.Consents = consentViews(h.Consents)
-		out.Body.Entries, out.Body.Seen = h.Lines()
+		all := h.All()
+		out.Body.Proof, out.Body.Requests = all.Proof, all.Requests
+		out.Body.Entries, out.Body.Seen = all.Entries, all.Seen
 		return nil
 	})
 	if err != nil {

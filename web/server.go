@@ -24,6 +24,7 @@ import (
 	"caunoi/access"
 	"caunoi/fieldsync"
 	"caunoi/journal"
+	"caunoi/people"
 	"caunoi/store"
 )
 
@@ -40,6 +41,8 @@ type Config struct {
 	Now  func() time.Time
 	// PublicURL is where browsers find the server; passkeys hold there alone.
 	PublicURL string
+	// National answers whether identities are right; nil: nobody does.
+	National people.Checker
 	// Proxies are believed about who calls and whether by TLS.
 	Proxies []netip.Prefix
 	Log     *slog.Logger

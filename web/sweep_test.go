@@ -538,6 +538,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"household":"{id}"}`}
 	case "POST /api/v1/people/{person}/reveal":
 		return []string{`{"purpose":"visit"}`}
+	case "POST /api/v1/people/{person}/phone/proof":
+		return []string{`{"reached":"Mô phỏng"}`, `{"code":"000000"}`}
 	case "POST /api/v1/people/{person}/erase":
 		return []string{`{"reason":"request"}`}
 	case "POST /api/v1/people/{person}/consents":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/people/national"
 	"caunoi/store"
 )
 
@@ -20,6 +22,7 @@ type serveCmd struct {
 	Addr      string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
 	PublicURL string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
 	StepUp    time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
+	CheckURL  string         `placeholder:"URL" help:"The national service that checks identities (docs/national-check.md); its token in $$CAUNOI_CHECK_TOKEN."`
 	Proxy     []netip.Prefix `placeholder:"CIDR" help:"Addresses of the proxies that speak TLS in front, such as 127.0.0.1/32: they are believed about who calls (X-Forwarded-For, X-Forwarded-Proto)."`
 }
 
@@ -27,6 +30,13 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, false, func(s store.Store) error {
 		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
+		if c.CheckURL != "" {
+			service, err := national.New(c.CheckURL, os.Getenv("CAUNOI_CHECK_TOKEN"), 0)
+			if err != nil {
+				return usageError{err}
+			}
+			app.web.National = service
+		}
 		if err := app.Start(c.Addr); err != nil {
 			return err
 		}

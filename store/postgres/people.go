@@ -374,6 +374,7 @@ func (t *tx) DropPeople(list []journal.ID) error {
 	for _, query := range []string{
 		`DELETE FROM person_blind WHERE person = ANY(?)`,
 		`DELETE FROM consent WHERE person = ANY(?)`,
+		`DELETE FROM person_proof WHERE person = ANY(?)`,
 		`DELETE FROM pair WHERE a = ANY(?)`,
 		`DELETE FROM pair WHERE b = ANY(?)`,
 		`DELETE FROM person WHERE id = ANY(?)`,
@@ -521,6 +522,10 @@ func (t *tx) requests(s people.Scope, condition string, args ...any) ([]people.R
 
 func (t *tx) Request(s people.Scope, id journal.ID) (people.Request, error) {
 	return one(t.requests(s, `p.id = ?`, uid(id), 1))
+}
+
+func (t *tx) RequestsOf(s people.Scope, person journal.ID) ([]people.Request, error) {
+	return t.requests(s, `p.person = ?`, uid(person), 1000)
 }
 
 func (t *tx) Requests(s people.Scope, limit int) ([]people.Request, error) {

@@ -342,6 +342,7 @@ func (t *tx) DropPeople(list []journal.ID) error {
 	for _, query := range []string{
 		`DELETE FROM person_blind WHERE person IN (SELECT unhex(value) FROM json_each(?))`,
 		`DELETE FROM consent WHERE person IN (SELECT unhex(value) FROM json_each(?))`,
+		`DELETE FROM person_proof WHERE person IN (SELECT unhex(value) FROM json_each(?))`,
 		`DELETE FROM pair WHERE a IN (SELECT unhex(value) FROM json_each(?))`,
 		`DELETE FROM pair WHERE b IN (SELECT unhex(value) FROM json_each(?))`,
 		`DELETE FROM person WHERE id IN (SELECT unhex(value) FROM json_each(?))`,
@@ -491,6 +492,10 @@ func (t *tx) requests(s people.Scope, condition string, args ...any) ([]people.R
 
 func (t *tx) Request(s people.Scope, id journal.ID) (people.Request, error) {
 	return one(t.requests(s, `p.id = ?`, id, 1))
+}
+
+func (t *tx) RequestsOf(s people.Scope, person journal.ID) ([]people.Request, error) {
+	return t.requests(s, `p.person = ?`, person, 1000)
 }
 
 func (t *tx) Requests(s people.Scope, limit int) ([]people.Request, error) {

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Settings", testSettings},
 		{"Access", testAccess},
 		{"People", testPeople},
+		{"Verification", testVerification},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

@@ -143,6 +143,26 @@ describe("people", () => {
     await page.getByRole("button", { name: "Che lại" }).click();
     expect(await page.locator("main").textContent()).not.toContain("010090000013");
   });
+
+  it("prove a phone number by the code that they say back", async () => {
+    const watched = await sit("/people");
+    const { page } = watched;
+    await page.getByRole("searchbox").fill("vang a thu");
+    await page.getByText("Có 1 người").waitFor();
+    await page.locator("main li a").first().click();
+    await page.getByRole("button", { name: "Xác nhận số điện thoại" }).click();
+    await page.getByRole("button", { name: "Tạo mã" }).click();
+    const code = page.locator("[data-code]");
+    await expect.poll(() => code.textContent()).toMatch(/^\d{6}$/);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await watched.barriers()).toEqual([]);
+    }
+    await page.getByLabel("Mã người đó đọc lại").fill((await code.textContent()) ?? "");
+    await page.getByRole("button", { name: "Xác nhận", exact: true }).click();
+    await page.getByText(/^Đã xác nhận bằng mã/).waitFor();
+    expect(await watched.barriers()).toEqual([]);
+  });
 });
 
 describe("a worklist", () => {

@@ -668,6 +668,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the national service; see docs/national-check.md */
+        post: operations["post-people-person-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/consents": {
         parameters: {
             query?: never;
@@ -736,6 +753,40 @@ export interface paths {
          * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
          */
         post: operations["post-people-person-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/phone/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code to send to a person's phone number, told this once */
+        post: operations["post-people-person-phone-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/phone/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person said the code, or answered a call to the number */
+        post: operations["post-people-person-phone-proof"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1429,6 +1480,12 @@ export interface components {
             /** @enum {string} */
             reason: "weather" | "people" | "place" | "other";
         };
+        CheckOutputBody: {
+            /** @description of name, birth */
+            differs: string[];
+            /** @enum {string} */
+            result: "match" | "mismatch" | "unknown" | "unverified";
+        };
         ClearFields: {
             address?: string;
             bank?: string;
@@ -1444,6 +1501,12 @@ export interface components {
             reason?: string;
             /** @enum {string} */
             scope: "day" | "campaign";
+        };
+        CodeOutputBody: {
+            /** @description six digits */
+            code: string;
+            /** Format: date-time */
+            until: string;
         };
         ColumnView: {
             field: string;
@@ -1781,6 +1844,13 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        HeldAsked: {
+            finish_due: string;
+            kind: string;
+            /** Format: date-time */
+            received: string;
+            state: string;
+        };
         HeldBody: {
             /**
              * Format: int64
@@ -1799,6 +1869,8 @@ export interface components {
             /** @description as they were recorded */
             entries: components["schemas"]["HeldLine"][];
             person: components["schemas"]["HeldPerson"];
+            proof: components["schemas"]["HeldProof"];
+            requests: components["schemas"]["HeldAsked"][];
             /** @description who read or changed it, and when */
             seen: components["schemas"]["HeldSeen"][];
         };
@@ -1825,6 +1897,16 @@ export interface components {
             /** Format: int64 */
             si_months: number;
             village: string;
+        };
+        HeldProof: {
+            check?: string;
+            /** Format: date-time */
+            check_at?: string;
+            differs?: string[] | null;
+            phone?: string;
+            /** Format: date-time */
+            phone_at?: string;
+            reached?: string;
         };
         HeldSeen: {
             act: string;
@@ -2089,6 +2171,7 @@ export interface components {
             name: string;
             /** @description masked */
             phone: string;
+            proof: components["schemas"]["ProofView"];
             /** @enum {string} */
             sex: "female" | "male" | "";
             village: string;
@@ -2168,6 +2251,33 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        ProofView: {
+            /**
+             * @description what the national service answered; empty: not asked
+             * @enum {string}
+             */
+            check: "match" | "mismatch" | "unknown" | "unverified" | "";
+            /** Format: date-time */
+            check_at?: string;
+            /** @description there is a national service to ask */
+            check_offered: boolean;
+            /** @description of name, birth */
+            differs: string[];
+            /**
+             * @description how the phone number was proven; empty: not
+             * @enum {string}
+             */
+            phone: "code" | "callback" | "";
+            /** Format: date-time */
+            phone_at?: string;
+            phone_by?: components["schemas"]["PersonView"];
+        };
+        ProvePhoneInputBody: {
+            /** @description what the person said; empty: they were called */
+            code?: string;
+            /** @description who answered the call */
+            reached?: string;
         };
         ProvinceView: {
             /** Format: int64 */
@@ -5655,6 +5765,83 @@ export interface operations {
             };
         };
     };
+    "post-people-person-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-people-person-consents": {
         parameters: {
             query?: never;
@@ -5908,6 +6095,161 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HeldOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-person-phone-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-person-phone-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvePhoneInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

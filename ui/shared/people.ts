@@ -68,6 +68,17 @@ export type Person = PersonRow & {
   history: Visit[];
   merged_from: string[];
   warnings: Warning[];
+  proof: Proof;
+};
+
+/** What was proven of a person beyond what somebody said. */
+export type Proof = {
+  phone: "" | "code" | "callback";
+  phone_at: string;
+  check: "" | "match" | "mismatch" | "unknown" | "unverified";
+  differs: ("name" | "birth")[];
+  check_at: string;
+  check_offered: boolean;
 };
 
 export const clearFields = [
@@ -281,6 +292,22 @@ export function reveal(of: string, purpose: string): Promise<Clear> {
 
 export function edit(of: string, change: PersonEdit): Promise<void> {
   return ask("PUT", `/people/${id(of)}`, change);
+}
+
+/** A code of six digits to send to the person's number. */
+export async function phoneCode(of: string): Promise<string> {
+  return (await ask<{ code: string }>("POST", `/people/${id(of)}/phone/code`)).code;
+}
+
+export function provePhone(
+  of: string,
+  said: { code: string } | { reached: string },
+): Promise<void> {
+  return ask("POST", `/people/${id(of)}/phone/proof`, said);
+}
+
+export function checkPerson(of: string): Promise<void> {
+  return ask("POST", `/people/${id(of)}/check`);
 }
 
 export function exportPerson(of: string): Promise<unknown> {
