@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"people/identity":   {"journal"},
 	"people/national":   {"people"},
 	"people/sheet":      {"people/identity", "people", "outreach", "campaign", "journal"},
-	"people":            {"people/identity", "approval", "vault", "audit", "tally", "access", "outreach", "campaign", "journal"},
+	"people":            {"quarantine", "people/identity", "approval", "vault", "audit", "tally", "access", "outreach", "campaign", "journal"},
 	"tally":             {"outreach", "campaign", "journal"},
 	"access":            {"audit", "outreach", "campaign", "journal"},
 	"messages":          {"journal"},

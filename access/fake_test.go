@@ -216,6 +216,24 @@ func (m *memoryTx) ProveSession(hash []byte, at time.Time) error {
 	return nil
 }
 
+func (m *memoryTx) DropSessions(before time.Time, trial bool) (n int, err error) {
+	for key, s := range m.sessions {
+		if !s.Ended.IsZero() && s.Ended.Before(before) || s.Ended.IsZero() && s.Device == "" && s.Seen.Before(before) {
+			if n++; !trial {
+				delete(m.sessions, key)
+			}
+		}
+	}
+	for key, l := range m.links {
+		if l.Expires.Before(before) {
+			if n++; !trial {
+				delete(m.links, key)
+			}
+		}
+	}
+	return n, nil
+}
+
 func (m *memoryTx) EndSession(hash []byte, at time.Time) error {
 	s, ok := m.sessions[string(hash)]
 	if ok && s.Ended.IsZero() {

@@ -81,6 +81,11 @@ type Tx interface {
 	// taken out of use is told so.
 	EndSession(hash []byte, at time.Time) error
 
+	// DropSessions forgets what ended before an instant, links included, and
+	// counts it; browsers that ran out end at their last use. On trial it only
+	// counts. Phones that have not ended stay.
+	DropSessions(before time.Time, trial bool) (int, error)
+
 	// Password returns the PHC string of a user's password.
 	Password(user string) (string, error)
 	PutPassword(user, phc string) error

@@ -148,6 +148,13 @@ type Tx interface {
 	CountLists(s Scope, q Query) (map[List]int, error)
 	// Villages sums up the villages of a commune, or of all, by commune and name.
 	Villages(s Scope, commune string, today journal.Day) ([]Village, error)
+	// UntouchedPeople are at most so many whom nobody changed or visited since
+	// before an instant, who have neither cover nor months of insurance nor a
+	// pension, and of whom nothing is asked, by id.
+	UntouchedPeople(before time.Time, limit int) ([]journal.ID, error)
+	// WithdrawnPeople are those of whom each consent was withdrawn before an
+	// instant, else as in UntouchedPeople.
+	WithdrawnPeople(before time.Time, limit int) ([]journal.ID, error)
 	// DropPeople removes persons with all that hangs on them.
 	DropPeople(ids []journal.ID) error
 	// MoveOffices gives the people of communes to other offices.

@@ -6,6 +6,8 @@
 package quarantine
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -169,4 +171,29 @@ func Settle(tx Tx, actor access.Actor, rows []Row, state State, now time.Time) e
 		Act: "quarantine.decided", Actor: actor.ID, Office: actor.Office, Subject: "user:" + rows[0].User,
 		Details: map[string]string{"device": rows[0].Device, "state": string(state), "entries": strconv.Itoa(len(rows))},
 	})
+}
+
+// Expire drops what has waited since before an instant, and counts it; on
+// trial it only counts.
+func Expire(tx Tx, actor access.Actor, before, now time.Time, trial bool) (n int, err error) {
+	all, err := tx.Quarantined("")
+	if err != nil {
+		return 0, err
+	}
+	of := map[[2]string][]Row{}
+	for _, r := range all {
+		if r.Received.At.Before(before) {
+			of[[2]string{r.User, r.Device}] = append(of[[2]string{r.User, r.Device}], r)
+			n++
+		}
+	}
+	if trial {
+		return n, nil
+	}
+	for _, phone := range slices.SortedFunc(maps.Keys(of), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		if err := Settle(tx, actor, of[phone], Dropped, now); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) func(func(access.Tx) error) error
 		{"seen moves forward alone", seenForward},
 		{"a proof is kept while the session lasts", proofKept},
 		{"an end holds", endHolds},
+		{"sessions and links are forgotten when they are long over", sessionsForgotten},
 		{"passkeys are kept", passkeysKept},
 		{"phones are kept", phonesKept},
 		{"what a user was is kept", standingsKept},

@@ -177,3 +177,44 @@ func proofKept(t *testing.T, update Update) {
 		return err
 	})
 }
+
+func sessionsForgotten(t *testing.T, update Update) {
+	with(t, update)
+	day := 24 * time.Hour
+	session := func(name, device string, seen, ended time.Time) access.Session {
+		return access.Session{Hash: hash(name), User: worker.ID, Role: worker.Role, Device: device, Made: start, Seen: seen, Proven: start, Ended: ended}
+	}
+	do(t, update, func(tx access.Tx) error {
+		return errors.Join(
+			tx.PutSession(session("ended", "", start, start)),
+			tx.PutSession(session("ran out", "", start, time.Time{})),
+			tx.PutSession(session("in use", "", start.Add(9*day), time.Time{})),
+			tx.PutSession(session("ended late", "", start, start.Add(9*day))),
+			tx.PutSession(session("phone", "máy", start, time.Time{})),
+			tx.PutSession(session("old phone", "máy", start, start)),
+			tx.PutLink(access.Link{Hash: hash("old"), User: worker.ID, Role: worker.Role, By: "x", Made: start, Expires: start}),
+			tx.PutLink(access.Link{Hash: hash("new"), User: worker.ID, Role: worker.Role, By: "x", Made: start, Expires: start.Add(9 * day)}))
+	})
+	for _, trial := range []bool{true, false} {
+		do(t, update, func(tx access.Tx) error {
+			n, err := tx.DropSessions(start.Add(5*day), trial)
+			if n != 4 {
+				t.Errorf("on trial %v: %d, want 4", trial, n)
+			}
+			return err
+		})
+	}
+	do(t, update, func(tx access.Tx) error {
+		for name, stays := range map[string]bool{"ended": false, "ran out": false, "in use": true, "ended late": true, "phone": true, "old phone": false} {
+			if _, err := tx.Session(hash(name)); (err == nil) != stays {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, gone := tx.TakeLink(hash("old"), start)
+		_, err := tx.TakeLink(hash("new"), start)
+		if !errors.Is(gone, access.ErrNotFound) {
+			t.Errorf("the old link: %v", gone)
+		}
+		return err
+	})
+}

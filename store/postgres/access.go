@@ -97,6 +97,23 @@ func (t *tx) ProveSession(hash []byte, at time.Time) error {
 	return fault("note a proof", t.exec(`UPDATE session SET proven = $2 WHERE hash = $1 AND ended IS NULL`, hash, at))
 }
 
+func (t *tx) DropSessions(before time.Time, trial bool) (n int, err error) {
+	for _, from := range []string{
+		` FROM session WHERE ended < $1 OR ended IS NULL AND device = '' AND seen < $1`,
+		` FROM link WHERE expires < $1`,
+	} {
+		some, err := one(collect(t, scanInt, `SELECT count(*)`+from, before))
+		if err == nil && !trial {
+			err = t.exec(`DELETE`+from, before)
+		}
+		if err != nil {
+			return n, fault("forget sessions", err)
+		}
+		n += int(some)
+	}
+	return n, nil
+}
+
 func (t *tx) EndSession(hash []byte, at time.Time) error {
 	return fault("end a session", t.exec(`UPDATE session SET ended = $2 WHERE hash = $1 AND ended IS NULL`, hash, at))
 }

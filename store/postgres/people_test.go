@@ -35,6 +35,9 @@ func TestRowsOfNoOffice(t *testing.T) {
 		if err == nil {
 			_, err = in.People().Ask(tx, plan, top, out[0].ID, "access", false)
 		}
+		if err == nil {
+			_, _, err = in.People().PhoneCode(tx, plan, top, out[0].ID)
+		}
 		return err
 	})
 	if err != nil {
@@ -55,7 +58,7 @@ func TestRowsOfNoOffice(t *testing.T) {
 		}
 		return n
 	}
-	for _, table := range []string{"person", "person_blind", "pair", "subject_request"} {
+	for _, table := range []string{"person", "person_blind", "pair", "subject_request", "person_proof"} {
 		if n := count("unset", table); n != 0 {
 			t.Errorf("%s: %d rows on a fresh connection", table, n)
 		}
@@ -67,7 +70,7 @@ func TestRowsOfNoOffice(t *testing.T) {
 		t.Errorf("office a sees %d, want 1", n)
 	}
 	for _, setting := range []string{"unset", "", "a%", "%", "ab", "A"} {
-		for _, table := range []string{"person", "person_blind", "pair", "subject_request", "assignment", "consent"} {
+		for _, table := range []string{"person", "person_blind", "pair", "subject_request", "assignment", "consent", "person_proof"} {
 			if n := count(setting, table); n != 0 {
 				t.Errorf("%s: %d rows with the setting %q", table, n, setting)
 			}
@@ -87,7 +90,7 @@ func TestRowsOfNoOffice(t *testing.T) {
 	var forced int
 	err = s.pool.QueryRow(context.WithoutCancel(t.Context()), `SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace
 		AND relrowsecurity AND relforcerowsecurity`).Scan(&forced)
-	if err != nil || forced != 6 {
-		t.Errorf("%d tables are behind the wall, want 6, %v", forced, err)
+	if err != nil || forced != 7 {
+		t.Errorf("%d tables are behind the wall, want 7, %v", forced, err)
 	}
 }

@@ -110,6 +110,23 @@ func (t *tx) ProveSession(hash []byte, at time.Time) error {
 	return fault("note a proof", t.q.exec(`UPDATE session SET proven = ? WHERE hash = ? AND ended = 0`, micros(at), hash))
 }
 
+func (t *tx) DropSessions(before time.Time, trial bool) (n int, err error) {
+	for _, from := range []string{
+		` FROM session WHERE ended <> 0 AND ended < ?1 OR ended = 0 AND device = '' AND seen < ?1`,
+		` FROM link WHERE expires < ?1`,
+	} {
+		some, err := one(collect(t.q, scanInt, `SELECT count(*)`+from, micros(before)))
+		if err == nil && !trial {
+			err = t.q.exec(`DELETE`+from, micros(before))
+		}
+		if err != nil {
+			return n, fault("forget sessions", err)
+		}
+		n += int(some)
+	}
+	return n, nil
+}
+
 func (t *tx) EndSession(hash []byte, at time.Time) error {
 	return fault("end a session", t.q.exec(`UPDATE session SET ended = ? WHERE hash = ? AND ended = 0`, micros(at), hash))
 }

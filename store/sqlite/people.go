@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -500,4 +501,21 @@ func (t *tx) RequestsOf(s people.Scope, person journal.ID) ([]people.Request, er
 
 func (t *tx) Requests(s people.Scope, limit int) ([]people.Request, error) {
 	return t.requests(s, `true`, limit)
+}
+
+// unneeded are conditions of people who may go: nothing statutory is held of
+// them, and nothing is asked.
+const unneeded = ` FROM person AS p WHERE p.covers = '' AND p.paid = '' AND p.si_months = 0 AND NOT p.cash AND NOT p.in_cash AND NOT p.restricted
+		AND NOT EXISTS (SELECT 1 FROM subject_request AS q WHERE q.person = p.id AND q.state NOT IN ('done', 'refused'))`
+
+func scanID(r *sql.Rows) (id journal.ID, err error) { return id, r.Scan(&id) }
+
+func (t *tx) UntouchedPeople(before time.Time, limit int) ([]journal.ID, error) {
+	return collect(t.q, scanID, `SELECT p.id`+unneeded+` AND p.changed < ?1 AND p.visited < ?1 ORDER BY p.id LIMIT ?2`, micros(before), limit)
+}
+
+func (t *tx) WithdrawnPeople(before time.Time, limit int) ([]journal.ID, error) {
+	return collect(t.q, scanID, `SELECT p.id`+unneeded+`
+		AND EXISTS (SELECT 1 FROM consent AS c WHERE c.person = p.id)
+		AND NOT EXISTS (SELECT 1 FROM consent AS c WHERE c.person = p.id AND (c.withdrawn = 0 OR c.withdrawn >= ?1)) ORDER BY p.id LIMIT ?2`, micros(before), limit)
 }

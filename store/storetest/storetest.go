@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Access", testAccess},
 		{"People", testPeople},
 		{"Verification", testVerification},
+		{"Retention", testRetention},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}
