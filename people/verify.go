@@ -97,7 +97,10 @@ func (r Registry) PhoneCode(tx Tx, plan *campaign.Plan, actor access.Actor, id j
 	}
 	code = fmt.Sprintf("%06d", n)
 	f.CodeMAC, f.CodeOf, f.CodeUntil, f.CodeTries = codeMAC(tx, id, code), phoneIndex(tx, &p), at.Add(CodeTime), 0
-	return code, f.CodeUntil, tx.PutVerification(f)
+	if err := tx.PutVerification(f); err != nil {
+		return "", until, err
+	}
+	return code, f.CodeUntil, r.audit(tx, event("phone.code_made", actor, p.Office, subjectOf(id), nil))
 }
 
 func codeMAC(tx Tx, id journal.ID, code string) string {

@@ -200,7 +200,7 @@ func (s *Server) stepUp(ctx context.Context, c Caller, in *stepUpInput) (*nothin
 type stepUpPasskeyInput struct{ Body PasskeyAnswer }
 
 func (s *Server) stepUpPasskey(ctx context.Context, c Caller, in *stepUpPasskeyInput) (*nothing, error) {
-	offer, err := s.offers.take(in.Body.ID, s.Now())
+	offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	stdjson "encoding/json"
-	"sync"
 	"time"
 
 	"caunoi/access"
@@ -20,54 +19,6 @@ func (s *Server) passkeyRoutes() {
 	register(s, access.ViewBoard, namesNobody, fresh(operation("POST", "/api/v1/account/passkeys/begin", "Begin a passkey of the caller's own", tag)), s.offerPasskey)
 	register(s, access.ViewBoard, recordsItself, operation("POST", "/api/v1/account/passkeys/finish", "Add a passkey of the caller's own", tag), s.addPasskey)
 	register(s, access.ViewBoard, recordsItself, fresh(operation("DELETE", "/api/v1/account/passkeys/{passkey}", "Remove a passkey of the caller's own", tag)), s.dropPasskey)
-}
-
-// offers are what browsers were asked, each for one answer. They stay in
-// memory: an answer goes to the server that asked.
-type offers struct {
-	mu   sync.Mutex
-	open map[string]openOffer
-}
-
-type openOffer struct {
-	access.Offer
-	until time.Time
-}
-
-// mostOffers bounds what is kept for answers that never come.
-const mostOffers = 10_000
-
-func (o *offers) put(offer access.Offer, now time.Time) (string, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.open == nil {
-		o.open = map[string]openOffer{}
-	}
-	if len(o.open) >= mostOffers {
-		for id, had := range o.open {
-			if !had.until.After(now) {
-				delete(o.open, id)
-			}
-		}
-	}
-	if len(o.open) >= mostOffers {
-		return "", journal.Refuse("passkey.busy")
-	}
-	id := journal.NewID().String()
-	o.open[id] = openOffer{offer, now.Add(access.OfferTime)}
-	return id, nil
-}
-
-// take returns an offer once, and not when it is too late.
-func (o *offers) take(id string, now time.Time) (access.Offer, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	had, ok := o.open[id]
-	delete(o.open, id)
-	if !ok || !had.until.After(now) {
-		return access.Offer{}, journal.Refuse("passkey.late")
-	}
-	return had.Offer, nil
 }
 
 type offerOutput struct {
@@ -91,8 +42,20 @@ func (s *Server) offer(make func(p *access.Passkeys) (access.Offer, error)) (*of
 	if out.Body.Options, err = stdjson.Marshal(offer.Options); err != nil {
 		return nil, err
 	}
-	out.Body.ID, err = s.offers.put(offer, s.Now())
-	return out, err
+	out.Body.ID = journal.NewID().String()
+	if !s.offers.put(out.Body.ID, offer, s.Now(), access.OfferTime) {
+		return nil, journal.Refuse("passkey.busy")
+	}
+	return out, nil
+}
+
+// offered returns an offer once, and not when it is too late.
+func (s *Server) offered(id string) (access.Offer, error) {
+	offer, ok := s.offers.take(id, s.Now())
+	if !ok {
+		return offer, journal.Refuse("passkey.late")
+	}
+	return offer, nil
 }
 
 func (s *Server) offerSignIn(context.Context, Caller, *struct{}) (*offerOutput, error) {
@@ -118,7 +81,7 @@ type PasskeyAnswer struct {
 type signInPasskeyInput struct{ Body PasskeyAnswer }
 
 func (s *Server) signInPasskey(ctx context.Context, c Caller, in *signInPasskeyInput) (*userOutput, error) {
-	offer, err := s.offers.take(in.Body.ID, s.Now())
+	offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +112,7 @@ type addPasskeyInput struct {
 }
 
 func (s *Server) addPasskey(ctx context.Context, c Caller, in *addPasskeyInput) (*nothing, error) {
-	offer, err := s.offers.take(in.Body.ID, s.Now())
+	offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}

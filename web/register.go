@@ -55,6 +55,8 @@ type Caller struct {
 	Address string
 	// Browser is the token of a browser that signed in before.
 	Browser string
+	// Login is the token of a browser that left for the identity provider.
+	Login string
 	// Secure says that the request came over TLS.
 	Secure bool
 	// Read is what register records of a reading, for the handler to fill:
@@ -75,6 +77,9 @@ func (s *Server) identify(ctx huma.Context, next func(huma.Context)) {
 	c.Address = addressOf(ctx.RemoteAddr())
 	if cookie, err := huma.ReadCookie(ctx, cookieName(browserCookie, c.Secure)); err == nil {
 		c.Browser = cookie.Value
+	}
+	if cookie, err := huma.ReadCookie(ctx, cookieName(loginCookie, c.Secure)); err == nil {
+		c.Login = cookie.Value
 	}
 	token := ""
 	if cookie, err := huma.ReadCookie(ctx, cookieName(sessionCookie, c.Secure)); err == nil {

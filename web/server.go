@@ -41,6 +41,8 @@ type Config struct {
 	Now  func() time.Time
 	// PublicURL is where browsers find the server; passkeys hold there alone.
 	PublicURL string
+	// Provider of identities by which users may sign in; nil: none.
+	Provider *Provider
 	// National answers whether identities are right; nil: nobody does.
 	National people.Checker
 	// Proxies are believed about who calls and whether by TLS.
@@ -56,7 +58,8 @@ type Server struct {
 	rules  []Rule
 	boards boardCache
 	lists  lists
-	offers offers
+	offers pending[access.Offer]
+	logins pending[login]
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -117,6 +120,7 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
 	s.passkeyRoutes()
+	s.oidcRoutes()
 	s.auditRoutes()
 	s.peopleRoutes()
 	s.pairRoutes()

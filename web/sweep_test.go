@@ -452,6 +452,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: phoneID}}
 	case "passkey":
 		return []value{{"missing", "", false}}
+	case "?code", "?error":
+		return []value{{text: "guess"}, {}}
 	case "?list":
 		return []value{{text: "follow_up"}, {}}
 	case "?assigned":
@@ -892,6 +894,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 // unanswered are the routes whose secrets the sweep does not know.
 var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
+	"GET /api/v1/session/oidc": true, "GET /api/v1/session/oidc/callback": true,
 	"POST /api/v1/devices": true, "POST /api/v1/session/stepup": true, "POST /api/v1/session/stepup/passkey": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }

@@ -15,21 +15,33 @@ import (
 	"caunoi/campaign"
 	"caunoi/people/national"
 	"caunoi/store"
+	"caunoi/web"
 )
 
 type serveCmd struct {
 	where
-	Addr      string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	PublicURL string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
-	StepUp    time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
-	CheckURL  string         `placeholder:"URL" help:"The national service that checks identities (docs/national-check.md); its token in $$CAUNOI_CHECK_TOKEN."`
-	Proxy     []netip.Prefix `placeholder:"CIDR" help:"Addresses of the proxies that speak TLS in front, such as 127.0.0.1/32: they are believed about who calls (X-Forwarded-For, X-Forwarded-Proto)."`
+	Addr       string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	PublicURL  string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
+	StepUp     time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
+	OIDCIssuer string         `placeholder:"URL" help:"The agency's identity provider (OpenID Connect), by which users may sign in; takes --public-url, and the client's secret in $$CAUNOI_OIDC_SECRET."`
+	OIDCClient string         `placeholder:"ID" help:"What the identity provider calls this server."`
+	OIDCClaim  string         `default:"preferred_username" placeholder:"NAME" help:"Claim of the ID token that holds the user's id."`
+	CheckURL   string         `placeholder:"URL" help:"The national service that checks identities (docs/national-check.md); its token in $$CAUNOI_CHECK_TOKEN."`
+	Proxy      []netip.Prefix `placeholder:"CIDR" help:"Addresses of the proxies that speak TLS in front, such as 127.0.0.1/32: they are believed about who calls (X-Forwarded-For, X-Forwarded-Proto)."`
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, false, func(s store.Store) error {
 		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
+		if c.OIDCIssuer != "" {
+			if c.OIDCClient == "" || c.PublicURL == "" {
+				return usageError{spoken("cli.oidc")}
+			}
+			app.web.Provider = &web.Provider{
+				Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, Secret: os.Getenv("CAUNOI_OIDC_SECRET"), Claim: c.OIDCClaim,
+			}
+		}
 		if c.CheckURL != "" {
 			service, err := national.New(c.CheckURL, os.Getenv("CAUNOI_CHECK_TOKEN"), 0)
 			if err != nil {

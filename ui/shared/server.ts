@@ -22,6 +22,11 @@ export async function whoIsSignedIn(): Promise<User> {
   return await answer(client.GET("/api/v1/session"));
 }
 
+/** How one may sign in besides links and passwords. */
+export async function ways(): Promise<{ oidc: boolean }> {
+  return await answer(client.GET("/api/v1/session/ways"));
+}
+
 export async function signIn(token: string): Promise<void> {
   await answer(client.POST("/api/v1/session", { body: { token } }));
 }
