@@ -171,6 +171,8 @@ func MarkDevice(tx Tx, actor Actor, plan *campaign.Plan, user, device string, st
 	}
 	back := state == InUse
 	switch {
+	case back && user == actor.ID && d.By != actor.ID: // whoever took it back gives it back
+		return missing(actor, ManageUsers, u.Office, plan)
 	case state != InUse && state != Leaving && state != Lost, d.State == Wiped, d.State == Lost && state != Lost:
 		return journal.Refuse("device.state", "from", string(d.State), "to", string(state))
 	case back && u.Disabled:

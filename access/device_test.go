@@ -231,3 +231,34 @@ func TestThen(t *testing.T) {
 		t.Errorf("without a history: %+v", got)
 	}
 }
+
+// Whoever took a phone back gives it back.
+func TestNobodyGivesTheirOwnPhoneBack(t *testing.T) {
+	_, tx := office(t)
+	addPhone(t, tx, worker, "máy-01")
+	mark := func(by access.User, state access.DeviceState) error {
+		return access.MarkDevice(tx, access.Actor{User: by}, plan, worker.ID, "máy-01", state, now)
+	}
+	wantCode(t, mark(lead, access.Leaving), "")
+	wantCode(t, mark(worker, access.InUse), "right.missing")
+	wantCode(t, mark(lead, access.InUse), "")
+	wantCode(t, mark(worker, access.Leaving), "")
+	wantCode(t, mark(worker, access.InUse), "")
+}
+
+// Who sees the people of some communes alone hands out no more.
+func TestCommunesAreNotWidened(t *testing.T) {
+	narrow := access.Actor{User: lead}
+	narrow.Communes = []string{"02725"}
+	for name, c := range map[string]struct {
+		communes []string
+		want     string
+	}{
+		"the same": {[]string{"02725"}, ""}, "another": {[]string{"02728"}, "right.missing"},
+		"both": {[]string{"02725", "02728"}, "right.missing"}, "all": {nil, "right.missing"},
+	} {
+		u := user(access.Campaigner, "sa-pa")
+		u.Communes = c.communes
+		t.Run(name, func(t *testing.T) { wantCode(t, access.MayManage(narrow, u, plan), c.want) })
+	}
+}

@@ -50,6 +50,9 @@ type Browser struct {
 	// Token of a browser that signed in before; empty for another.
 	Token   string
 	Address string // network address of the client, for IPv6 its /64
+	// Session is who is signed in there already and proves it again: guesses
+	// at the door are no matter to them.
+	Session Actor
 }
 
 // TryPassword begins an attempt, in a transaction that is committed whatever
@@ -72,7 +75,9 @@ func TryPassword(tx Tx, user string, b Browser, now time.Time) (Try, error) {
 	}
 	known := false
 	account := "user:" + hash(user) // somebody may type the password there
-	if b.Token != "" {
+	if b.Session.session != nil {
+		known, account = true, "session:"+base64.RawURLEncoding.EncodeToString(b.Session.session)
+	} else if b.Token != "" {
 		if known, err = tx.KnownBrowser(digest(b.Token), user, now.Add(-knownBrowserFor)); err != nil {
 			return Try{}, err
 		}

@@ -226,6 +226,14 @@ func MayManage(actor Actor, u User, plan *campaign.Plan) error {
 	if actor.Role != Administrator && !actor.Role.above(u.Role) {
 		return missing(actor, ManageUsers, u.Office, plan)
 	}
+	for _, code := range u.Communes {
+		if !actor.Sees(code) {
+			return missing(actor, ManageUsers, u.Office, plan)
+		}
+	}
+	if len(actor.Communes) > 0 && len(u.Communes) == 0 {
+		return missing(actor, ManageUsers, u.Office, plan)
+	}
 	return nil
 }
 

@@ -109,8 +109,9 @@ type Tx interface {
 	Approval(id string) (Row, error)
 	// ApprovalsOf lists requests about a subject, the last first.
 	ApprovalsOf(subject string) ([]Row, error)
-	// Approvals lists requests, the last first, at most so many.
-	Approvals(limit int) ([]Row, error)
+	// Approvals lists requests that somebody asked for, or of these offices,
+	// the last first, at most so many.
+	Approvals(by string, offices []string, limit int) ([]Row, error)
 
 	Setting(name string) (string, error)
 	PutSetting(name, value string) error
@@ -279,7 +280,13 @@ const mostListed = 1000
 // List gives the requests that the actor may see, the last first; those in one
 // state, if it is named.
 func List(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, state State) ([]Request, error) {
-	rows, err := tx.Approvals(mostListed)
+	var offices []string
+	for id := range plan.Offices {
+		if access.May(actor, access.Approve, id, plan) == nil {
+			offices = append(offices, id)
+		}
+	}
+	rows, err := tx.Approvals(actor.ID, offices, mostListed)
 	if err != nil {
 		return nil, err
 	}

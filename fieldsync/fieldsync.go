@@ -103,6 +103,7 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 	if err != nil {
 		return nil, err
 	}
+	var kept []apart
 	d := decoded{outcomes: make([]journal.Outcome, len(b.Entries))}
 	for i, raw := range b.Entries {
 		st, err := in.schema.Decode(raw, plan)
@@ -110,13 +111,10 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 		if err == nil {
 			err = mayPush(actor, was, plan, &st)
 		}
-		var apart *heldApart
-		if errors.As(err, &apart) {
-			var status journal.Status
-			if status, err = in.hold(ctx, actor, &st, raw, apart.code); err == nil {
-				d.outcomes[i] = journal.Outcome{ID: st.ID, Status: status}
-				continue
-			}
+		var held *heldApart
+		if errors.As(err, &held) {
+			kept = append(kept, apart{i, st, raw, held.code})
+			continue
 		}
 		if err == nil {
 			err = in.secondPerson(ctx, actor, plan, &st, raw)
@@ -124,6 +122,9 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 		if err := d.add(i, st, err); err != nil {
 			return nil, err
 		}
+	}
+	if err := in.hold(ctx, actor, kept, d.outcomes); err != nil {
+		return nil, err
 	}
 	return d.answer(in.append(ctx, d.batch))
 }

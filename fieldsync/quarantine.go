@@ -33,22 +33,45 @@ func mayPush(actor access.Actor, was []access.Standing, plan *campaign.Plan, st 
 	return err
 }
 
-// hold keeps an entry apart, unless the journal has it: phones bring again
-// what they did not hear was taken.
-func (in *Intake) hold(ctx context.Context, actor access.Actor, st *journal.Stored, raw []byte, code string) (status journal.Status, err error) {
-	err = in.store.Update(ctx, func(tx store.Tx) error {
-		had, err := tx.Headers([]journal.ID{st.ID})
+// apart is an entry to be kept apart, with its place in the batch.
+type apart struct {
+	at   int
+	st   journal.Stored
+	text []byte
+	code string
+}
+
+// hold keeps entries apart, in one transaction, and answers for each. What the
+// journal has is not kept again: phones bring once more what they did not hear
+// was taken.
+func (in *Intake) hold(ctx context.Context, actor access.Actor, list []apart, outcomes []journal.Outcome) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return in.store.Update(ctx, func(tx store.Tx) error {
+		ids := make([]journal.ID, len(list))
+		for i := range list {
+			ids[i] = list[i].st.ID
+		}
+		had, err := tx.Headers(ids)
 		if err != nil {
 			return err
 		}
-		if old, ok := had[st.ID]; ok && old.Hash() == st.Hash() {
-			status = journal.Repeated
-			return nil
+		for i := range list {
+			a := &list[i]
+			outcome := journal.Outcome{ID: a.st.ID, Status: journal.Quarantined}
+			if old, ok := had[a.st.ID]; ok && old.Hash() == a.st.Hash() {
+				outcome.Status = journal.Repeated
+			} else if err := quarantine.Hold(tx, actor, &a.st, a.text, a.code); err != nil {
+				if !errors.As(err, &outcome.Refusal) {
+					return err
+				}
+				outcome.Status = journal.Refused
+			}
+			outcomes[a.at] = outcome
 		}
-		status = journal.Quarantined
-		return quarantine.Hold(tx, actor, st, raw, code)
+		return nil
 	})
-	return status, err
 }
 
 // Release decides on what waits from one phone of a user whom the actor may

@@ -60,6 +60,8 @@ type Tx interface {
 	// Quarantined lists what waits from a user, of all users if empty, by
 	// user, device and the order of arrival.
 	Quarantined(user string) ([]Row, error)
+	// CountQuarantined is how many wait from a phone.
+	CountQuarantined(user, device string) (int, error)
 	// IsQuarantined says whether this entry with this hash came before.
 	IsQuarantined(entry journal.ID, hash []byte) (bool, error)
 
@@ -79,15 +81,9 @@ func Hold(tx Tx, actor access.Actor, st *journal.Stored, text []byte, reason str
 	if err != nil || had {
 		return err
 	}
-	waiting, err := tx.Quarantined(actor.ID)
+	n, err := tx.CountQuarantined(actor.ID, actor.Device)
 	if err != nil {
 		return err
-	}
-	n := 0
-	for i := range waiting {
-		if waiting[i].Device == actor.Device {
-			n++
-		}
 	}
 	if n >= Most {
 		return journal.Refuse("quarantine.full", "most", Most)

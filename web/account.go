@@ -58,7 +58,10 @@ func (s *Server) signInPassword(ctx context.Context, c Caller, in *passwordInput
 		if errors.As(err, &wrong) && wrong.Code == "signin.wrong" {
 			return nil // what was recorded of it is kept
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.endEarlier(tx, c)
 	})
 	if err != nil {
 		return nil, err
@@ -146,7 +149,7 @@ func (s *Server) setPassword(ctx context.Context, c Caller, in *setPasswordInput
 				return err // nothing else proves who sets the first one
 			}
 		}
-		try, err = access.TryPassword(tx, c.ID, access.Browser{Token: c.Browser, Address: c.Address}, s.Now())
+		try, err = access.TryPassword(tx, c.ID, access.Browser{Session: c.Actor, Address: c.Address}, s.Now())
 		return err
 	})
 	if err != nil {
@@ -175,7 +178,7 @@ func (s *Server) stepUp(ctx context.Context, c Caller, in *stepUpInput) (*nothin
 	}
 	var try access.Try
 	err := s.Store.Update(ctx, func(tx store.Tx) (err error) {
-		try, err = access.TryPassword(tx, c.ID, access.Browser{Token: c.Browser, Address: c.Address}, s.Now())
+		try, err = access.TryPassword(tx, c.ID, access.Browser{Session: c.Actor, Address: c.Address}, s.Now())
 		return err
 	})
 	if err != nil {

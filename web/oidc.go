@@ -56,7 +56,10 @@ func (s *Server) ways(context.Context, Caller, *struct{}) (*waysOutput, error) {
 const providerTime = 10 * time.Second
 
 // client asks the provider, and follows it nowhere else.
-var client = &http.Client{Timeout: providerTime}
+var client = &http.Client{
+	Timeout:       providerTime,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 // find reads the provider's description the first time that it is needed.
 func (p *Provider) find() (*oidc.Provider, error) {

@@ -93,8 +93,10 @@ func (s *Server) signInPasskey(ctx context.Context, c Caller, in *signInPasskeyI
 	var plan *campaign.Plan
 	err = s.act(ctx, func(tx store.Tx, had *campaign.Plan) (err error) {
 		plan = had
-		who, err = s.Access.SignInPasskey(tx, p, offer, in.Body.Credential, s.Now())
-		return err
+		if who, err = s.Access.SignInPasskey(tx, p, offer, in.Body.Credential, s.Now()); err != nil {
+			return err
+		}
+		return s.endEarlier(tx, c)
 	})
 	if err != nil {
 		return nil, err

@@ -53,8 +53,10 @@ func (s *Server) signIn(ctx context.Context, c Caller, in *signInInput) (*userOu
 	}
 	var who access.SignedIn
 	err = s.Store.Update(ctx, func(tx store.Tx) (err error) {
-		who, err = s.Access.SignIn(tx, in.Body.Token, s.Now())
-		return err
+		if who, err = s.Access.SignIn(tx, in.Body.Token, s.Now()); err != nil {
+			return err
+		}
+		return s.endEarlier(tx, c)
 	})
 	if err != nil {
 		return nil, err
@@ -62,6 +64,14 @@ func (s *Server) signIn(ctx context.Context, c Caller, in *signInInput) (*userOu
 	cookie := s.cookie(sessionCookie, who.Token, c.Secure)
 	cookie.Expires = who.Until
 	return &userOutput{SetCookie: cookie, CacheControl: "no-store", Body: viewUser(who.Actor, plan)}, nil
+}
+
+// endEarlier ends the session in whose stead the browser gets another.
+func (s *Server) endEarlier(tx store.Tx, c Caller) error {
+	if c.ID == "" || c.Device != "" {
+		return nil
+	}
+	return access.SignOut(tx, c.Actor, s.Now())
 }
 
 func (s *Server) cookie(name, token string, secure bool) http.Cookie {

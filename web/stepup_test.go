@@ -101,3 +101,33 @@ func TestWhatTakesAFreshProof(t *testing.T) {
 		t.Errorf("%s is not in this list", name)
 	}
 }
+
+// A browser that signs in again has one session, not two.
+func TestEarlierSessionEnds(t *testing.T) {
+	s := open(t)
+	first := s.signIn(access.Lead, "lea", "a")
+	link := s.link(access.Lead, "lea", "a")
+	if r := s.do(first, "POST", "/api/v1/session", fmt.Sprintf(`{"token":%q}`, link)); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	s.wantCode(s.do(first, "GET", "/api/v1/session", ""), 401, "session.ended")
+}
+
+// Guesses at the door do not keep out who proves themselves inside.
+func TestStepUpIsNotLockedFromOutside(t *testing.T) {
+	s := open(t)
+	lea := s.signIn(access.Lead, "lea", "a")
+	if r := s.do(lea, "PUT", "/api/v1/account/password", fmt.Sprintf(`{"password":%q}`, sentence)); r.status != 204 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	var last reply
+	for range 30 {
+		last, _ = password(s, "lea", "sai", nil)
+	}
+	if last.status != http.StatusTooManyRequests {
+		t.Fatalf("the door: %d %s", last.status, last.body)
+	}
+	if r := s.do(lea, "POST", "/api/v1/session/stepup", fmt.Sprintf(`{"password":%q}`, sentence)); r.status != 204 {
+		t.Errorf("inside: %d %s", r.status, r.body)
+	}
+}

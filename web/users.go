@@ -81,7 +81,7 @@ func (s *Server) users(ctx context.Context, c Caller, _ *struct{}) (*usersOutput
 			}
 		}
 		for _, role := range access.Roles {
-			if access.MayManage(c.Actor, access.User{Role: role, Office: c.Office}, plan) == nil {
+			if access.MayManage(c.Actor, access.User{Role: role, Office: c.Office, Communes: c.Communes}, plan) == nil {
 				out.Body.Roles = append(out.Body.Roles, string(role))
 			}
 		}

@@ -38,6 +38,7 @@ func (t *tx) ApprovalsOf(subject string) ([]approval.Row, error) {
 	return collect(t, scanApproval, `SELECT `+approvalColumns+` FROM approval WHERE subject = $1 ORDER BY at DESC, id DESC`, subject)
 }
 
-func (t *tx) Approvals(limit int) ([]approval.Row, error) {
-	return collect(t, scanApproval, `SELECT `+approvalColumns+` FROM approval ORDER BY at DESC, id DESC LIMIT $1`, limit)
+func (t *tx) Approvals(by string, offices []string, limit int) ([]approval.Row, error) {
+	return collect(t, scanApproval, `SELECT `+approvalColumns+` FROM approval
+		WHERE by = $1 OR office = ANY($2) ORDER BY at DESC, id DESC LIMIT $3`, by, offices, limit)
 }

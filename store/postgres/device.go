@@ -77,6 +77,11 @@ func (t *tx) Quarantined(user string) ([]quarantine.Row, error) {
 	}, `SELECT `+quarantineColumns+` FROM quarantine WHERE state = 'waiting' AND (user_id = $1 OR $1 = '') ORDER BY user_id, device, received_at, entry, hash`, user)
 }
 
+func (t *tx) CountQuarantined(user, device string) (int, error) {
+	n, err := one(collect(t, scanInt, `SELECT count(*) FROM quarantine WHERE state = 'waiting' AND user_id = $1 AND device = $2`, user, device))
+	return int(n), err
+}
+
 func (t *tx) IsQuarantined(entry journal.ID, hash []byte) (bool, error) {
 	n, err := one(collect(t, scanInt, `SELECT count(*) FROM quarantine WHERE entry = $1 AND hash = $2`, entry, hash))
 	return n > 0, err

@@ -30,6 +30,7 @@ func (t *tx) ApprovalsOf(subject string) ([]approval.Row, error) {
 	return collect(t.q, scanApproval, `SELECT `+approvalColumns+` FROM approval WHERE subject = ? ORDER BY at DESC, id DESC`, subject)
 }
 
-func (t *tx) Approvals(limit int) ([]approval.Row, error) {
-	return collect(t.q, scanApproval, `SELECT `+approvalColumns+` FROM approval ORDER BY at DESC, id DESC LIMIT ?`, limit)
+func (t *tx) Approvals(by string, offices []string, limit int) ([]approval.Row, error) {
+	return collect(t.q, scanApproval, `SELECT `+approvalColumns+` FROM approval
+		WHERE by = ? OR office IN (SELECT value FROM json_each(?)) ORDER BY at DESC, id DESC LIMIT ?`, by, texts(offices), limit)
 }

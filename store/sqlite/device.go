@@ -76,6 +76,11 @@ func (t *tx) Quarantined(user string) ([]quarantine.Row, error) {
 	}, `SELECT `+quarantineColumns+` FROM quarantine WHERE state = 'waiting' AND (user_id = ?1 OR ?1 = '') ORDER BY user_id, device, received_at, entry, hash`, user)
 }
 
+func (t *tx) CountQuarantined(user, device string) (int, error) {
+	n, err := one(collect(t.q, scanInt, `SELECT count(*) FROM quarantine WHERE state = 'waiting' AND user_id = ? AND device = ?`, user, device))
+	return int(n), err
+}
+
 func (t *tx) IsQuarantined(entry journal.ID, hash []byte) (bool, error) {
 	n, err := one(collect(t.q, scanInt, `SELECT count(*) FROM quarantine WHERE entry = ? AND hash = ?`, entry, hash))
 	return n > 0, err

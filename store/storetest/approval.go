@@ -79,7 +79,16 @@ func testApproval(t *testing.T, open func(t testing.TB) store.Store) {
 		t.Errorf("decided %d times, want once", done)
 	}
 	err = s.View(t.Context(), func(tx store.Tx) error {
-		rows, err := tx.Approvals(10)
+		for _, none := range []struct {
+			by      string
+			offices []string
+			limit   int
+		}{{"nobody", nil, 10}, {"nobody", []string{"b"}, 10}, {"lea", []string{"a"}, 0}} {
+			if rows, err := tx.Approvals(none.by, none.offices, none.limit); err != nil || len(rows) != 0 {
+				t.Errorf("%+v lists %+v, %v", none, rows, err)
+			}
+		}
+		rows, err := tx.Approvals("nobody", []string{"b", "a"}, 10)
 		if len(rows) != 1 || rows[0].State == approval.Waiting || rows[0].DecidedBy == "" {
 			t.Errorf("listed as %+v", rows)
 		}
