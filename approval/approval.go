@@ -33,7 +33,7 @@ const (
 	ChangePolicy      Act = "policy.change"
 )
 
-// ManyRows is how many rows one person alone may import.
+// ManyRows is how many rows one person alone may import within 24 hours.
 const ManyRows = 1000
 
 // Acts are all acts, in the order in which a screen shows them.

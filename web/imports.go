@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -469,7 +470,11 @@ func (s *Server) runImport(ctx context.Context, c Caller, in *ImportInput) (*wai
 		if state != listChecked {
 			return journal.Refuse("import.state")
 		}
-		if counts.Added+counts.Changed > approval.ManyRows {
+		before, err := importedAlone(tx, c, s.Now())
+		if err != nil {
+			return err
+		}
+		if counts.Added+counts.Changed+before > approval.ManyRows {
 			needed, err := approval.Needed(tx, plan, approval.ImportPeople, c.Office)
 			if err != nil {
 				return err
@@ -477,7 +482,9 @@ func (s *Server) runImport(ctx context.Context, c Caller, in *ImportInput) (*wai
 			waits = needed
 		}
 		if !waits {
-			return audit.Append(tx, s.Now(), n.event("import.begun", c))
+			e := n.event("import.begun", c)
+			e.Details = counts.Details()
+			return audit.Append(tx, s.Now(), e)
 		}
 		change, err := json.Marshal(counts)
 		if err == nil {
@@ -496,6 +503,19 @@ func (s *Server) runImport(ctx context.Context, c Caller, in *ImportInput) (*wai
 		s.work(n, "")
 	}
 	return done(waits), nil
+}
+
+// importedAlone is how many rows the caller began to import in the last 24
+// hours without a second person: a long list cut in parts is still one.
+func importedAlone(tx store.Tx, c Caller, now time.Time) (rows int, err error) {
+	begun, err := tx.Audit(audit.Query{Act: "import.begun", Actor: c.ID, From: now.Add(-24 * time.Hour), Limit: 10_000})
+	for _, e := range begun {
+		for _, name := range []string{"added", "changed"} {
+			n, _ := strconv.Atoi(e.Details[name])
+			rows += n
+		}
+	}
+	return rows, err
 }
 
 // carryImport writes a list that a second person approved. The work begins

@@ -166,6 +166,32 @@ func TestImportOfManyTakesTwo(t *testing.T) {
 	}
 }
 
+// A long list cut in parts is still one.
+func TestImportInPartsTakesTwo(t *testing.T) {
+	s := open(t)
+	lea := s.signIn(access.Lead, "lea", "a")
+	part := func(from, n int) string {
+		var text strings.Builder
+		text.WriteString("Họ và tên,Mã xã,Thôn\n")
+		for i := range n {
+			fmt.Fprintf(&text, "Mô phỏng %d,001,Thôn\n", from+i)
+		}
+		return text.String()
+	}
+	run := func(text string) string {
+		t.Helper()
+		r := s.do(lea, "POST", s.send(lea, text)+"/run", "")
+		s.server.Settle()
+		var out struct{ State string }
+		r.decode(t, &out)
+		return out.State
+	}
+	want(t, "the first part", run(part(0, 600)), "done")
+	want(t, "what fits", run(part(600, 400)), "done")
+	want(t, "one more", run(part(1000, 1)), "waiting")
+	want(t, "people", s.peopleCount(lea), 1000)
+}
+
 // Of too many lists none is lost that waits; who sends one more is told.
 func TestTooManyLists(t *testing.T) {
 	s := open(t)

@@ -45,8 +45,8 @@ func TestNothingPersonalAtRest(t *testing.T) {
 	server := httptest.NewServer(app.http.Handler)
 	defer server.Close()
 
-	secrets := throughEverything(t, app, server.URL, token)
-	registered := throughRegistry(t, app, server.URL)
+	secrets, apart := throughEverything(t, app, server.URL, token)
+	registered := append(throughRegistry(t, app, server.URL), apart...)
 	var out bytes.Buffer
 	err = s.View(t.Context(), func(tx store.Tx) error { return fieldsync.ExportEntries(tx, &out) })
 	if err != nil {
@@ -88,7 +88,7 @@ func TestNothingPersonalAtRest(t *testing.T) {
 
 // throughEverything pushes, corrects, withdraws, is refused and in conflict,
 // and reads; it returns what must be nowhere.
-func throughEverything(t *testing.T, app *App, url, token string) (secrets []string) {
+func throughEverything(t *testing.T, app *App, url, token string) (secrets, apart []string) {
 	t.Helper()
 	m := storetest.NewMaker()
 	for n := range 50 {
@@ -138,8 +138,33 @@ func throughEverything(t *testing.T, app *App, url, token string) (secrets []str
 		}
 		res.Body.Close()
 	}
+	// What a lost phone brings is kept apart.
+	err := app.Store.Update(t.Context(), func(tx store.Tx) error {
+		plan, err := app.Intake.PlanIn(tx)
+		if err != nil {
+			return err
+		}
+		phones, err := tx.Devices("")
+		if err != nil {
+			return err
+		}
+		return access.MarkDevice(tx, access.Terminal(), plan, phones[0].User, phones[0].ID, access.Lost, time.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 10 {
+		p := &journal.Person{Citizen: fmt.Sprintf("0810991%05d", 80_000+n), Name: fmt.Sprintf("Môphỏng Riêngmốc%02d", n), Commune: "001", Salt: "s"}
+		note := fmt.Sprintf("dặn riêngmốc%02d", n)
+		talk := m.Make("consultation", "ann", storetest.At(2, 9), outreach.ConsultationBody{Note: note})
+		talk.Entry.Person = p
+		if answer := pushAll(t, url, token, talk); !strings.Contains(answer, `"quarantined"`) {
+			t.Fatalf("a lost phone's entry: %s", answer)
+		}
+		apart = append(apart, p.Citizen, p.Name, note)
+	}
 	storetest.Check(t, app.Store)
-	return secrets
+	return secrets, apart
 }
 
 // throughRegistry takes 50 persons through the registry as an office does: by
@@ -226,6 +251,7 @@ func throughRegistry(t *testing.T, app *App, url string) (secrets []string) {
 				t.Errorf("%d people under %q", found.Total, q)
 			}
 		}
+		do("POST", at+"/phone/proof", text(map[string]string{"reached": secret(fmt.Sprintf("gặp sổmốc%02d", n))}), nil)
 		do("POST", at+"/reveal", `{"purpose":"visit"}`, nil)
 		do("GET", at, "", nil)
 		do("POST", "/requests", text(map[string]string{"person": out.ID, "kind": "access"}), nil)
