@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -160,6 +161,21 @@ func namesOf(tx store.Tx, actor access.Actor, plan *campaign.Plan) (func(id stri
 	return func(id string) string { return names[id] }, err
 }
 
+// patience is how long a reader may take for what is written at a time: a
+// transaction is open meanwhile.
+const patience = 30 * time.Second
+
+// inTime gives up on a reader who takes too long.
+type inTime struct{ w io.Writer }
+
+func (t inTime) Write(b []byte) (int, error) {
+	if w, ok := t.w.(http.ResponseWriter); ok {
+		// Without a connection behind it, as in a test, there is nothing to wait for.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
+	}
+	return t.w.Write(b)
+}
+
 // auditExport writes the events of the caller's offices, the first first.
 func (s *Server) auditExport(ctx context.Context, c Caller, in *AuditFilter) (*huma.StreamResponse, error) {
 	var q audit.Query
@@ -175,7 +191,7 @@ func (s *Server) auditExport(ctx context.Context, c Caller, in *AuditFilter) (*h
 		hctx.SetHeader("Content-Type", "application/jsonl")
 		hctx.SetHeader("Cache-Control", "no-store")
 		hctx.SetHeader("Content-Disposition", `attachment; filename="audit.jsonl"`)
-		w := bufio.NewWriter(hctx.BodyWriter())
+		w := bufio.NewWriter(inTime{hctx.BodyWriter()})
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) error {
 			return audit.Each(tx, 0, func(r *audit.Row) error {
 				if !q.Holds(r) {

@@ -68,7 +68,7 @@ var statuses = map[string]int{
 	"link.used": http.StatusGone, "link.expired": http.StatusGone,
 	"device.revoked": http.StatusUnauthorized, "device.leaving": http.StatusForbidden, "device.lost": http.StatusForbidden,
 	"device.none": http.StatusForbidden, "user.exists": http.StatusConflict, "user.unknown": http.StatusNotFound,
-	"quarantine.full": http.StatusTooManyRequests, "user.disabled": http.StatusForbidden,
+	"quarantine.full": http.StatusTooManyRequests, "stream.many": http.StatusTooManyRequests, "user.disabled": http.StatusForbidden,
 	"right": http.StatusForbidden, "not_found": http.StatusNotFound,
 	"body.too_large": http.StatusRequestEntityTooLarge, "body.malformed": http.StatusBadRequest,
 	"method":  http.StatusMethodNotAllowed,

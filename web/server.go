@@ -53,13 +53,14 @@ type Config struct {
 // Server answers requests; make it with [New].
 type Server struct {
 	Config
-	api    huma.API
-	mux    *http.ServeMux
-	rules  []Rule
-	boards boardCache
-	lists  lists
-	offers pending[access.Offer]
-	logins pending[login]
+	api     huma.API
+	mux     *http.ServeMux
+	rules   []Rule
+	boards  boardCache
+	lists   lists
+	offers  pending[access.Offer]
+	logins  pending[login]
+	streams streams
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once

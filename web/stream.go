@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -30,12 +32,47 @@ func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma
 	if err != nil {
 		return nil, err
 	}
+	if !s.streams.enter(c.ID) {
+		return nil, journal.Refuse("stream.many", "most", mostStreams)
+	}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
+		defer s.streams.leave(c.ID)
 		hctx.SetHeader("Content-Type", "text/event-stream")
 		hctx.SetHeader("Cache-Control", "no-store")
 		hctx.SetHeader("X-Accel-Buffering", "no")
 		s.follow(hctx, c)
 	}}, nil
+}
+
+// mostStreams is how many one user may keep open: screens of an office share a
+// user now and then.
+const mostStreams = 100
+
+// streams are those open, by user.
+type streams struct {
+	mu   sync.Mutex
+	open map[string]int
+}
+
+func (o *streams) enter(user string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.open == nil {
+		o.open = map[string]int{}
+	}
+	if o.open[user] >= mostStreams {
+		return false
+	}
+	o.open[user]++
+	return true
+}
+
+func (o *streams) leave(user string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.open[user]--; o.open[user] == 0 {
+		delete(o.open, user)
+	}
 }
 
 func (s *Server) follow(hctx huma.Context, c Caller) {

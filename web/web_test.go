@@ -402,3 +402,14 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 }
+
+// One user does not take all streams.
+func TestStreamsAreFew(t *testing.T) {
+	s := open(t)
+	lea, top := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Province, "top", "p")
+	for range 100 {
+		<-s.listen(lea)
+	}
+	s.wantCode(s.do(lea, "GET", "/api/v1/campaigns/c/stream", ""), 429, "stream.many")
+	<-s.listen(top) // another user's
+}
