@@ -72,7 +72,7 @@ var statuses = map[string]int{
 	"right": http.StatusForbidden, "not_found": http.StatusNotFound,
 	"body.too_large": http.StatusRequestEntityTooLarge, "body.malformed": http.StatusBadRequest,
 	"method":  http.StatusMethodNotAllowed,
-	"request": http.StatusUnprocessableEntity, "request.other_site": http.StatusForbidden,
+	"request": http.StatusUnprocessableEntity, "request.other_site": http.StatusForbidden, "request.pace": http.StatusTooManyRequests,
 	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,

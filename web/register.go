@@ -172,6 +172,9 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 		call, _ := ctx.Value(callerKey{}).(callErr)
 		if right != public {
 			err := call.admit(right)
+			if err == nil {
+				err = s.paces.admit(s.Pace, right, call.ID, s.Now())
+			}
 			if err == nil && stepUp {
 				err = s.Access.Fresh(call.Actor, s.Now())
 			}
@@ -209,7 +212,7 @@ func (s *Server) record(ctx context.Context, c Caller, e audit.Event) error {
 func (s *Server) denied(ctx context.Context, c Caller, op huma.Operation, err error) error {
 	p := problemOf(err, c.Lang)
 	hidden := p.Status == http.StatusNotFound && strings.Contains(op.Path, "{")
-	if c.ID == "" || p.Code == "session.stepup" || p.Status != http.StatusForbidden && !hidden {
+	if c.ID == "" || p.Code == "session.stepup" || p.Status != http.StatusForbidden && p.Code != "request.pace" && !hidden {
 		return err
 	}
 	details := map[string]string{"route": op.Method + " " + op.Path, "code": p.Code}

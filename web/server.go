@@ -41,6 +41,8 @@ type Config struct {
 	Now  func() time.Time
 	// PublicURL is where browsers find the server; passkeys hold there alone.
 	PublicURL string
+	// Pace of reading about people; the zero one is no limit.
+	Pace Pace
 	// Provider of identities by which users may sign in; nil: none.
 	Provider *Provider
 	// National answers whether identities are right; nil: nobody does.
@@ -61,6 +63,7 @@ type Server struct {
 	offers  pending[access.Offer]
 	logins  pending[login]
 	streams streams
+	paces   paces
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once

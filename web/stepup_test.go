@@ -9,6 +9,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/store"
+	"caunoi/web"
 )
 
 // stale makes it a while that a user proved who they are.
@@ -129,5 +130,26 @@ func TestStepUpIsNotLockedFromOutside(t *testing.T) {
 	}
 	if r := s.do(lea, "POST", "/api/v1/session/stepup", fmt.Sprintf(`{"password":%q}`, sentence)); r.status != 204 {
 		t.Errorf("inside: %d %s", r.status, r.body)
+	}
+}
+
+// Who copies the registry by a program is slowed, and stands in the audit.
+func TestReadingIsPaced(t *testing.T) {
+	s := open(t)
+	s.server.Pace = web.Pace{PerSecond: 1, Burst: 20}
+	lea, second := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Lead, "second", "a")
+	for range 20 {
+		if r := s.do(lea, "GET", "/api/v1/people", ""); r.status != 200 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+	}
+	s.wantCode(s.do(lea, "GET", "/api/v1/people", ""), 429, "request.pace")
+	for who, path := range map[*http.Cookie]string{lea: "/api/v1/campaigns/c/board", second: "/api/v1/people"} {
+		if r := s.do(who, "GET", path, ""); r.status != 200 {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+	if acts := strings.Join(s.acts(), " "); !strings.Contains(acts, "access.denied") {
+		t.Errorf("the audit holds %s", acts)
 	}
 }

@@ -33,7 +33,7 @@ type App struct {
 func NewApp(s store.Store, cfg access.Config, log io.Writer, proxies ...netip.Prefix) *App {
 	a := &App{Store: s, Intake: newIntake(s), Access: cfg, served: make(chan error, 1)}
 	a.web = web.New(web.Config{
-		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now, Proxies: proxies,
+		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now, Proxies: proxies, Pace: web.Pace{PerSecond: 2, Burst: 1000},
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	a.http = &http.Server{
