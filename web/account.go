@@ -203,11 +203,7 @@ func (s *Server) stepUp(ctx context.Context, c Caller, in *stepUpInput) (*nothin
 type stepUpPasskeyInput struct{ Body PasskeyAnswer }
 
 func (s *Server) stepUpPasskey(ctx context.Context, c Caller, in *stepUpPasskeyInput) (*nothing, error) {
-	offer, err := s.offered(in.Body.ID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := access.NewPasskeys(s.PublicURL)
+	p, offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -49,13 +49,15 @@ func (s *Server) offer(make func(p *access.Passkeys) (access.Offer, error)) (*of
 	return out, nil
 }
 
-// offered returns an offer once, and not when it is too late.
-func (s *Server) offered(id string) (access.Offer, error) {
+// offered returns an offer once, and not when it is too late, with what checks
+// the answer.
+func (s *Server) offered(id string) (*access.Passkeys, access.Offer, error) {
 	offer, ok := s.offers.take(id, s.Now())
 	if !ok {
-		return offer, journal.Refuse("passkey.late")
+		return nil, offer, journal.Refuse("passkey.late")
 	}
-	return offer, nil
+	p, err := access.NewPasskeys(s.PublicURL)
+	return p, offer, err
 }
 
 func (s *Server) offerSignIn(context.Context, Caller, *struct{}) (*offerOutput, error) {
@@ -81,11 +83,7 @@ type PasskeyAnswer struct {
 type signInPasskeyInput struct{ Body PasskeyAnswer }
 
 func (s *Server) signInPasskey(ctx context.Context, c Caller, in *signInPasskeyInput) (*userOutput, error) {
-	offer, err := s.offered(in.Body.ID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := access.NewPasskeys(s.PublicURL)
+	p, offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -114,11 +112,7 @@ type addPasskeyInput struct {
 }
 
 func (s *Server) addPasskey(ctx context.Context, c Caller, in *addPasskeyInput) (*nothing, error) {
-	offer, err := s.offered(in.Body.ID)
-	if err != nil {
-		return nil, err
-	}
-	p, err := access.NewPasskeys(s.PublicURL)
+	p, offer, err := s.offered(in.Body.ID)
 	if err != nil {
 		return nil, err
 	}
