@@ -307,6 +307,18 @@ func List(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, state S
 	return out, nil
 }
 
+// Read gives a request with its input, to who may decide it.
+func Read(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, id string) (Request, error) {
+	row, err := tx.Approval(id)
+	if err == nil && !mayView(actor, &row.Request, plan) {
+		err = access.ErrNotFound
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return open(tx, row, now)
+}
+
 // Last is the last request about a subject, if there is one.
 func Last(tx Tx, now time.Time, subject string) (r Request, found bool, err error) {
 	rows, err := tx.ApprovalsOf(subject)

@@ -86,6 +86,20 @@ func (r Registry) askBank(tx ApprovalTx, plan *campaign.Plan, actor access.Actor
 	return err
 }
 
+// BankShown is what a second person sees of a change of a bank account: the
+// ends of the account so far and of the new one, as JSON. Refusal: not_found.
+func (r Registry) BankShown(tx Tx, plan *campaign.Plan, actor access.Actor, req approval.Request) ([]byte, error) {
+	var c change
+	if err := json.Unmarshal(req.Input, &c); err != nil {
+		return nil, err
+	}
+	p, err := ByID(tx, ScopeOf(actor, access.EditPeople, plan), c.Person)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]string{"person": p.ID.String(), "before": tail(p.Bank), "after": tail(c.Bank)}, json.Deterministic(true))
+}
+
 // ChangeBank does what a second person approved.
 func (r Registry) ChangeBank(tx ApprovalTx, plan *campaign.Plan, req approval.Request) error {
 	var c change

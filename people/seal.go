@@ -172,11 +172,12 @@ func (p *Person) Mask() Masked {
 
 // tail hides all but the last three characters.
 func tail(number string) string {
-	n := len(number)
-	if n <= 3 {
-		return strings.Repeat("*", n)
+	all := []rune(number)
+	n := max(0, len(all)-3)
+	if n == 0 {
+		return strings.Repeat("*", len(all))
 	}
-	return strings.Repeat("*", n-3) + number[n-3:]
+	return strings.Repeat("*", n) + string(all[n:])
 }
 
 // earlier orders persons by when they came into the registry.

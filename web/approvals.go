@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -88,11 +89,31 @@ func (s *Server) approvals(ctx context.Context, c Caller, in *approvalsInput) (*
 		}
 		name, err := namesOf(tx, c.Actor, plan)
 		for _, r := range list {
+			if r.Act == approval.ChangeBankAccount && r.State == approval.Waiting {
+				if r.Change, err = s.bankShown(tx, plan, c, r); err != nil {
+					return err
+				}
+			}
 			out.Body.Requests = append(out.Body.Requests, viewApproval(r, c, plan, name))
 		}
 		return err
 	})
 	return out, err
+}
+
+// bankShown is a change of a bank account with the ends of both accounts, for
+// who may see the person.
+func (s *Server) bankShown(tx store.Tx, plan *campaign.Plan, c Caller, r approval.Request) ([]byte, error) {
+	whole, err := approval.Read(tx, plan, s.Now(), c.Actor, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	change, err := s.Intake.People().BankShown(tx, plan, c.Actor, whole)
+	var refusal *journal.Refusal
+	if errors.As(err, &refusal) { // gone meanwhile, or of another commune
+		return r.Change, nil
+	}
+	return change, err
 }
 
 type decideInput struct {

@@ -146,3 +146,32 @@ func TestNationalServiceTakesTLS(t *testing.T) {
 		}
 	}
 }
+
+// The second person sees the ends of both accounts, and no more of either.
+func TestBankAccountIsShownByItsEnds(t *testing.T) {
+	s := open(t)
+	lea, second := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Lead, "second", "a")
+	path := s.someone(lea)
+	change := func(account string) string {
+		var out struct{ State string }
+		s.do(lea, "PUT", path, `{"bank":"`+account+`"}`).decode(t, &out)
+		return out.State
+	}
+	want(t, "the first account", change("VCB 0011223344"), "waiting")
+	waiting := s.requests(second, "waiting")
+	if len(waiting) != 1 {
+		t.Fatalf("%+v", waiting)
+	}
+	if r := s.do(second, "POST", "/api/v1/approvals/"+waiting[0].ID, `{"approve":true}`); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	want(t, "another account", change("BIDV 9988776655"), "waiting")
+	r := s.do(second, "GET", "/api/v1/approvals?state=waiting", "")
+	for text, there := range map[string]bool{
+		`"before":"***********344"`: true, `"after":"************655"`: true, "0011223344": false, "9988776655": false,
+	} {
+		if strings.Contains(string(r.body), text) != there {
+			t.Errorf("%s: %v, want %v, in %s", text, !there, there, r.body)
+		}
+	}
+}

@@ -221,6 +221,32 @@ it("a change of what takes two waits for a second person, who sees it and agrees
   await page.getByText("Chờ người khác quyết định").waitFor();
   await passable(desk);
   desk.faults.length = 0; // the answer that told so
+
+  // Somebody else of the province, whom the administrator adds.
+  const office = await page.evaluate(
+    async () => (await (await fetch("/api/v1/session")).json()).office.id as string,
+  );
+  const admin = await sit("administrator", "/users");
+  const link = await admin.page.evaluate(async (office) => {
+    const send = (path: string, body: unknown) =>
+      fetch("/api/v1" + path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const user = { id: "tinh-hai", name: "Người Thứ Hai", role: "province", office, communes: [] };
+    await send("/users", user);
+    return (await (await send("/users/tinh-hai/links", { phone: false })).json()).path as string;
+  }, office);
+  const second = await Watched.open(browser, demo.url);
+  opened.push(second);
+  await second.signIn(demo.url + link);
+  await second.page.goto(demo.url + "/approvals");
+  await second.page.getByRole("button", { name: "Đồng ý" }).click();
+  await second.page.getByRole("dialog").getByRole("button", { name: "Đồng ý" }).click();
+  await second.page.getByText("Đã đồng ý; việc đã được thực hiện.").waitFor();
+  expect(await second.page.getByLabel("Gộp hai người làm một").isChecked()).toBe(true);
+  await passable(second);
 });
 
 it("the audit tells who did what, filtered by the address, and is downloaded", async () => {
