@@ -51,9 +51,10 @@ export async function contact(): Promise<Standing> {
     if (got.state !== "in_use") await wipe(phone);
     return standing;
   } catch (error) {
-    // The token holds no more: what is kept is of no use to anybody.
+    // The token holds no more. What else is kept stays, for who enrols it anew:
+    // only the word that it is lost or leaving wipes a phone.
     if (error instanceof Refusal && (error.status === 401 || error.code === "user.disabled")) {
-      await destroy();
+      localStorage.removeItem(place);
       return gone;
     }
     throw error;
@@ -63,7 +64,9 @@ export async function contact(): Promise<Standing> {
 /** The data first, then the word: a wipe that nobody heard of is still one. */
 async function wipe(phone: Kept): Promise<void> {
   await destroy();
-  await answer(client.POST("/api/v1/device/wiped", { ...as(phone), body: { unsent: 0 } }));
+  await answer(client.POST("/api/v1/device/wiped", { ...as(phone), body: { unsent: 0 } })).catch(
+    () => {},
+  );
 }
 
 async function destroy(): Promise<void> {
