@@ -15,6 +15,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"caunoi/access"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/store"
@@ -64,22 +65,29 @@ var client = &http.Client{
 // find reads the provider's description the first time that it is needed.
 func (p *Provider) find() (*oidc.Provider, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found != nil {
-		return p.found, nil
+	had := p.found
+	p.mu.Unlock()
+	if had != nil {
+		return had, nil
 	}
 	// The description outlives the request: its keys are read again by it.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.Background(), client), p.Issuer)
 	if err != nil {
 		return nil, err
 	}
+	p.mu.Lock()
 	p.found = found
+	p.mu.Unlock()
 	return found, nil
 }
 
 func (p *Provider) config(found *oidc.Provider, publicURL string) *oauth2.Config {
+	scopes := []string{oidc.ScopeOpenID, "profile"}
+	if p.Claim == "email" {
+		scopes = append(scopes, "email")
+	}
 	return &oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: found.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "profile"},
+		ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: found.Endpoint(), Scopes: scopes,
 		RedirectURL: strings.TrimSuffix(publicURL, "/") + "/api/v1/session/oidc/callback",
 	}
 }
@@ -107,10 +115,18 @@ func (s *Server) loginCookie(browser string, secure bool) http.Cookie {
 	return cookie
 }
 
-func (s *Server) toProvider(_ context.Context, c Caller, _ *struct{}) (*redirectOutput, error) {
+type toProviderInput struct {
+	Site string `header:"Sec-Fetch-Site" doc:"where the browser says that the step began"`
+}
+
+func (s *Server) toProvider(_ context.Context, c Caller, in *toProviderInput) (*redirectOutput, error) {
 	out := &redirectOutput{Status: http.StatusFound, CacheControl: "no-store"}
 	if s.Provider == nil {
 		return nil, notFound("oidc")
+	}
+	if in.Site == "cross-site" || in.Site == "same-site" { // nobody is signed in by another site's link
+		out.Location = "/signin"
+		return out, nil
 	}
 	found, err := s.Provider.find()
 	if err != nil {
@@ -155,9 +171,9 @@ func (s *Server) fromProvider(ctx context.Context, c Caller, in *fromProviderInp
 		return err
 	})
 	var refusal *journal.Refusal
-	if errors.As(err, &refusal) {
-		out.Location = refusedAt(refusal.Code)
-		return out, nil
+	if errors.As(err, &refusal) { // unknown or disabled: the same for who asks
+		out.Location = refusedAt("oidc.unknown")
+		return out, s.record(ctx, c, audit.Event{Act: "session.failed", Outcome: audit.Refused, Details: map[string]string{"by": "oidc", "code": refusal.Code}})
 	}
 	if err != nil {
 		return nil, err
@@ -204,6 +220,10 @@ func (s *Server) vouched(ctx context.Context, c Caller, in *fromProviderInput) (
 	}
 	claims := map[string]any{}
 	if err := id.Claims(&claims); err != nil {
+		return "", journal.Refuse("oidc.refused")
+	}
+	// A token for several is for us only if it says so (Core 1.0, 3.1.3.7).
+	if azp, told := claims["azp"]; told && azp != s.Provider.ClientID || !told && len(id.Audience) > 1 {
 		return "", journal.Refuse("oidc.refused")
 	}
 	user, _ = claims[s.Provider.Claim].(string)

@@ -146,6 +146,8 @@ func TestIdentityProvider(t *testing.T) {
 		{"another nonce", func(*walk) { p.claims["nonce"] = "other" }, "oidc.refused"},
 		{"for another server", func(*walk) { p.claims["aud"] = "other" }, "oidc.refused"},
 		{"from another issuer", func(*walk) { p.claims["iss"] = "https://other.example" }, "oidc.refused"},
+		{"for another client of several", func(*walk) { p.claims["aud"], p.claims["azp"] = []string{"caunoi", "other"}, "other" }, "oidc.refused"},
+		{"for several", func(*walk) { p.claims["aud"] = []string{"caunoi", "other"} }, "oidc.refused"},
 		{"too old", func(*walk) { p.claims["exp"] = now.Add(-time.Minute).Unix() }, "oidc.refused"},
 		{"another PKCE verifier", func(*walk) { p.challenge = "other" }, "oidc.refused"},
 		{"nobody here", func(*walk) { p.claims["preferred_username"] = "nobody" }, "oidc.unknown"},
@@ -175,7 +177,7 @@ func TestIdentityProvider(t *testing.T) {
 			}
 		})
 	}
-	if acts := strings.Join(s.acts(), " "); !strings.Contains(acts, "session.begun") {
+	if acts := strings.Join(s.acts(), " "); !strings.Contains(acts, "session.begun") || !strings.Contains(acts, "session.failed") {
 		t.Errorf("the audit holds %s", acts)
 	}
 }
@@ -208,5 +210,18 @@ func TestIdentityProviderOfADisabledUser(t *testing.T) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "user.disabled") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Nobody is signed in by a link on another site.
+func TestIdentityProviderIsNotBegunElsewhere(t *testing.T) {
+	s, p := open(t), newIdentity(t)
+	s.server.Provider = &web.Provider{Issuer: p.server.URL, ClientID: "caunoi", Claim: "preferred_username"}
+	req := httptest.NewRequestWithContext(t.Context(), "GET", "/api/v1/session/oidc", nil)
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	res := httptest.NewRecorder()
+	s.server.Handler().ServeHTTP(res, req)
+	if to := res.Header().Get("Location"); to != "/signin" {
+		t.Errorf("%d to %s", res.Code, to)
 	}
 }

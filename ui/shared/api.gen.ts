@@ -7063,7 +7063,10 @@ export interface operations {
     "get-session-oidc": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description where the browser says that the step began */
+                "Sec-Fetch-Site"?: string;
+            };
             path?: never;
             cookie?: never;
         };
