@@ -48,10 +48,20 @@ openapi: ui/dist/desk/index.html ## Write web/openapi.json anew from the code, a
 soak: bin/caunoi ## The long forms of the property tests, with PostgreSQL
 	./test.sh soak
 
-bench: bin/caunoi ## What is timed
+bench: bin/caunoi ui/dist/policy.wasm ## What is timed
 	bin/caunoi bench push --data "$$(mktemp -d)"
+	$(GO) test ./policy -run '^$$' -bench .
+	@yes '{"quote":"voluntary-si","on":"2025-11-20","income":1500000,"group":"poor","pay":"monthly"}' | head -n 50000 | \
+		node policy/wasm/batch.mjs --bench ui/dist/policy.wasm policy/national/parameters.json
+
+ui/dist/policy.wasm: $(GO_SOURCES)
+	@mkdir -p ui/dist
+	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildmode=c-shared -ldflags="-s -w" -o $@ ./policy/wasm
+
+size: ui/dist/policy.wasm ## What a phone loads, with brotli, beside its budget
+	@node -e 'const {brotliCompressSync:b}=require("zlib"),{readFileSync:r}=require("fs");const n=b(r("ui/dist/policy.wasm")).length,most=560000;console.log("policy.wasm",n,"of",most);process.exit(Number(n>most))'
 
 clean: ## Remove what was built; the demo's data stays
-	rm -rf bin ui/dist/desk ui/node_modules
+	rm -rf bin ui/dist/desk ui/dist/policy.wasm ui/node_modules
 
-.PHONY: help demo build test lint format openapi soak bench clean
+.PHONY: help demo build test lint format openapi soak bench size clean

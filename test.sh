@@ -52,6 +52,7 @@ fi
 
 say "lint"
 make -s lint
+make -s size
 say "Go tests, SQLite and PostgreSQL"
 go test -timeout 10m ./...
 say "UI unit tests"

@@ -12,6 +12,14 @@ import (
 // Bengali (which groups 12,34,567).
 func (p *Printer) Number(n int) string { return p.print.Sprint(number.Decimal(n)) }
 
+// Decimal writes a number with at most one decimal: 18,5 in Vietnamese.
+func (p *Printer) Decimal(n float64) string {
+	return p.print.Sprint(number.Decimal(n, number.MaxFractionDigits(1)))
+}
+
+// Month writes the month of a day in digits: 10/2030.
+func (p *Printer) Month(d journal.Day) string { return p.date("format.date.month", d) }
+
 // Signed writes a difference, with its sign unless it is 0.
 func (p *Printer) Signed(n int) string {
 	switch {

@@ -159,7 +159,7 @@ func (p *Parameters) SocialPension(q *SocialPensionQuestion, t *Trace) (a Social
 		a.Funeral = Dong(funeral.N)
 	}
 	if t != nil {
-		from := t.step(RuleSocialAge, UnitMonths, Exact, age.Fraction, by(age, of))
+		from := t.step(RuleSocialAge, UnitAge, Exact, age.Fraction, by(age, of))
 		at := t.step(RuleAgeReached, UnitMonth, Exact, whole(int64(reached)), given("birth", UnitDate, int64(q.Birth)), from)
 		if a.First > reached {
 			t.step(RuleNotBefore, UnitMonth, Exact, whole(int64(a.First)), at, given("law_from", UnitMonth, int64(lawFrom)))

@@ -110,8 +110,7 @@ func (p *Parameters) Health(q *HealthQuestion, t *Trace) (a HealthAnswer, proble
 		if g == Self {
 			continue
 		}
-		of := healthGroups[g]
-		rateOf := t.step(RuleHealthSupportRate, UnitRate, Exact, share, by(support, of.support), by(extra, of.extra))
+		rateOf := t.share(RuleHealthSupportRate, share, support, extra)
 		given := t.step(RuleHealthSupport, UnitDong, Downward, whole(int64(m.Support)), contribution, rateOf)
 		supports = append(supports, given)
 		t.step(RulePayable, UnitDong, Exact, whole(int64(m.Payable)), contribution.named("contribution"), given.named("support"))

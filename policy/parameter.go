@@ -17,10 +17,11 @@ const (
 	UnitMonth                  // a month of the calendar
 	UnitCount                  // a number of persons or members
 	UnitYesNo                  // 1 or 0
+	UnitAge                    // an age, in months
 	UnitReturn                 // the return of a month, as a share
 )
 
-var units = [...]string{"", "dong", "rate", "times", "months", "years", "days", "date", "month", "count", "yes_no", "return"}
+var units = [...]string{"", "dong", "rate", "times", "months", "years", "days", "date", "month", "count", "yes_no", "age", "return"}
 
 // String is the unit's name in files and answers.
 func (u Unit) String() string { return units[u] }
@@ -97,6 +98,24 @@ type Parameters struct {
 
 // Values are the dated values of a parameter, the oldest first.
 func (p *Parameters) Values(of Parameter) []Value { return p.values[of] }
+
+// Append writes all parameters as JSON: the version, and each parameter's dated
+// values.
+func (p *Parameters) Append(b []byte) []byte {
+	b = quote(append(b, `{"version":`...), p.Version)
+	b = append(b, `,"parameters":[`...)
+	first := true
+	for of := range p.values {
+		for i := range p.values[of] {
+			if !first {
+				b = append(b, ',')
+			}
+			first = false
+			b = append(b, p.values[of][i].json...)
+		}
+	}
+	return append(b, "]}"...)
+}
 
 // at is the value of a day, or nil.
 func (p *Parameters) at(of Parameter, on Date) *Value {
@@ -196,28 +215,31 @@ func (r *reader) parameter(name string, at int) {
 	if r.fault != nil || len(r.problems) > 0 {
 		return
 	}
+	sortByFrom(values)
+	for i := 1; i < len(values); i++ {
+		last, next := &values[i-1], &values[i]
+		wrong := Problem{File: r.file, Line: next.line, Column: next.column, What: name, Unit: UnitDate}
+		switch {
+		case last.To == 0 || last.To >= next.From:
+			wrong.Code, wrong.Min, wrong.Max = "overlap", int64(next.From), int64(next.From)
+		case last.To.after() != next.From && !Definitions[of].Optional:
+			// Between them the older value would hold, and nobody would see it.
+			wrong.Code, wrong.Min, wrong.Max = "gap", int64(last.To.after()), int64(next.From.before())
+		default:
+			continue
+		}
+		r.problems = append(r.problems, &wrong)
+	}
 	var merged []Value
 	for _, old := range r.over.values[of] {
 		merged = append(merged, clipped(old, values)...)
 	}
 	merged = append(merged, values...)
-	for i := range merged { // few: insertion is the simplest order
-		for j := i; j > 0 && merged[j].From < merged[j-1].From; j-- {
-			merged[j], merged[j-1] = merged[j-1], merged[j]
-		}
-	}
+	sortByFrom(merged)
 	for i := 1; i < len(merged); i++ {
-		last, next := &merged[i-1], &merged[i]
-		line, column := next.line, next.column
-		switch {
-		case last.To == 0 || last.To >= next.From:
+		if last, next := &merged[i-1], &merged[i]; last.To.after() != next.From && !Definitions[of].Optional {
 			r.problems = append(r.problems, &Problem{
-				File: r.file, Line: line, Column: column, Code: "overlap", What: name,
-				Unit: UnitDate, Min: int64(next.From), Max: int64(next.From),
-			})
-		case last.To.after() != next.From && !Definitions[of].Optional:
-			r.problems = append(r.problems, &Problem{
-				File: r.file, Line: line, Column: column, Code: "gap", What: name,
+				File: r.file, Line: values[0].line, Column: values[0].column, Code: "gap", What: name,
 				Unit: UnitDate, Min: int64(last.To.after()), Max: int64(next.From.before()),
 			})
 		}
@@ -226,6 +248,15 @@ func (r *reader) parameter(name string, at int) {
 		merged[i].json = string(merged[i].append(nil))
 	}
 	r.over.values[of] = merged
+}
+
+// sortByFrom sorts by insertion, which for a few values needs no library.
+func sortByFrom(values []Value) {
+	for i := range values {
+		for j := i; j > 0 && values[j].From < values[j-1].From; j-- {
+			values[j], values[j-1] = values[j-1], values[j]
+		}
+	}
 }
 
 // clipped is what is left of an old value beside new ones.
@@ -338,7 +369,7 @@ func (r *reader) date(name string) (Date, bool) {
 
 // forms are examples of how values are written.
 var forms = [...]string{
-	UnitDong: "1500000", UnitRate: "22%, 4.5%", UnitTimes: "20, 1.5", UnitMonths: "60, 60y3m", UnitYears: "15",
+	UnitDong: "1500000", UnitRate: "22%, 4.5%", UnitTimes: "20, 1.5", UnitMonths: "60", UnitAge: "60y3m, 60y", UnitYears: "15",
 	UnitDays: "11", UnitDate: "2026-01-31", UnitMonth: "2026-01", UnitCount: "1", UnitYesNo: "true, false", UnitReturn: "0.45%",
 }
 
@@ -368,7 +399,7 @@ func (u Unit) parse(text string) (Fraction, bool) {
 	case UnitTimes:
 		f, ok := decimal(text, 1)
 		return f, ok && f.N <= mostTimes*f.D
-	case UnitMonths:
+	case UnitAge:
 		if years, months, aged := strings.Cut(text, "y"); aged {
 			y, ok := decimal(years, 0)
 			m := Fraction{0, 1}
@@ -380,6 +411,7 @@ func (u Unit) parse(text string) (Fraction, bool) {
 			}
 			return Fraction{y.N*12 + m.N, 1}, ok && y.N*12 <= mostMonths
 		}
+	case UnitMonths:
 		f, ok := decimal(text, 0)
 		return f, ok && f.N <= mostMonths
 	case UnitYears, UnitDays:
@@ -429,6 +461,7 @@ func (v *Value) append(b []byte) []byte {
 	b = quote(append(b, `,"citation":`...), v.Citation)
 	b = UnitYesNo.append(append(b, `,"confirmed":`...), truth(v.Confirmed), 1)
 	b = UnitDate.append(append(b, `,"checked":`...), int64(v.Checked), 1)
+	b = quote(append(b, `,"source":`...), v.Source)
 	return append(b, '}')
 }
 

@@ -114,7 +114,7 @@ var Definitions = [parameterCount]Definition{
 	PovertyLine: {Name: "rural_poverty_line", Unit: UnitDong},
 
 	VoluntaryRate:            {Name: "voluntary_rate", Unit: UnitRate},
-	VoluntaryCeiling:         {Name: "voluntary_ceiling", Unit: UnitTimes},
+	VoluntaryCeiling:         {Name: "voluntary_ceiling_times", Unit: UnitTimes},
 	VoluntarySupportPoor:     {Name: "voluntary_support_poor", Unit: UnitRate},
 	VoluntarySupportNearPoor: {Name: "voluntary_support_near_poor", Unit: UnitRate},
 	VoluntarySupportEthnic:   {Name: "voluntary_support_ethnic_minority", Unit: UnitRate},
@@ -158,10 +158,10 @@ var Definitions = [parameterCount]Definition{
 	HealthExtraTrafficking:       {Name: "health_extra_trafficking_victim", Unit: UnitRate, Optional: true},
 	HealthExtraAgriculture:       {Name: "health_extra_agriculture", Unit: UnitRate, Optional: true},
 
-	RetirementAgeMen:       {Name: "retirement_age_men", Unit: UnitMonths, Birth: true},
-	RetirementAgeWomen:     {Name: "retirement_age_women", Unit: UnitMonths, Birth: true},
-	EarlyAgeMen:            {Name: "early_age_men", Unit: UnitMonths},
-	EarlyAgeWomen:          {Name: "early_age_women", Unit: UnitMonths},
+	RetirementAgeMen:       {Name: "retirement_age_men", Unit: UnitAge, Birth: true},
+	RetirementAgeWomen:     {Name: "retirement_age_women", Unit: UnitAge, Birth: true},
+	EarlyAgeMen:            {Name: "early_age_men", Unit: UnitAge},
+	EarlyAgeWomen:          {Name: "early_age_women", Unit: UnitAge},
 	EarlyJoinedBefore:      {Name: "early_joined_before", Unit: UnitDate},
 	EarlyYears:             {Name: "early_years", Unit: UnitYears},
 	PensionYears:           {Name: "pension_years", Unit: UnitYears},
@@ -185,8 +185,8 @@ var Definitions = [parameterCount]Definition{
 	WithdrawalYearsBelow: {Name: "withdrawal_years_below", Unit: UnitYears},
 
 	SocialPensionAmount:  {Name: "social_pension", Unit: UnitDong},
-	SocialPensionAge:     {Name: "social_pension_age", Unit: UnitMonths},
-	SocialPensionAgePoor: {Name: "social_pension_age_poor", Unit: UnitMonths},
+	SocialPensionAge:     {Name: "social_pension_age", Unit: UnitAge},
+	SocialPensionAgePoor: {Name: "social_pension_age_poor", Unit: UnitAge},
 	SocialPensionFuneral: {Name: "social_pension_funeral", Unit: UnitDong},
 
 	MaternityAmount:    {Name: "maternity_amount", Unit: UnitDong},

@@ -133,10 +133,10 @@ func (p *Parameters) retirement(q *PensionQuestion, a *PensionAnswer, t *Trace) 
 		return age
 	}
 	if rule == RuleEarlyAge {
-		return t.step(rule, UnitMonths, Exact, v.Fraction, by(v, table), given("voluntary_since", UnitDate, int64(q.VoluntarySince)),
+		return t.step(rule, UnitAge, Exact, v.Fraction, by(v, table), given("voluntary_since", UnitDate, int64(q.VoluntarySince)),
 			by(before, EarlyJoinedBefore), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(years, EarlyYears))
 	}
-	return t.step(rule, UnitMonths, Exact, v.Fraction, by(v, table), given("birth", UnitDate, int64(q.Birth)))
+	return t.step(rule, UnitAge, Exact, v.Fraction, by(v, table), given("birth", UnitDate, int64(q.Birth)))
 }
 
 // rate reckons the rate, the pension and what is paid once.

@@ -86,11 +86,11 @@ type VoluntaryAnswer struct {
 // all that is paid, and nothing is reckoned again when they change.
 func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswer, problem *Problem) {
 	var (
-		line, base    = p.at(PovertyLine, q.On), p.at(BaseSalary, q.On)
-		times, rate   = p.at(VoluntaryCeiling, q.On), p.at(VoluntaryRate, q.On)
-		limit         = p.at(VoluntarySupportMonths, q.On)
-		best, extra   *Value
-		bestOf, addOf Parameter
+		line, base  = p.at(PovertyLine, q.On), p.at(BaseSalary, q.On)
+		times, rate = p.at(VoluntaryCeiling, q.On), p.at(VoluntaryRate, q.On)
+		limit       = p.at(VoluntarySupportMonths, q.On)
+		best, extra *Value
+		bestOf      Parameter
 	)
 	if line == nil || base == nil || times == nil || rate == nil || limit == nil {
 		return a, p.unknown(q.On, PovertyLine, BaseSalary, VoluntaryCeiling, VoluntaryRate, VoluntarySupportMonths)
@@ -119,7 +119,7 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 			f = atMostWhole(f, more.Fraction)
 		}
 		if best == nil || f.N*support.D > support.N*f.D {
-			support, best, extra, a.Group, bestOf, addOf = f, of, more, g.group, g.support, g.extra
+			support, best, extra, a.Group, bestOf = f, of, more, g.group, g.support
 		}
 	}
 
@@ -169,7 +169,7 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 	default:
 		contribution = t.step(RuleVoluntaryContribution, UnitDong, Nearest, whole(int64(a.Contribution)), income, by(rate, VoluntaryRate), months)
 	}
-	share := t.step(RuleVoluntarySupportRate, UnitRate, Exact, support, by(best, bestOf), by(extra, addOf))
+	share := t.share(RuleVoluntarySupportRate, support, best, extra)
 	supported := t.step(RuleVoluntarySupportedMonths, UnitMonths, Exact, whole(int64(a.Supported)),
 		months, given("supported_months", UnitMonths, int64(q.Supported)), by(limit, VoluntarySupportMonths))
 	given := t.step(RuleVoluntarySupport, UnitDong, Downward, whole(int64(a.Support)),
@@ -183,6 +183,14 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 	}
 	t.judge(q.On)
 	return a, nil
+}
+
+// share adds what a province adds, if it does, to the state's share.
+func (t *Trace) share(rule Rule, result Fraction, state, extra *Value) Operand {
+	if extra == nil {
+		return t.step(rule, UnitRate, Exact, result, by(state, state.Parameter))
+	}
+	return t.step(rule, UnitRate, Exact, result, by(state, state.Parameter), by(extra, extra.Parameter))
 }
 
 // rule is the rule of the step that an operand stands for.

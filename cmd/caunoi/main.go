@@ -39,6 +39,8 @@ type commands struct {
 	Serve  serveCmd     `cmd:"" help:"Serve the desk and the API."`
 	Demo   demoCmd      `cmd:"" help:"Load the synthetic Lào Cai festival, if it is not there, and serve it."`
 	Report reportCmd    `cmd:"" help:"Print the report of a campaign."`
+	Quote  quoteCmd     `cmd:"" help:"What somebody would pay and get, with the article of law."`
+	Policy policyCmd    `cmd:"" help:"The parameters of the law: check a file, print what is known."`
 	Verify verifyCmd    `cmd:"" help:"Recount everything from the journal; exit 1 on any difference."`
 	Export exportCmd    `cmd:"" help:"Write the plan or the entries as JSON Lines."`
 	Import importCmd    `cmd:"" help:"Read the plan, entries or boundaries."`
@@ -133,6 +135,9 @@ func explain(err error, t terminal) int {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errFalse):
+		if text := err.Error(); text != "" {
+			fmt.Fprintf(t.err, "caunoi: %s\n", text)
+		}
 		return exitFalse
 	case errors.As(err, &refusal):
 		fmt.Fprintf(t.err, "caunoi: %s\n", sayRefusal(refusal))
