@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export CGO_ENABLED := 0
 GO ?= go
 UI_SOURCES := $(shell find ui messages -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
-GO_SOURCES := $(shell find . -name node_modules -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' \) -print 2>/dev/null) go.mod go.sum
+GO_SOURCES := $(shell find . -name node_modules -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' -o -name '*.mjs' \) -print 2>/dev/null) go.mod go.sum
 DEMO_DATA ?= demo-data
 ADDR ?= 127.0.0.1:8080
 
@@ -17,7 +17,7 @@ demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://
 
 build: bin/caunoi ## Build the UI and the binary, bin/caunoi
 
-bin/caunoi: ui/dist/desk/index.html $(GO_SOURCES)
+bin/caunoi: ui/dist/desk/index.html ui/dist/policy.wasm $(GO_SOURCES)
 	$(GO) build -trimpath -ldflags="-s -w" -o bin/caunoi ./cmd/caunoi
 
 ui/node_modules/.installed: ui/package-lock.json
@@ -57,11 +57,12 @@ bench: bin/caunoi ui/dist/policy.wasm ## What is timed
 ui/dist/policy.wasm: $(GO_SOURCES)
 	@mkdir -p ui/dist
 	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildmode=c-shared -ldflags="-s -w" -o $@ ./policy/wasm
+	@node -e 'const z=require("zlib"),f=require("fs"),b=f.readFileSync("$@");f.writeFileSync("$@.br",z.brotliCompressSync(b));f.writeFileSync("$@.gz",z.gzipSync(b,{level:9}))'
 
 size: ui/dist/policy.wasm ## What a phone loads, with brotli, beside its budget
-	@node -e 'const {brotliCompressSync:b}=require("zlib"),{readFileSync:r}=require("fs");const n=b(r("ui/dist/policy.wasm")).length,most=560000;console.log("policy.wasm",n,"of",most);process.exit(Number(n>most))'
+	@node -e 'const n=require("fs").statSync("ui/dist/policy.wasm.br").size,most=560000;console.log("policy.wasm",n,"of",most);process.exit(Number(n>most))'
 
 clean: ## Remove what was built; the demo's data stays
-	rm -rf bin ui/dist/desk ui/dist/policy.wasm ui/node_modules
+	rm -rf bin ui/dist/desk ui/dist/public ui/dist/policy.wasm* ui/node_modules
 
 .PHONY: help demo build test lint format openapi soak bench size clean

@@ -54,6 +54,8 @@ type Notice struct {
 	Value *Value
 	Rule  Rule
 	On    Date
+	// Checked is the day on which the parameters were last looked at.
+	Checked Date
 }
 
 // Rule is a formula. Its words are in the catalogues by its name.
@@ -248,10 +250,23 @@ func (t *Trace) judge(on Date) {
 				t.notice(Notice{Code: "unconfirmed", Value: o.Value})
 			}
 			if on > o.Value.Checked && o.Value.To == 0 && !Definitions[o.Value.Parameter].Birth {
-				t.notice(Notice{Code: "beyond", Value: o.Value, On: on})
+				t.beyond(on, o.Value.Checked)
 			}
 		}
 	}
+}
+
+// beyond says once for an answer how far it reaches, and how long ago the
+// parameter that was looked at first was looked at; that of each is in the
+// steps.
+func (t *Trace) beyond(on, checked Date) {
+	for i := range t.Notices {
+		if n := &t.Notices[i]; n.Code == "beyond" {
+			n.On, n.Checked = max(n.On, on), min(n.Checked, checked)
+			return
+		}
+	}
+	t.Notices = append(t.Notices, Notice{Code: "beyond", On: on, Checked: checked})
 }
 
 // append writes the steps as JSON.
@@ -298,7 +313,9 @@ func (t *Trace) appendNotices(b []byte) []byte {
 		if n.Value != nil {
 			b = append(append(append(b, `,"parameter":"`...), Definitions[n.Value.Parameter].Name...), '"')
 			b = UnitDate.append(append(b, `,"from":`...), int64(n.Value.From), 1)
-			b = UnitDate.append(append(b, `,"checked":`...), int64(n.Value.Checked), 1)
+		}
+		if n.Checked != 0 {
+			b = UnitDate.append(append(b, `,"checked":`...), int64(n.Checked), 1)
 		}
 		if n.On != 0 {
 			b = UnitDate.append(append(b, `,"on":`...), int64(n.On), 1)

@@ -176,7 +176,7 @@ func TestAnswersSayWhatIsNotCertain(t *testing.T) {
 	}
 	for _, c := range []struct{ question, want string }{
 		// A day after the parameters were last looked at.
-		{`{"quote":"household-hi","on":"2031-01-01","members":"self"}`, `"checked":"2026-11-24","code":"beyond"`},
+		{`{"quote":"household-hi","on":"2031-01-01","members":"self"}`, `"checked":"2026-11-24","code":"beyond","on":"2031-01-01"`},
 		// The first pension lies there, though the day of the question does not.
 		{`{"quote":"pension","on":"2026-11-01","birth":"1990-05-01","sex":"f","paid-months":180,"average-income":3000000}`, `"code":"beyond"`},
 		// A number whose text of law nobody has read.

@@ -17,10 +17,27 @@ var dist embed.FS
 // Desk is the desk console: index.html at its root and the files which that
 // page names. Every path that is not a file is a screen of index.html. The
 // result is empty when the console was not built.
-func Desk() fs.FS {
-	desk, err := fs.Sub(dist, "dist/desk")
+func Desk() fs.FS { return built("dist/desk") }
+
+// Public are the pages for anybody, in the same form.
+func Public() fs.FS { return built("dist/public") }
+
+func built(path string) fs.FS {
+	files, err := fs.Sub(dist, path)
 	if err != nil {
-		panic(err) // only an invalid path fails, and this one is a constant
+		panic(err) // only an invalid path fails, and these are constants
 	}
-	return desk
+	return files
+}
+
+// Engine is policy as WebAssembly by its content coding: "" as it is, "br" and
+// "gzip". What was not built is not there.
+func Engine() map[string][]byte {
+	out := map[string][]byte{}
+	for coding, name := range map[string]string{"": "policy.wasm", "br": "policy.wasm.br", "gzip": "policy.wasm.gz"} {
+		if body, err := dist.ReadFile("dist/" + name); err == nil {
+			out[coding] = body
+		}
+	}
+	return out
 }

@@ -9,7 +9,13 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here("desk"),
   plugins: [svelte({ configFile: here("svelte.config.js") })],
-  resolve: { alias: { $shared: here("shared"), $messages: here("../messages") } },
+  resolve: {
+    alias: {
+      $shared: here("shared"),
+      $messages: here("../messages"),
+      $policy: here("../policy/wasm"),
+    },
+  },
   server: {
     fs: { allow: [here(".."), here(".")] },
     proxy: { "/api": process.env["CAUNOI_API"] ?? "http://127.0.0.1:8080" },

@@ -36,6 +36,8 @@ type Config struct {
 	Store  store.Store
 	Intake *fieldsync.Intake
 	Access access.Config
+	// Calculator is the public page; without Files there is none.
+	Calculator Calculator
 	// Desk is the built console.
 	Desk fs.FS
 	Now  func() time.Time
@@ -87,6 +89,10 @@ func New(cfg Config) *Server {
 	s.api.UseMiddleware(s.identify)
 	s.routes()
 	s.mux.HandleFunc("GET /healthz", s.health)
+	if cfg.Calculator.Files != nil {
+		s.mux.Handle("/calculator/", s.calculator())
+		s.mux.Handle("GET /calculator", http.RedirectHandler("/calculator/", http.StatusMovedPermanently))
+	}
 	s.mux.Handle("/", s.pages())
 	return s
 }

@@ -12,6 +12,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/fieldsync"
+	"caunoi/policy/national"
 	"caunoi/store"
 	"caunoi/ui"
 	"caunoi/web"
@@ -32,9 +33,11 @@ type App struct {
 // NewApp puts a server in front of a store. It answers nothing before Start.
 func NewApp(s store.Store, cfg access.Config, log io.Writer, proxies ...netip.Prefix) *App {
 	a := &App{Store: s, Intake: newIntake(s), Access: cfg, served: make(chan error, 1)}
+	_, file := national.File()
 	a.web = web.New(web.Config{
 		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now, Proxies: proxies, Pace: web.Pace{PerSecond: 2, Burst: 1000},
-		Log: slog.New(slog.NewTextHandler(log, nil)),
+		Calculator: web.Calculator{Files: ui.Public(), Engine: ui.Engine(), Parameters: []string{file}},
+		Log:        slog.New(slog.NewTextHandler(log, nil)),
 	})
 	a.http = &http.Server{
 		Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,

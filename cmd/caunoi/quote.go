@@ -23,12 +23,23 @@ type knownBy struct {
 	Parameters []string `placeholder:"FILE" env:"CAUNOI_PARAMETERS" help:"The agency's own parameters, laid over the national ones; may be repeated."`
 }
 
+// own are the texts of the files, all of them in order.
+func (k knownBy) own() (texts []string, err error) {
+	_, texts, err = k.files()
+	return texts, err
+}
+
 func (k knownBy) read() (*policy.Parameters, error) {
-	p := national.Parameters()
+	p, _, err := k.files()
+	return p, err
+}
+
+func (k knownBy) files() (p *policy.Parameters, texts []string, err error) {
+	p = national.Parameters()
 	for _, name := range k.Parameters {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, nil, usageError{err}
 		}
 		over, problems := p.With(name, string(text))
 		if len(problems) > 0 {
@@ -36,11 +47,11 @@ func (k knownBy) read() (*policy.Parameters, error) {
 			for i, problem := range problems {
 				said[i] = errors.New(sayProblem(problem))
 			}
-			return nil, usageError{errors.Join(said...)}
+			return nil, nil, usageError{errors.Join(said...)}
 		}
-		p = over
+		p, texts = over, append(texts, string(text))
 	}
-	return p, nil
+	return p, texts, nil
 }
 
 type quoteCmd struct {

@@ -20,6 +20,7 @@ import (
 
 type serveCmd struct {
 	where
+	knownBy
 	Addr       string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
 	PublicURL  string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
 	StepUp     time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
@@ -31,9 +32,14 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
+	own, err := c.own()
+	if err != nil {
+		return err
+	}
 	return c.with(ctx, false, func(s store.Store) error {
 		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
+		app.web.Calculator.Parameters = append(app.web.Calculator.Parameters, own...)
 		if c.OIDCIssuer != "" {
 			if c.OIDCClient == "" || c.PublicURL == "" {
 				return usageError{spoken("cli.oidc")}

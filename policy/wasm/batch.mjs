@@ -7,7 +7,9 @@ import { performance } from "node:perf_hooks";
 import { load } from "./host.mjs";
 
 const [bench, wasm, ...files] =
-  process.argv[2] === "--bench" ? process.argv.slice(2) : ["", ...process.argv.slice(2)];
+  process.argv[2] === "--bench"
+    ? process.argv.slice(2)
+    : ["", ...process.argv.slice(2)];
 const lines = readFileSync(0, "utf8").split("\n").filter(Boolean);
 const questions = lines.map((line) => new TextEncoder().encode(line));
 const code = readFileSync(wasm);
@@ -23,9 +25,16 @@ if (bench) {
   const from = performance.now();
   for (const question of questions) policy.bytes(question);
   const seconds = (performance.now() - from) / 1000;
-  console.log(JSON.stringify({ ready_ms: Math.round(ready), per_second: Math.round(questions.length / seconds) }));
+  console.log(
+    JSON.stringify({
+      ready_ms: Math.round(ready),
+      per_second: Math.round(questions.length / seconds),
+    }),
+  );
 } else {
-  const answers = questions.map((question) => Buffer.from(policy.bytes(question)).toString() + "\n");
+  const answers = questions.map(
+    (question) => Buffer.from(policy.bytes(question)).toString() + "\n",
+  );
   let out = Buffer.from(answers.join(""));
   while (out.length) out = out.subarray(writeSync(1, out));
 }

@@ -37,7 +37,11 @@ export async function load(module, files) {
         /** @type {bigint} */ _precision,
         /** @type {number} */ at,
       ) => {
-        view().setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
+        view().setBigUint64(
+          at,
+          BigInt(Math.round(performance.now() * 1e6)),
+          true,
+        );
         return 0;
       },
       random_get: (/** @type {number} */ at, /** @type {number} */ n) => {
@@ -71,7 +75,11 @@ export async function load(module, files) {
     const at = wasm.room(bytes.length) >>> 0;
     new Uint8Array(memory.buffer, at, bytes.length).set(bytes);
     const packed = BigInt.asUintN(64, f(bytes.length));
-    return new Uint8Array(memory.buffer, Number(packed >> 32n), Number(packed & 0xffffffffn)).slice();
+    return new Uint8Array(
+      memory.buffer,
+      Number(packed >> 32n),
+      Number(packed & 0xffffffffn),
+    ).slice();
   };
   for (const file of files) {
     const wrong = decoder.decode(call(wasm.parameters, encoder.encode(file)));
@@ -85,6 +93,11 @@ export async function load(module, files) {
      */
     bytes: (question) => call(wasm.answer, question),
     /** @type {(question: object) => any} */
-    ask: (question) => JSON.parse(decoder.decode(call(wasm.answer, encoder.encode(JSON.stringify(question))))),
+    ask: (question) =>
+      JSON.parse(
+        decoder.decode(
+          call(wasm.answer, encoder.encode(JSON.stringify(question))),
+        ),
+      ),
   };
 }
