@@ -280,7 +280,8 @@ func (t *tx) Records(roots []journal.ID) ([]journal.Stored, error) {
 
 func (t *tx) Every() ([]journal.Stored, error) { return t.whole(inOrder) }
 
-// Scan reads page by page, so that f may read too.
+// Scan reads page by page, so that f may read too. The text of xact has a name
+// of its own, since ORDER BY takes the name of a result before that of a column.
 func (t *tx) Scan(f func(journal.Stored) error) error {
 	type place struct {
 		xact     string
@@ -292,7 +293,7 @@ func (t *tx) Scan(f func(journal.Stored) error) error {
 			st, err = scanMore(r, &last.xact)
 			last.position = st.Position
 			return st, err
-		}, `SELECT `+wholeColumns+`, xact::text FROM entry WHERE (xact, position) > ($1::text::xid8, $2)`+inOrder+` LIMIT 1000`,
+		}, `SELECT `+wholeColumns+`, xact::text AS page FROM entry WHERE (xact, position) > ($1::text::xid8, $2)`+inOrder+` LIMIT 1000`,
 			last.xact, last.position)
 		if err != nil || len(page) == 0 {
 			return err

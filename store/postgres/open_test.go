@@ -215,6 +215,30 @@ func TestMovedToAnotherCluster(t *testing.T) {
 	}
 }
 
+// Numbers of transactions are numbers, also where they get a digit more: in the
+// order of their texts 10 comes before 9, and a page that ends with 9 would
+// begin again.
+func TestScanAcrossTransactionNumbers(t *testing.T) {
+	url := pgtest.URL(t)
+	m, s := storetest.NewMaker(), open(t, url)
+	var want []journal.ID
+	for i := range 3 {
+		e := m.Consult("ann", storetest.At(2, 9), storetest.Citizen(i+1), journal.ID{})
+		storetest.Import(t, storetest.Intake(t, s), e)
+		want = append(want, e.Entry.ID)
+	}
+	for i, xact := range []string{"9", "10", "100"} {
+		pgtest.Exec(t, url, `UPDATE entry SET xact = '`+xact+`' WHERE id = '`+want[i].String()+`'`)
+	}
+	var order []journal.ID
+	view(t, s, func(tx store.Tx) error {
+		return tx.Scan(func(st journal.Stored) error { order = append(order, st.ID); return nil })
+	})
+	if !slices.Equal(order, want) {
+		t.Errorf("order %v, want %v", order, want)
+	}
+}
+
 func epochOf(t testing.TB, s *Store) (epoch string) {
 	t.Helper()
 	view(t, s, func(tx store.Tx) (err error) { epoch, err = tx.Epoch(); return err })
