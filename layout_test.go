@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"policy":            nil, // and no package that would make its WebAssembly large
 	"policy/national":   {"policy"},
 	"policy/wasm":       {"policy"},
+	"lawbook":           {"policy", "journal", "messages"},
 	"campaign":          {"journal"},
 	"audit":             nil,
 	"vault":             {"journal"},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
-	"web":               {"quarantine", "people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
+	"web":               {"lawbook", "policy", "quarantine", "people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"quarantine", "people", "approval", "vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
 	"access/accesstest": {"audit", "access", "outreach", "campaign", "journal"},

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"math/big"
 	"time"
 
 	"golang.org/x/text/number"
@@ -15,6 +16,17 @@ func (p *Printer) Number(n int) string { return p.print.Sprint(number.Decimal(n)
 // Decimal writes a number with at most one decimal: 18,5 in Vietnamese.
 func (p *Printer) Decimal(n float64) string {
 	return p.print.Sprint(number.Decimal(n, number.MaxFractionDigits(1)))
+}
+
+// Exact writes a rate or another small number, with at most six decimals.
+func (p *Printer) Exact(r *big.Rat) string {
+	n, _ := r.Float64()
+	return p.print.Sprint(number.Decimal(n, number.MaxFractionDigits(6)))
+}
+
+// Year writes a year: 2026, without the marks of thousands.
+func (p *Printer) Year(year int) string {
+	return p.print.Sprint(number.Decimal(year, number.NoSeparator()))
 }
 
 // Month writes the month of a day in digits: 10/2030.
@@ -50,7 +62,7 @@ func (p *Printer) date(key string, d journal.Day) string {
 	t := d.Start()
 	return p.Text(key, "day", t.Day(), "month", p.Text("format.month."+t.Format("01")),
 		"mm", p.two(int(t.Month())), "dd", p.two(t.Day()),
-		"year", p.print.Sprint(number.Decimal(t.Year(), number.NoSeparator())))
+		"year", p.Year(t.Year()))
 }
 
 // Instant writes the time of day in [journal.Zone] and the day.

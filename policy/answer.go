@@ -180,19 +180,6 @@ func (p *Parameters) numbers(w *writer, q *question, t *Trace) *Problem {
 }
 
 func (p *Parameters) voluntaryNumbers(w *writer, q *question, t *Trace) *Problem {
-	of, field := VoluntaryAheadMonths, "pay"
-	if q.method == Missing {
-		of = VoluntaryMissingMonths
-	}
-	if q.method == Ahead || q.method == Missing {
-		most := p.at(of, q.on)
-		if most == nil {
-			return p.unknown(q.on, of)
-		}
-		if q.payMonths < 1 || int64(q.payMonths) > most.N {
-			return &Problem{Code: "range", Field: field, Unit: UnitMonths, Min: 1, Max: most.N}
-		}
-	}
 	a, problem := p.Voluntary(&VoluntaryQuestion{
 		On: q.on, Income: q.income, Groups: q.groups, Method: q.method,
 		Months: q.payMonths, Supported: q.supported, Return: q.returns,
@@ -255,7 +242,7 @@ func (w *writer) pension(a *PensionAnswer) {
 func (p *Parameters) withdrawalNumbers(w *writer, q *question, t *Trace) *Problem {
 	a, problem := p.Withdrawal(&WithdrawalQuestion{
 		PensionQuestion: *q.pensionQuestion(), MonthsBefore2014: q.before2014,
-		FirstPaid: q.firstPaid, LastPaid: q.lastPaid, Reason: q.reason,
+		FirstPaid: q.firstPaid, LastPaid: q.lastPaid, Reason: q.reason, StateSupport: q.state,
 	}, t)
 	if problem != nil {
 		return problem
@@ -301,6 +288,8 @@ func (p *Parameters) pathsNumbers(w *writer, q *question, t *Trace) *Problem {
 		w.percent("rate_percent", a.Rate)
 		w.orNull("monthly_pension", int64(a.Monthly), a.First != 0)
 		w.orNull("lump_sum", int64(a.LumpSum), a.First != 0 && !a.Social)
+		w.number("top_up", int64(a.TopUp))
+		w.month("top_up_from", a.TopUpFrom)
 		w.orNull("average_income", int64(a.Average), a.Average > 0)
 		w.orNull("paid_back", int64(a.PaidBack), a.PaidBack > 0)
 		w.open("years", '[')

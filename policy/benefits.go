@@ -18,6 +18,7 @@ type WithdrawalQuestion struct {
 	FirstPaid        Date             // the first contribution; 0 for not known
 	LastPaid         Date             // the last contribution; 0 for not known
 	Reason           WithdrawalReason //
+	StateSupport     Dong             // that the state added to the contributions, in all; 0 where it is not told
 }
 
 // WithdrawalAnswer is what is paid, beside what is lost by it.
@@ -32,21 +33,22 @@ type WithdrawalAnswer struct {
 // Withdrawal says what is paid out at once (Law 41/2024, Art. 102(2)): for each
 // year before 2014 one and a half average months, from 2014 two; odd months
 // before 2014 move to the later time. For less than a year what was paid, at
-// most two average months.
+// most two average months. What the state added is taken off, unless the reason
+// is an illness or incapacity (Art. 102(3)).
 func (p *Parameters) Withdrawal(q *WithdrawalQuestion, t *Trace) (a WithdrawalAnswer, problem *Problem) {
-	before, from, most := p.at(WithdrawalBefore2014, q.On), p.at(WithdrawalFrom2014, q.On), p.at(WithdrawalShortMost, q.On)
+	before, from, most, rate := p.at(WithdrawalBefore2014, q.On), p.at(WithdrawalFrom2014, q.On), p.at(WithdrawalShortMost, q.On), p.at(VoluntaryRate, q.On)
 	paidBefore, out, below := p.at(WithdrawalPaidBefore, q.On), p.at(WithdrawalMonthsOut, q.On), p.at(WithdrawalYearsBelow, q.On)
-	if before == nil || from == nil || most == nil || paidBefore == nil || out == nil || below == nil {
-		return a, p.unknown(q.On, WithdrawalBefore2014, WithdrawalFrom2014, WithdrawalShortMost, WithdrawalPaidBefore, WithdrawalMonthsOut, WithdrawalYearsBelow)
+	if before == nil || from == nil || most == nil || rate == nil || paidBefore == nil || out == nil || below == nil {
+		return a, p.unknown(q.On, WithdrawalBefore2014, WithdrawalFrom2014, WithdrawalShortMost, VoluntaryRate, WithdrawalPaidBefore, WithdrawalMonthsOut, WithdrawalYearsBelow)
 	}
 	if a.Pension, problem = p.Pension(&q.PensionQuestion, t); problem != nil {
 		return a, problem
 	}
-	if early := min(q.PaidMonths, monthsOfWork(q.Birth, 20131231)); q.MonthsBefore2014 < 0 || q.MonthsBefore2014 > early {
+	if early := min(q.PaidMonths, monthsOfWork(q.Birth, 20131231, p.at(VoluntaryAge, q.On))); q.MonthsBefore2014 < 0 || q.MonthsBefore2014 > early {
 		return a, &Problem{Code: "range", Field: "months-before-2014", Unit: UnitMonths, Max: int64(early)}
 	}
 	if q.PaidMonths < 1 {
-		return a, &Problem{Code: "range", Field: "paid-months", Unit: UnitMonths, Min: 1, Max: int64(monthsOfWork(q.Birth, q.On))}
+		return a, &Problem{Code: "range", Field: "paid-months", Unit: UnitMonths, Min: 1, Max: int64(monthsOfWork(q.Birth, q.On, p.at(VoluntaryAge, q.On)))}
 	}
 	for _, given := range []struct {
 		field string
@@ -61,58 +63,111 @@ func (p *Parameters) Withdrawal(q *WithdrawalQuestion, t *Trace) (a WithdrawalAn
 	}
 	years := p.at(PensionYears, q.On)
 	a.Lack = max(0, int(years.N)*12-q.PaidMonths)
-	ofAge := q.On >= reachedOn(q.Birth, a.Pension.AgeAt)
-	a.Eligible = q.Reason != StoppedPaying || ofAge && a.Lack > 0 ||
-		(q.FirstPaid != 0 && int64(q.FirstPaid) < paidBefore.N || q.MonthsBefore2014 > 0) &&
-			q.LastPaid != 0 && int64(q.On.Month()-q.LastPaid.Month()) >= out.N && int64(q.PaidMonths) < below.N*12
+	switch {
+	case q.Reason != StoppedPaying:
+		a.Eligible = true
+	case a.Lack > 0 && q.On >= reachedOn(q.Birth, a.Pension.AgeAt):
+		a.Eligible = true
+		if t != nil {
+			t.step(RuleYearsFew, UnitYesNo, Exact, whole(1), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(years, PensionYears))
+		}
+	default:
+		a.Eligible = q.stopped(paidBefore, out, below, t)
+	}
 
-	a.Amount, problem = p.onceFor(q.On, q.PaidMonths, q.MonthsBefore2014, q.AverageIncome,
-		WithdrawalBefore2014, WithdrawalFrom2014, WithdrawalShortMost, t)
-	if problem != nil {
-		return a, problem
+	if q.PaidMonths < 12 {
+		paid, in := paidIn(q.PaidMonths, q.AverageIncome, rate, t)
+		limit := Dong(rounded(int64(q.AverageIncome)*most.N, most.D))
+		a.Amount = min(paid, limit)
+		if t != nil {
+			atMost := t.step(RuleShortMost, UnitDong, Nearest, whole(int64(limit)), given("average_income", UnitDong, int64(q.AverageIncome)), by(most, WithdrawalShortMost))
+			t.step(RuleShort, UnitDong, Exact, whole(int64(a.Amount)), in, atMost)
+		}
+	} else {
+		a.Amount = byYears(q.PaidMonths, q.MonthsBefore2014, q.AverageIncome, before, from, t)
+	}
+	// What the state added is not given out, unless somebody is that ill.
+	if q.Reason != Illness && q.Reason != Incapacity {
+		if q.StateSupport > 0 {
+			a.Amount = max(0, a.Amount-q.StateSupport)
+			if t != nil {
+				t.step(RuleStateShare, UnitDong, Exact, whole(int64(a.Amount)), t.last(), given("state_support", UnitDong, int64(q.StateSupport)))
+			}
+		} else if t != nil {
+			t.notice(Notice{Code: "state_share", Rule: RuleStateShare})
+		}
 	}
 	if a.Pension.Monthly > 0 {
 		a.Months = int((a.Amount + a.Pension.Monthly - 1) / a.Pension.Monthly)
 	}
 	if t != nil {
-		t.notice(Notice{Code: "reading", Rule: RuleWithdrawalPart})
 		t.judge(q.On)
 	}
 	return a, nil
 }
 
-// onceFor is what is paid once for months that were paid: a withdrawal, or what
-// the survivors get.
-func (p *Parameters) onceFor(on Date, months, before2014 int, average Dong, before, from, short Parameter, t *Trace) (Dong, *Problem) {
-	perEarly, perLate, most, rate := p.at(before, on), p.at(from, on), p.at(short, on), p.at(VoluntaryRate, on)
-	if perEarly == nil || perLate == nil || most == nil || rate == nil {
-		return 0, p.unknown(on, before, from, short, VoluntaryRate)
+// stopped says whether somebody who is not of age may withdraw: contributions
+// before the law, so many months out, and not too many years.
+func (q *WithdrawalQuestion) stopped(paidBefore, out, below *Value, t *Trace) bool {
+	first := q.FirstPaid
+	if first == 0 {
+		first = q.LastPaid // or before
 	}
-	income, all := given("average_income", UnitDong, int64(average)), given("paid_months", UnitMonths, int64(months))
-	if months < 12 {
-		paid := rounded(int64(average)*rate.N*int64(months), rate.D)
-		limit := rounded(int64(average)*most.N, most.D)
-		if t != nil {
-			a := t.step(RuleShortPaid, UnitDong, Nearest, whole(paid), income, by(rate, VoluntaryRate), all)
-			b := t.step(RuleShortMost, UnitDong, Nearest, whole(limit), income, by(most, short))
-			t.step(RuleShort, UnitDong, Exact, whole(min(paid, limit)), a, b)
+	if q.FirstPaid == 0 && q.MonthsBefore2014 > 0 {
+		first = 20131231 // or before
+	}
+	if q.FirstPaid == 0 && int64(first) >= paidBefore.N {
+		first = 0
+	}
+	if first == 0 || q.LastPaid == 0 {
+		if t != nil && first == 0 {
+			t.notice(Notice{Code: "not_told", Field: fieldFirstPaid})
 		}
-		return Dong(min(paid, limit)), nil
+		if t != nil && q.LastPaid == 0 {
+			t.notice(Notice{Code: "not_told", Field: fieldLastPaid})
+		}
+		return false
 	}
+	months := max(0, int64(q.On.Month()-q.LastPaid.Month())-1) // the month that was paid for is none
+	early, long, few := int64(first) < paidBefore.N, months >= out.N, int64(q.PaidMonths) < below.N*12
+	if t != nil {
+		one := t.step(RulePaidEarly, UnitYesNo, Exact, whole(truth(early)), given("first_paid", UnitDate, int64(first)), by(paidBefore, WithdrawalPaidBefore))
+		span := t.step(RuleMonthsOut, UnitMonths, Exact, whole(months), given("on", UnitDate, int64(q.On)), given("last_paid", UnitDate, int64(q.LastPaid)))
+		two := t.step(RuleOutLong, UnitYesNo, Exact, whole(truth(long)), span, by(out, WithdrawalMonthsOut))
+		three := t.step(RuleYearsFew, UnitYesNo, Exact, whole(truth(few)), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(below, WithdrawalYearsBelow))
+		t.step(RuleAllMet, UnitYesNo, Exact, whole(truth(early && long && few)), one, two, three)
+	}
+	return early && long && few
+}
+
+// paidIn is what was paid in: the contributions of these months.
+func paidIn(months int, average Dong, rate *Value, t *Trace) (paid Dong, step Operand) {
+	paid = Dong(rounded(int64(average)*rate.N*int64(months), rate.D))
+	if t != nil {
+		step = t.step(RuleShortPaid, UnitDong, Nearest, whole(int64(paid)), given("average_income", UnitDong, int64(average)),
+			by(rate, VoluntaryRate), given("paid_months", UnitMonths, int64(months)))
+	}
+	return paid, step
+}
+
+// byYears is what is paid once for each year: so many average months for those
+// before 2014, and for those since.
+func byYears(months, before2014 int, average Dong, before, since *Value, t *Trace) Dong {
 	earlyYears := int64(before2014 / 12)
 	rest := months - int(earlyYears)*12
 	halves := halfYearsOf(rest)
-	early := rounded(int64(average)*earlyYears*perEarly.N, perEarly.D)
-	late := rounded(int64(average)*halves*perLate.N, 2*perLate.D)
+	early := rounded(int64(average)*earlyYears*before.N, before.D)
+	late := rounded(int64(average)*halves*since.N, 2*since.D)
 	if t != nil {
+		income := given("average_income", UnitDong, int64(average))
 		years := t.step(RuleYearsBefore2014, UnitYears, Exact, whole(earlyYears), given("months_before_2014", UnitMonths, int64(before2014)))
-		later := t.step(RuleMonthsFrom2014, UnitMonths, Exact, whole(int64(rest)), all, years)
+		later := t.step(RuleMonthsFrom2014, UnitMonths, Exact, whole(int64(rest)), given("paid_months", UnitMonths, int64(months)), years)
 		counted := t.step(RuleYearsCounted, UnitYears, Exact, Fraction{halves, 2}, later)
-		a := t.step(RuleWithdrawalPart, UnitDong, Nearest, whole(early), income, years, by(perEarly, before))
-		b := t.step(RuleWithdrawalPart, UnitDong, Nearest, whole(late), income, counted, by(perLate, from))
+		a := t.step(RuleWithdrawalPart, UnitDong, Nearest, whole(early), income, years, by(before, before.Parameter))
+		b := t.step(RuleWithdrawalPart, UnitDong, Nearest, whole(late), income, counted, by(since, since.Parameter))
 		t.step(RuleTotal, UnitDong, Exact, whole(early+late), a, b)
 	}
-	return Dong(early + late), nil
+	return Dong(early + late)
 }
 
 // SocialPensionQuestion asks for the pension of those who have none.
@@ -142,7 +197,7 @@ func (p *Parameters) SocialPension(q *SocialPensionQuestion, t *Trace) (a Social
 	if amount == nil || age == nil || funeral == nil {
 		return a, p.unknown(q.On, SocialPensionAmount, of, SocialPensionFuneral)
 	}
-	if problem := p.born(q.Birth, q.On); problem != nil {
+	if problem := born(q.Birth, q.On); problem != nil {
 		return a, problem
 	}
 	if q.Pension < 0 || q.Pension > mostDong {
@@ -225,12 +280,14 @@ type DeathAnswer struct {
 }
 
 // Death says what voluntary social insurance gives at a death: ten times the
-// reference level for the funeral, with 60 months paid, and to the survivors
-// what a withdrawal would give. Its articles are not confirmed.
+// reference level for the funeral, with 60 months paid (Law 41/2024, Art. 109),
+// and to the survivors for each year what a withdrawal gives, or what was paid
+// in where that is less than 60 months (Art. 110).
 func (p *Parameters) Death(q *DeathQuestion, t *Trace) (a DeathAnswer, problem *Problem) {
 	base, times, months := p.at(BaseSalary, q.On), p.at(FuneralTimes, q.On), p.at(FuneralMonths, q.On)
-	if base == nil || times == nil || months == nil {
-		return a, p.unknown(q.On, BaseSalary, FuneralTimes, FuneralMonths)
+	least, before, since, rate := p.at(SurvivorMonths, q.On), p.at(SurvivorBefore2014, q.On), p.at(SurvivorFrom2014, q.On), p.at(VoluntaryRate, q.On)
+	if base == nil || times == nil || months == nil || least == nil || before == nil || since == nil || rate == nil {
+		return a, p.unknown(q.On, BaseSalary, FuneralTimes, FuneralMonths, SurvivorMonths, SurvivorBefore2014, SurvivorFrom2014, VoluntaryRate)
 	}
 	if q.PaidMonths < 1 || q.PaidMonths > 720 {
 		return a, &Problem{Code: "range", Field: "paid-months", Unit: UnitMonths, Min: 1, Max: 720}
@@ -251,11 +308,19 @@ func (p *Parameters) Death(q *DeathQuestion, t *Trace) (a DeathAnswer, problem *
 			t.step(RuleFuneral, UnitDong, Nearest, whole(int64(a.Funeral)), by(base, BaseSalary), by(times, FuneralTimes))
 		}
 	}
-	a.Survivors, problem = p.onceFor(q.On, q.PaidMonths, q.MonthsBefore2014, q.AverageIncome, SurvivorBefore2014, SurvivorFrom2014, SurvivorShortMost, t)
+	enough := int64(q.PaidMonths) >= least.N
+	if t != nil {
+		t.step(RuleMonthsEnough, UnitYesNo, Exact, whole(truth(enough)), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(least, SurvivorMonths))
+	}
+	if enough {
+		a.Survivors = byYears(q.PaidMonths, q.MonthsBefore2014, q.AverageIncome, before, since, t)
+	} else {
+		a.Survivors, _ = paidIn(q.PaidMonths, q.AverageIncome, rate, t)
+	}
 	if t != nil {
 		t.judge(q.On)
 	}
-	return a, problem
+	return a, nil
 }
 
 // UnemploymentAnswer is the benefit of who lost work.
@@ -307,6 +372,7 @@ func (p *Parameters) Unemployment(on Date, paidMonths int, average Dong, region 
 			span := t.step(RuleUnemploymentMonths, UnitMonths, Exact, whole(months), paid, by(first, UnemploymentFirstMonths),
 				by(firstPaid, UnemploymentFirstPaid), by(step, UnemploymentStep), by(monthsMost, UnemploymentMonthsMost))
 			t.step(RuleUnemploymentTotal, UnitDong, Exact, whole(int64(a.Total)), monthly, span)
+			t.step(RuleUnemploymentFrom, UnitDays, Exact, whole(day.N), by(day, UnemploymentFromDay))
 		}
 	}
 	if t != nil {

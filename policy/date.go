@@ -43,6 +43,12 @@ func (d Date) before() Date {
 	}
 }
 
+// yearsBefore is the same day so many years before; 28 February for a leap day.
+func yearsBefore(d Date, years int) Date {
+	d -= Date(years * 1_0000)
+	return min(d, d.Month().first()+Date(daysIn(d.year(), d.month())-1))
+}
+
 // after is the day after d.
 func (d Date) after() Date {
 	if d.day() < daysIn(d.year(), d.month()) {

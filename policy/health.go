@@ -60,9 +60,13 @@ func (p *Parameters) Health(q *HealthQuestion, t *Trace) (a HealthAnswer, proble
 	}
 	months := given("months", UnitMonths, int64(q.Months))
 	var contributions, supports []Operand
+	changing := []Parameter{BaseSalary, HealthRate}
 	a.Members = make([]HealthMember, 0, len(q.Members))
 	place := 0
 	for _, g := range q.Members {
+		if g >= groupCount {
+			return a, &Problem{Code: "value", Field: "members", Choices: memberChoices}
+		}
 		m := HealthMember{Group: g}
 		var order *Value
 		var orderOf Parameter
@@ -110,6 +114,7 @@ func (p *Parameters) Health(q *HealthQuestion, t *Trace) (a HealthAnswer, proble
 		if g == Self {
 			continue
 		}
+		changing = append(changing, support.Parameter)
 		rateOf := t.share(RuleHealthSupportRate, share, support, extra)
 		given := t.step(RuleHealthSupport, UnitDong, Downward, whole(int64(m.Support)), contribution, rateOf)
 		supports = append(supports, given)
@@ -119,7 +124,7 @@ func (p *Parameters) Health(q *HealthQuestion, t *Trace) (a HealthAnswer, proble
 		all := t.total("contribution", contributions)
 		given := t.total("support", supports)
 		t.step(RulePayable, UnitDong, Exact, whole(int64(a.Payable)), all, given)
-		p.changes(t, q.On, q.Months, BaseSalary, HealthRate)
+		p.changes(t, q.On, q.Months, changing...)
 		t.judge(q.On)
 	}
 	return a, nil

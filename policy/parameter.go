@@ -84,6 +84,9 @@ type Definition struct {
 	// Optional says that it counts as 0 where it has no value: what a province
 	// may add.
 	Optional bool
+	// Least and Most are the bounds of its values, in Unit; 0 and 0 are those
+	// of the unit.
+	Least, Most int64
 }
 
 // Parameters are all dated values. They never change once read.
@@ -137,7 +140,11 @@ func (p *Parameters) at(of Parameter, on Date) *Value {
 // result is nil.
 func (p *Parameters) With(file, text string) (*Parameters, []*Problem) {
 	r := reader{file: file, scanner: scanner{text: text}, over: *p}
-	r.read()
+	if len(text) > mostFile {
+		r.fail(0, "long", string(appendInt(nil, mostFile)))
+	} else {
+		r.read()
+	}
 	if r.fault != nil {
 		r.fault.File = file
 		r.problems = append(r.problems, r.fault)
@@ -170,12 +177,24 @@ type reader struct {
 }
 
 func (r *reader) wrong(at int, p Problem) {
+	if len(r.problems) >= mostProblems {
+		return
+	}
 	// The scanner's own way of finding the line serves here, too.
 	where := scanner{text: r.text}
 	where.fail(at, p.Code, p.What)
 	p.File, p.Line, p.Column = r.file, where.fault.Line, where.fault.Column
-	r.problems = append(r.problems, &p)
+	if r.problems = append(r.problems, &p); len(r.problems) == mostProblems {
+		r.fail(at, "many", "")
+	}
 }
+
+// What a file may hold, so that no file takes long: bytes, and faults that are
+// told at once.
+const (
+	mostFile     = 1 << 20
+	mostProblems = 50
+)
 
 func (r *reader) read() {
 	var edition bool
@@ -207,12 +226,13 @@ func (r *reader) parameter(name string, at int) {
 		return
 	}
 	var values []Value
+	before := len(r.problems)
 	r.array(func(at int) {
 		if v, ok := r.value(of, at); ok {
 			values = append(values, v)
 		}
 	})
-	if r.fault != nil || len(r.problems) > 0 {
+	if r.fault != nil || len(r.problems) > before {
 		return
 	}
 	sortByFrom(values)
@@ -229,6 +249,9 @@ func (r *reader) parameter(name string, at int) {
 			continue
 		}
 		r.problems = append(r.problems, &wrong)
+	}
+	if len(r.problems) > before {
+		return
 	}
 	var merged []Value
 	for _, old := range r.over.values[of] {
@@ -296,8 +319,14 @@ func (r *reader) value(of Parameter, at int) (v Value, ok bool) {
 			at = r.pos
 			text, _ := r.scalar()
 			var fine bool
-			if v.Fraction, fine = Definitions[of].Unit.parse(text); !fine && r.fault == nil {
-				r.wrong(at, Problem{Code: "value", Field: "value", What: text, Choices: forms[Definitions[of].Unit]})
+			def := &Definitions[of]
+			v.Fraction, fine = def.Unit.parse(text)
+			switch {
+			case r.fault != nil:
+			case !fine:
+				r.wrong(at, Problem{Code: "value", Field: "value", What: text, Choices: forms[def.Unit]})
+			case def.Most != 0 && (v.N < def.Least*v.D || v.N > def.Most*v.D):
+				r.wrong(at, Problem{Code: "range", Field: def.Name, Unit: def.Unit, Min: def.Least, Max: def.Most})
 			}
 		case "from":
 			r.peek()

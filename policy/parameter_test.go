@@ -59,6 +59,10 @@ func TestFilesOfAgencies(t *testing.T) {
 		{"a rate without %", `{"edition":"2026-11-24","parameters":{"voluntary_rate":[{"value":"22","from":"2027-02-01",` + rest + `}]}}`, "value", "22", 1, 66},
 		{"no citation", `{"edition":"2026-11-24","parameters":{"base_salary":[{"value":1,"from":"2027-02-01","citation":" ","confirmed":true,"checked":"2026-11-24"}]}}`, "missing", "citation", 1, 54},
 		{"confirmed in words", `{"edition":"2026-11-24","parameters":{"base_salary":[{"value":1,"from":"2027-02-01","citation":"x","confirmed":"true","checked":"2026-11-24"}]}}`, "value", "true", 1, 112},
+		{"nothing to divide by", `{"edition":"2026-11-24","parameters":{"unemployment_step":[{"value":0,"from":"2026-01-01",` + rest + `}]}}`, "range", "", 1, 69},
+		{"a step too long", `{"edition":"2026-11-24","parameters":{"voluntary_missing_months":[{"value":1440,"from":"2026-01-01",` + rest + `}]}}`, "range", "", 1, 76},
+		{"two from one day", `{"edition":"2026-11-24","parameters":{"base_salary":[{"value":1,"from":"2027-01-01","to":"2027-01-31",` + rest + `},{"value":2,"from":"2027-01-01",` + rest + `}]}}`, "overlap", "base_salary", 1, 177},
+		{"a gap", `{"edition":"2026-11-24","parameters":{"base_salary":[{"value":1,"from":"2027-01-01","to":"2027-01-31",` + rest + `},{"value":2,"from":"2027-03-01",` + rest + `}]}}`, "gap", "base_salary", 1, 177},
 		{"twice", `{"edition":"2026-11-24","parameters":{"base_salary":[],"base_salary":[]}}`, "twice", "base_salary", 1, 56},
 	} {
 		p, problems := National().With("f.json", c.text)
@@ -70,6 +74,20 @@ func TestFilesOfAgencies(t *testing.T) {
 		if got.Code != c.code || got.What != c.what || got.Line != c.line || got.Column != c.column || got.File != "f.json" {
 			t.Errorf("%s: %s, %q at %d:%d, want %s, %q at %d:%d", c.name, got.Code, got.What, got.Line, got.Column, c.code, c.what, c.line, c.column)
 		}
+	}
+}
+
+// TestFaultsAreToldTogether: one fault hides no other, and a file of nothing
+// but faults ends.
+func TestFaultsAreToldTogether(t *testing.T) {
+	const value = `{"value":1,"from":"2027-01-01","citation":"x","confirmed":true,"checked":"2026-11-24"}`
+	_, problems := National().With("f.json", `{"edition":"2026-11-24","parameters":{"zzz":[],"base_salary":[`+value+`,`+value+`]}}`)
+	if len(problems) != 2 || problems[0].Code != "unknown" || problems[1].Code != "overlap" {
+		t.Errorf("%v", problems)
+	}
+	_, problems = National().With("f.json", `{"edition":"2026-11-24","parameters":{"base_salary":[`+strings.Repeat(`{"a":1},`, 10_000)+`{}]}}`)
+	if len(problems) != mostProblems+1 || problems[mostProblems].Code != "many" {
+		t.Errorf("%d faults", len(problems))
 	}
 }
 

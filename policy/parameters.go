@@ -8,6 +8,7 @@ const (
 	BaseSalary Parameter = iota + 1
 	PovertyLine
 
+	VoluntaryAge
 	VoluntaryRate
 	VoluntaryCeiling
 	VoluntarySupportPoor
@@ -90,7 +91,7 @@ const (
 	FuneralMonths
 	SurvivorBefore2014
 	SurvivorFrom2014
-	SurvivorShortMost
+	SurvivorMonths
 
 	UnemploymentRate
 	UnemploymentMost
@@ -110,11 +111,12 @@ const (
 
 // Definitions says what each parameter is.
 var Definitions = [parameterCount]Definition{
-	BaseSalary:  {Name: "base_salary", Unit: UnitDong},
-	PovertyLine: {Name: "rural_poverty_line", Unit: UnitDong},
+	BaseSalary:  {Name: "base_salary", Unit: UnitDong, Least: 1, Most: mostDong},
+	PovertyLine: {Name: "rural_poverty_line", Unit: UnitDong, Least: 1, Most: mostDong},
 
+	VoluntaryAge:             {Name: "voluntary_age", Unit: UnitAge},
 	VoluntaryRate:            {Name: "voluntary_rate", Unit: UnitRate},
-	VoluntaryCeiling:         {Name: "voluntary_ceiling_times", Unit: UnitTimes},
+	VoluntaryCeiling:         {Name: "voluntary_ceiling_times", Unit: UnitTimes, Least: 1, Most: mostTimes},
 	VoluntarySupportPoor:     {Name: "voluntary_support_poor", Unit: UnitRate},
 	VoluntarySupportNearPoor: {Name: "voluntary_support_near_poor", Unit: UnitRate},
 	VoluntarySupportEthnic:   {Name: "voluntary_support_ethnic_minority", Unit: UnitRate},
@@ -126,8 +128,8 @@ var Definitions = [parameterCount]Definition{
 	VoluntaryExtraIsland:     {Name: "voluntary_extra_island", Unit: UnitRate, Optional: true},
 	VoluntaryExtraOther:      {Name: "voluntary_extra_other", Unit: UnitRate, Optional: true},
 	VoluntarySupportMonths:   {Name: "voluntary_support_months", Unit: UnitMonths},
-	VoluntaryAheadMonths:     {Name: "voluntary_ahead_months", Unit: UnitMonths},
-	VoluntaryMissingMonths:   {Name: "voluntary_missing_months", Unit: UnitMonths},
+	VoluntaryAheadMonths:     {Name: "voluntary_ahead_months", Unit: UnitMonths, Least: 1, Most: 120},
+	VoluntaryMissingMonths:   {Name: "voluntary_missing_months", Unit: UnitMonths, Least: 1, Most: 120},
 	FundReturn:               {Name: "fund_return", Unit: UnitReturn, Optional: true},
 
 	HealthRate:                   {Name: "health_rate", Unit: UnitRate},
@@ -195,14 +197,14 @@ var Definitions = [parameterCount]Definition{
 	FuneralMonths:      {Name: "funeral_months", Unit: UnitMonths},
 	SurvivorBefore2014: {Name: "survivor_before_2014", Unit: UnitTimes},
 	SurvivorFrom2014:   {Name: "survivor_from_2014", Unit: UnitTimes},
-	SurvivorShortMost:  {Name: "survivor_short_most", Unit: UnitTimes},
+	SurvivorMonths:     {Name: "survivor_months", Unit: UnitMonths},
 
 	UnemploymentRate:        {Name: "unemployment_rate", Unit: UnitRate},
 	UnemploymentMost:        {Name: "unemployment_most", Unit: UnitTimes},
 	UnemploymentPaidLeast:   {Name: "unemployment_paid_least", Unit: UnitMonths},
 	UnemploymentFirstMonths: {Name: "unemployment_first_months", Unit: UnitMonths},
 	UnemploymentFirstPaid:   {Name: "unemployment_first_paid", Unit: UnitMonths},
-	UnemploymentStep:        {Name: "unemployment_step", Unit: UnitMonths},
+	UnemploymentStep:        {Name: "unemployment_step", Unit: UnitMonths, Least: 1, Most: 120},
 	UnemploymentMonthsMost:  {Name: "unemployment_months_most", Unit: UnitMonths},
 	UnemploymentFromDay:     {Name: "unemployment_from_day", Unit: UnitDays},
 	MinimumWage1:            {Name: "minimum_wage_1", Unit: UnitDong},

@@ -27,7 +27,9 @@ type Path struct {
 	Rate      Fraction
 	Monthly   Dong
 	LumpSum   Dong
-	PaidBack  int // the year in which as much is received as was paid; 0 for none
+	TopUp     Dong  // that the social pension adds to a lower pension, from TopUpFrom
+	TopUpFrom Month // 0 for none
+	PaidBack  int   // the year in which as much is received as was paid; 0 for none
 	Years     []PathYear
 	FirstStep int // the steps of the trace that belong to it, from 1
 	LastStep  int
@@ -58,6 +60,16 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 	if problem != nil {
 		return nil, problem
 	}
+	young := p.at(VoluntaryAge, q.On)
+	if young == nil {
+		return nil, p.unknown(q.On, VoluntaryAge)
+	}
+	if q.On < reachedOn(q.Birth, int(young.N)) {
+		return nil, &Problem{Code: "range", Field: "birth", Unit: UnitDate, Min: int64(max(firstDate, q.On-120_0000)), Max: int64(yearsBefore(q.On, int(young.N/12)))}
+	}
+	if t != nil {
+		t.step(RuleOldEnough, UnitYesNo, Exact, whole(1), given("age", UnitAge, int64(q.On.Month()-q.Birth.Month())), by(young, VoluntaryAge))
+	}
 	// A question that no month could answer is refused before any is reckoned.
 	floor := p.at(PovertyLine, q.On)
 	if floor == nil {
@@ -79,6 +91,9 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 	toAge := int(atAge - here)
 
 	add := func(name string, months, once int, when Month) *Problem {
+		if max(here+Month(months), when) > q.Birth.Month()+oldestPayer {
+			return nil
+		}
 		path, problem := p.path(q, name, months, once, when, t)
 		if problem == nil {
 			paths = append(paths, path)
@@ -93,6 +108,11 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 			return nil, problem
 		}
 	}
+	if months := p.untilEarly(q, now.AgeAt); months > lack {
+		if problem := add("until-early", months, 0, 0); problem != nil {
+			return nil, problem
+		}
+	}
 	if months := max(toAge, lack); months > lack {
 		if problem := add("until-age", months, 0, 0); problem != nil {
 			return nil, problem
@@ -101,7 +121,7 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 	most := p.at(VoluntaryMissingMonths, q.On)
 	before := max(0, lack-int(most.N))
 	// At the earliest in the month before pension age is reached.
-	if when := max(here, now.Reached-1); lack > 0 && here+Month(before) <= when {
+	if when := max(here+Month(before), now.Reached-1); lack > 0 {
 		if problem := add("missing", before, lack-before, when); problem != nil {
 			return nil, problem
 		}
@@ -116,6 +136,25 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 	return paths, nil
 }
 
+// oldestPayer is the age, in months, beyond which no way is offered that would
+// still be paid for.
+const oldestPayer = 100 * 12
+
+// untilEarly is how many months somebody who joined early enough must still pay
+// to go at the earlier age; 0 where there is no such way.
+func (p *Parameters) untilEarly(q *PathsQuestion, ageAt int) int {
+	early := EarlyAgeWomen
+	if q.Sex == Male {
+		early = EarlyAgeMen
+	}
+	before, years, at := p.at(EarlyJoinedBefore, q.On), p.at(EarlyYears, q.On), p.at(early, q.On)
+	if before == nil || years == nil || at == nil || q.VoluntarySince == 0 ||
+		int64(q.VoluntarySince) >= before.N || at.N >= int64(ageAt) {
+		return 0
+	}
+	return max(0, int(years.N)*12-q.PaidMonths)
+}
+
 // path follows one way: months are paid one by one from now, then once for
 // those missing.
 func (p *Parameters) path(q *PathsQuestion, name string, months, once int, when Month, t *Trace) (path Path, problem *Problem) {
@@ -127,10 +166,11 @@ func (p *Parameters) path(q *PathsQuestion, name string, months, once int, when 
 	supported, all, sums := q.Supported, q.PaidMonths, int64(q.AverageIncome)*int64(q.PaidMonths)
 	last := payment{}
 	span := 0
+	var spans []Operand
 	closeSpan := func() {
 		if t != nil && span > 0 {
-			t.step(RulePathMonths, UnitDong, Exact, whole(int64(last.Payable)*int64(span)),
-				given("payable", UnitDong, int64(last.Payable)), given("months", UnitMonths, int64(span)), given("from", UnitMonth, int64(last.month)))
+			spans = append(spans, t.step(RulePathMonths, UnitDong, Exact, whole(int64(last.Payable)*int64(span)),
+				given("payable", UnitDong, int64(last.Payable)), given("months", UnitMonths, int64(span)), given("from", UnitMonth, int64(last.month))))
 		}
 		span = 0
 	}
@@ -186,6 +226,10 @@ func (p *Parameters) path(q *PathsQuestion, name string, months, once int, when 
 			return path, problem
 		}
 	}
+	closeSpan()
+	if t != nil && len(spans) > 1 {
+		t.total("payable", spans)
+	}
 	if all > 0 {
 		path.Average = Dong(rounded(sums, int64(all)))
 		if t != nil {
@@ -220,30 +264,36 @@ func (p *Parameters) outcome(q *PathsQuestion, path *Path, all int, t *Trace) *P
 	question := PensionQuestion{
 		On: on, Birth: q.Birth, Sex: q.Sex, PaidMonths: all,
 		AverageIncome: max(1, path.Average), VoluntarySince: since,
+		// Not beside contributions, nor for the time before it is asked for.
+		NotBefore: max(path.LastPaid+1, q.On.Month()),
 	}
 	// Missing years are paid for at once, so more months than have passed may
 	// be paid.
-	question.PaidMonths = min(all, monthsOfWork(q.Birth, on))
+	question.PaidMonths = min(all, monthsOfWork(q.Birth, on, p.at(VoluntaryAge, q.On)))
 	pension, problem := p.Pension(&question, t)
 	if problem != nil {
 		return problem
 	}
 	if pension.First != 0 {
 		path.First, path.Rate, path.Monthly, path.LumpSum = pension.First, pension.Rate, pension.Monthly, pension.LumpSum
-		if path.LastPaid >= path.First {
-			path.First = path.LastPaid + 1
-		}
-		return nil
 	}
 	group := Other
 	if q.Groups&(1<<Poor|1<<NearPoor) != 0 {
 		group = Poor
 	}
-	social, problem := p.SocialPension(&SocialPensionQuestion{On: on, Birth: q.Birth, Group: group}, t)
-	if problem != nil {
-		return nil //nolint:nilerr // before the law of the social pension there is none
+	var steps *Trace
+	if pension.First == 0 {
+		steps = t // of a top-up, the amounts alone are told
 	}
-	path.First, path.Monthly, path.Social = max(social.First, q.On.Month()), social.Monthly, true
+	social, problem := p.SocialPension(&SocialPensionQuestion{On: on, Birth: q.Birth, Group: group, Pension: path.Monthly}, steps)
+	switch {
+	case problem != nil:
+		return nil //nolint:nilerr // before the law of the social pension there is none
+	case pension.First == 0:
+		path.First, path.Monthly, path.Social = max(social.First, q.On.Month()), social.Monthly, true
+	case social.Monthly > 0:
+		path.TopUp, path.TopUpFrom = social.Monthly, max(social.First, path.First)
+	}
 	return nil
 }
 
@@ -262,6 +312,9 @@ func (path *Path) draw(birth Date, here Month, paid []payment) {
 				in += path.LumpSum + path.Monthly*Dong(12-path.First%12)
 			} else if path.First.year() < year {
 				in += 12 * path.Monthly
+			}
+			if path.TopUp > 0 && path.TopUpFrom.year() <= year {
+				in += path.TopUp * Dong(12-max(0, path.TopUpFrom-Month(year*12)))
 			}
 		}
 		if path.PaidBack == 0 && !path.Social && out > 0 && next == len(paid) && in >= out {

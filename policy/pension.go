@@ -15,14 +15,16 @@ type PensionQuestion struct {
 	On             Date
 	Birth          Date // 1 January where only the year is known (Decree 135/2020, Art. 3)
 	Sex            Sex
-	PaidMonths     int  // 0 to 720
-	AverageIncome  Dong // of a month, over all that was paid
-	VoluntarySince Date // the first voluntary payment; 0 for none
-	MonthsAfterAge int  // of PaidMonths, paid after pension age was reached
+	PaidMonths     int   // 0 to 720
+	AverageIncome  Dong  // of a month, over all that was paid
+	VoluntarySince Date  // the first voluntary payment; 0 for none
+	MonthsAfterAge int   // of PaidMonths, paid after pension age was reached
+	NotBefore      Month // in which it is asked for; 0 for as soon as the law allows
 }
 
 // PensionAnswer is a pension. Without enough years First is 0, and so are the
-// amounts.
+// amounts. One that began before the first rate that is known is reckoned by
+// that, and a notice says so.
 type PensionAnswer struct {
 	Eligible bool     // on the day that was asked about
 	AgeAt    int      // pension age, in months
@@ -36,18 +38,25 @@ type PensionAnswer struct {
 // Pension says what pension somebody gets (Law 41/2024, Art. 64 to 68 and 98
 // to 100; pension age: Labour Code, Decree 135/2020, Appendix I).
 func (p *Parameters) Pension(q *PensionQuestion, t *Trace) (a PensionAnswer, problem *Problem) {
-	if problem := p.born(q.Birth, q.On); problem != nil {
+	if problem := born(q.Birth, q.On); problem != nil {
 		return a, problem
 	}
 	needed := p.at(PensionYears, q.On)
 	if needed == nil {
 		return a, p.unknown(q.On, PensionYears)
 	}
-	if most := monthsOfWork(q.Birth, q.On); q.PaidMonths < 0 || q.PaidMonths > most {
+	young := p.at(VoluntaryAge, q.On)
+	if young == nil {
+		return a, p.unknown(q.On, VoluntaryAge)
+	}
+	if most := monthsOfWork(q.Birth, q.On, young); q.PaidMonths < 0 || q.PaidMonths > most {
 		return a, &Problem{Code: "range", Field: "paid-months", Unit: UnitMonths, Max: int64(most)}
 	}
 	if q.MonthsAfterAge < 0 || q.MonthsAfterAge > q.PaidMonths {
 		return a, &Problem{Code: "range", Field: "months-after-age", Unit: UnitMonths, Max: int64(q.PaidMonths)}
+	}
+	if q.Sex != Female && q.Sex != Male {
+		return a, &Problem{Code: "value", Field: "sex", Choices: "f, m"}
 	}
 	if q.AverageIncome < 1 || q.AverageIncome > mostDong {
 		return a, &Problem{Code: "range", Field: "average-income", Unit: UnitDong, Min: 1, Max: mostDong}
@@ -56,23 +65,27 @@ func (p *Parameters) Pension(q *PensionQuestion, t *Trace) (a PensionAnswer, pro
 		return a, &Problem{Code: "range", Field: "voluntary-since", Unit: UnitDate, Min: int64(q.Birth), Max: int64(q.On)}
 	}
 
-	age := p.retirement(q, &a, t)
+	age, earlyFrom := p.retirement(q, &a, t)
 	paid := given("paid_months", UnitMonths, int64(q.PaidMonths))
 	a.Reached = q.Birth.Month() + Month(a.AgeAt)
+	if since := int64(max(0, q.On.Month()-a.Reached)); int64(q.MonthsAfterAge) > since {
+		return a, &Problem{Code: "range", Field: "months-after-age", Unit: UnitMonths, Max: min(since, int64(q.PaidMonths))}
+	}
 	a.First = a.Reached + 1 + Month(q.MonthsAfterAge)
 	// Who has fewer years than were needed then waits for the law that needs
 	// no more.
-	if at := p.at(PensionYears, a.First.first()); at != nil {
+	lawFrom := max(earlyFrom, q.NotBefore)
+	start := max(a.First, lawFrom).first()
+	if at := p.at(PensionYears, start); at != nil {
 		needed = at
-	} else if first := p.values[PensionYears][0]; a.First.first() < first.From {
-		needed = &p.values[PensionYears][0]
+	} else if first := &p.values[PensionYears][0]; start < first.From {
+		needed = first
 	}
-	lawFrom := Month(0)
 	if int64(q.PaidMonths) < needed.N*12 {
 		for i := range p.values[PensionYears] {
 			v := &p.values[PensionYears][i]
 			if v.From > needed.From && int64(q.PaidMonths) >= v.N*12 {
-				needed, lawFrom = v, v.From.Month()
+				needed, lawFrom = v, max(lawFrom, v.From.Month())
 				break
 			}
 		}
@@ -101,11 +114,11 @@ func (p *Parameters) Pension(q *PensionQuestion, t *Trace) (a PensionAnswer, pro
 		}
 		return a, nil
 	}
-	a.Eligible = q.On >= reachedOn(q.Birth, a.AgeAt+q.MonthsAfterAge) && q.On >= lawFrom.first()
-	if a.Eligible {
-		// On that day itself, by the law of that day.
-		now := p.at(PensionYears, q.On)
-		a.Eligible = int64(q.PaidMonths) >= now.N*12
+	// On that day itself, by the law of that day.
+	ofAge := reachedOn(q.Birth, a.AgeAt+q.MonthsAfterAge)
+	a.Eligible = q.On >= ofAge && q.On >= lawFrom.first() && int64(q.PaidMonths) >= p.at(PensionYears, q.On).N*12
+	if t != nil {
+		t.step(RuleOfAge, UnitYesNo, Exact, whole(truth(q.On >= ofAge)), given("on", UnitDate, int64(q.On)), given("of_age_on", UnitDate, int64(ofAge)))
 	}
 	if problem := p.rate(q, &a, paid, t); problem != nil {
 		return PensionAnswer{}, problem
@@ -116,32 +129,45 @@ func (p *Parameters) Pension(q *PensionQuestion, t *Trace) (a PensionAnswer, pro
 	return a, nil
 }
 
-// retirement finds the age, in months.
-func (p *Parameters) retirement(q *PensionQuestion, a *PensionAnswer, t *Trace) (age Operand) {
+// retirement finds the age, in months. Who joined early may go earlier, by a
+// law that holds on that day or, if it is enacted for later, from then on.
+func (p *Parameters) retirement(q *PensionQuestion, a *PensionAnswer, t *Trace) (age Operand, notBefore Month) {
 	table, early := RetirementAgeWomen, EarlyAgeWomen
 	if q.Sex == Male {
 		table, early = RetirementAgeMen, EarlyAgeMen
 	}
 	v, rule := p.at(table, q.Birth), RuleRetirementAge
-	before, years, at := p.at(EarlyJoinedBefore, q.On), p.at(EarlyYears, q.On), p.at(early, q.On)
+	on := max(q.On, p.values[EarlyJoinedBefore][0].From)
+	before, years, at := p.at(EarlyJoinedBefore, on), p.at(EarlyYears, on), p.at(early, on)
 	if q.VoluntarySince != 0 && before != nil && years != nil && at != nil &&
 		int64(q.VoluntarySince) < before.N && int64(q.PaidMonths) >= years.N*12 && at.N < v.N {
-		v, table, rule = at, early, RuleEarlyAge
+		from := Month(0)
+		if on > q.On {
+			from = on.Month()
+		}
+		if month := q.Birth.Month(); max(month+Month(at.N)+1, from) < month+Month(v.N)+1 {
+			v, table, rule, notBefore = at, early, RuleEarlyAge, from
+		}
 	}
 	a.AgeAt = int(v.N)
 	if t == nil {
-		return age
+		return age, notBefore
 	}
 	if rule == RuleEarlyAge {
 		return t.step(rule, UnitAge, Exact, v.Fraction, by(v, table), given("voluntary_since", UnitDate, int64(q.VoluntarySince)),
-			by(before, EarlyJoinedBefore), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(years, EarlyYears))
+			by(before, EarlyJoinedBefore), given("paid_months", UnitMonths, int64(q.PaidMonths)), by(years, EarlyYears)), notBefore
 	}
-	return t.step(rule, UnitAge, Exact, v.Fraction, by(v, table), given("birth", UnitDate, int64(q.Birth)))
+	return t.step(rule, UnitAge, Exact, v.Fraction, by(v, table), given("birth", UnitDate, int64(q.Birth))), 0
 }
 
 // rate reckons the rate, the pension and what is paid once.
 func (p *Parameters) rate(q *PensionQuestion, a *PensionAnswer, paid Operand, t *Trace) *Problem {
-	on := max(a.First.first(), p.values[PensionRate][0].From)
+	on := a.First.first()
+	if first := p.values[PensionRate][0].From; on < first {
+		if on = first; t != nil {
+			t.notice(Notice{Code: "not_known", Rule: RulePensionRate, On: first})
+		}
+	}
 	yearsFor, limitFor := PensionRateYearsWomen, LumpYearsWomen
 	if q.Sex == Male {
 		yearsFor, limitFor = PensionRateYearsMen, LumpYearsMen
@@ -216,7 +242,7 @@ func halfYearsOf(months int) int64 {
 
 // born says what is wrong with a date of birth: it must lie before the day that
 // is asked about, and the oldest person is 120.
-func (p *Parameters) born(birth, on Date) *Problem {
+func born(birth, on Date) *Problem {
 	first := max(firstDate, on-120_0000)
 	if birth < first || birth > on {
 		return &Problem{Code: "range", Field: "birth", Unit: UnitDate, Min: int64(first), Max: int64(on)}
@@ -224,10 +250,10 @@ func (p *Parameters) born(birth, on Date) *Problem {
 	return nil
 }
 
-// monthsOfWork are the months since the age of 15, from which anybody may pay,
-// at most 60 years.
-func monthsOfWork(birth, on Date) int {
-	return min(720, max(0, int(on.Month()-birth.Month())-15*12+1))
+// monthsOfWork are the months since the age from which anybody may pay, at most
+// 60 years.
+func monthsOfWork(birth, on Date, from *Value) int {
+	return min(720, max(0, int(on.Month()-birth.Month())-int(from.N)+1))
 }
 
 // reachedOn is the day on which an age in months is reached; the first of the

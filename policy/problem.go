@@ -16,7 +16,9 @@ package policy
 //	swapped      a date whose day and month are exchanged, What
 //	overlap      two periods of the parameter What share the day Min
 //	gap          the parameter What has no value on the day Min
-//	needs        a quote of kind What needs Field
+//	unfit        a quote of kind What has no place for Field
+//	long         the text is longer than What bytes
+//	many         there are more faults than are told at once
 type Problem struct {
 	File         string // of parameters; empty for a question
 	Line, Column int    // from 1, in letters; 0 where no text is meant

@@ -13,7 +13,7 @@ func recomputed(s *Step) *big.Rat {
 	o := s.Operands()
 	rat := func(i int) *big.Rat { return big.NewRat(o[i].N, max(1, o[i].D)) }
 	n := func(i int) int64 { return o[i].N }
-	all := func(op func(x, y *big.Rat) *big.Rat, from int) *big.Rat {
+	fold := func(op func(x, y *big.Rat) *big.Rat, from int) *big.Rat {
 		x := rat(0)
 		for i := 1; i < from; i++ {
 			x = op(x, rat(i))
@@ -47,11 +47,11 @@ func recomputed(s *Step) *big.Rat {
 	switch rules[s.Rule].operation {
 	case product:
 		if s.Rule == RulePathMonths {
-			return all(mul, 2)
+			return fold(mul, 2)
 		}
-		return all(mul, len(o))
+		return fold(mul, len(o))
 	case supportOf:
-		x := all(mul, len(o)-1)
+		x := fold(mul, len(o)-1)
 		if x.Cmp(rat(len(o)-1)) > 0 {
 			x = rat(len(o) - 1)
 		}
@@ -59,9 +59,9 @@ func recomputed(s *Step) *big.Rat {
 	case difference:
 		return sub(rat(0), rat(1))
 	case sum:
-		return all(add, len(o))
+		return fold(add, len(o))
 	case share:
-		if x := all(add, len(o)); x.Cmp(one) < 0 {
+		if x := fold(add, len(o)); x.Cmp(one) < 0 {
 			return x
 		}
 		return one
@@ -107,6 +107,21 @@ func recomputed(s *Step) *big.Rat {
 		return big.NewRat(n(0)-12*n(1), 1)
 	case benefitSpan:
 		return big.NewRat(min(n(4), n(1)+max(0, n(0)-n(2))/n(3)), 1)
+	case within:
+		return truthOf(n(0) <= n(1))
+	case earlier:
+		return truthOf(n(0) < n(1))
+	case between:
+		return big.NewRat(max(0, int64(Date(n(0)).Month()-Date(n(1)).Month())-1), 1)
+	case fewer:
+		return truthOf(n(0) < 12*n(1))
+	case all:
+		for i := range o {
+			if n(i) == 0 {
+				return new(big.Rat)
+			}
+		}
+		return one
 	case average:
 		return new(big.Rat).Quo(rat(0), rat(1))
 	}
@@ -348,6 +363,9 @@ func TestOtherTraces(t *testing.T) {
 		if _, problem := p.Withdrawal(&WithdrawalQuestion{
 			PensionQuestion:  PensionQuestion{On: on, Birth: day(t, "birth", 1950, 1990), Sex: Female, PaidMonths: paid, AverageIncome: average},
 			MonthsBefore2014: before,
+			FirstPaid:        rapid.SampledFrom([]Date{0, 20050301, 20240601, 20250701}).Draw(t, "first"),
+			LastPaid:         rapid.SampledFrom([]Date{0, 20250701, 20251115}).Draw(t, "last"),
+			Reason:           WithdrawalReason(draw(t, "reason", 0, 1)),
 		}, &trace); problem != nil && problem.Code != "range" {
 			t.Fatalf("withdrawal: %v", problem)
 		}

@@ -42,6 +42,7 @@ const (
 	fieldFirstPaid
 	fieldLastPaid
 	fieldReason
+	fieldState
 	fieldPension
 	fieldChildren
 	fieldPaidOf12
@@ -53,7 +54,7 @@ const (
 var fieldNames = [fieldCount]string{
 	"", "on", "income", "group", "pay", "supported-months", "return-rate", "members", "months", "birth", "sex",
 	"paid-months", "average-income", "voluntary-since", "months-after-age", "months-before-2014", "first-paid",
-	"last-paid", "reason", "pension", "children", "paid-of-last-12", "average-salary", "region",
+	"last-paid", "reason", "state-support", "pension", "children", "paid-of-last-12", "average-salary", "region",
 }
 
 type fields uint32
@@ -73,7 +74,7 @@ var kinds = [kindCount]struct {
 	KindVoluntary:     {"voluntary-si", set(fieldOn, fieldIncome), set(fieldGroup, fieldPay, fieldSupported, fieldReturn)},
 	KindHealth:        {"household-hi", set(fieldOn, fieldMembers), set(fieldMonths)},
 	KindPension:       {"pension", set(fieldOn, fieldBirth, fieldSex, fieldPaid, fieldAverage), set(fieldSince, fieldAfterAge)},
-	KindWithdrawal:    {"withdrawal", set(fieldOn, fieldBirth, fieldSex, fieldPaid, fieldAverage), set(fieldSince, fieldAfterAge, fieldBefore2014, fieldFirstPaid, fieldLastPaid, fieldReason)},
+	KindWithdrawal:    {"withdrawal", set(fieldOn, fieldBirth, fieldSex, fieldPaid, fieldAverage), set(fieldSince, fieldAfterAge, fieldBefore2014, fieldFirstPaid, fieldLastPaid, fieldReason, fieldState)},
 	KindSocialPension: {"social-pension", set(fieldOn, fieldBirth), set(fieldGroup, fieldPension)},
 	KindMaternity:     {"maternity", set(fieldOn, fieldPaidOf12), set(fieldChildren)},
 	KindDeath:         {"death", set(fieldOn, fieldPaid, fieldAverage), set(fieldBefore2014)},
@@ -101,6 +102,7 @@ type question struct {
 	given                                  fields
 	on, birth, since, firstPaid, lastPaid  Date
 	income, average, pension, salary       Dong
+	state                                  Dong
 	groups                                 uint32
 	method                                 Method
 	payMonths                              int
@@ -112,12 +114,18 @@ type question struct {
 	reason                                 WithdrawalReason
 }
 
+// longest is how many bytes a question may have.
+const longest = 64 << 10
+
 // read decodes a question: a flat JSON object with "quote", the kind, and the
 // fields that this kind takes. Numbers and lists may be texts, as a command
 // line gives them; "_" in names may stand for "-".
 func read(text string) (q question, problem *Problem) {
 	q = question{method: Monthly, payMonths: 1, months: 12, children: 1}
 	s := scanner{text: text}
+	if len(text) > longest {
+		return q, &Problem{Code: "long", What: string(appendInt(nil, longest))}
+	}
 	s.object(func(name string, at int) {
 		name = dashed(name)
 		if name == "quote" {
@@ -134,6 +142,10 @@ func read(text string) (q question, problem *Problem) {
 		}
 		for i := range fieldNames {
 			if i > 0 && fieldNames[i] == name {
+				if q.given&(1<<i) != 0 {
+					s.fail(at, "twice", name) // once with "_", once with "-"
+					return
+				}
 				q.given |= 1 << i
 				if wrong := q.field(Field(i), s.list()); wrong != nil && problem == nil {
 					problem = wrong
@@ -153,6 +165,9 @@ func read(text string) (q question, problem *Problem) {
 	case q.kind == 0 && problem == nil:
 		return q, &Problem{Code: "missing", Field: "quote", What: "quote", Choices: joined(KindNames())}
 	case problem != nil:
+		if problem.Field == "birth" && problem.Code == "range" && q.on != 0 {
+			problem = born(0, q.on)
+		}
 		return q, problem
 	}
 	k := kinds[q.kind]
@@ -169,12 +184,13 @@ func read(text string) (q question, problem *Problem) {
 }
 
 func dashed(name string) string {
-	for i := range len(name) {
-		if name[i] == '_' {
-			return name[:i] + "-" + dashed(name[i+1:])
+	b := []byte(name)
+	for i := range b {
+		if b[i] == '_' {
+			b[i] = '-'
 		}
 	}
-	return name
+	return string(b)
 }
 
 func joined(names []string) (all string) {
@@ -234,6 +250,11 @@ func amount(text string) (int64, bool) {
 func (q *question) field(f Field, text string) *Problem {
 	date := func(into *Date) *Problem {
 		d, ok := ParseDate(text)
+		if !ok && len(text) == 10 {
+			if _, fine := ParseDate("20" + text[2:]); fine && text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9' {
+				return &Problem{Code: "range", Field: fieldNames[f], Unit: UnitDate, Min: int64(firstDate), Max: int64(lastDate)}
+			}
+		}
 		if !ok {
 			return &Problem{Code: "value", Field: fieldNames[f], What: text, Choices: "YYYY-MM-DD"}
 		}
@@ -277,6 +298,12 @@ func (q *question) field(f Field, text string) *Problem {
 		return dong(&q.average)
 	case fieldPension:
 		return dong(&q.pension)
+	case fieldState:
+		wrong := dong(&q.state)
+		if wrong == nil && (q.state < 0 || q.state > mostDong) {
+			wrong = &Problem{Code: "range", Field: fieldNames[f], Unit: UnitDong, Max: mostDong}
+		}
+		return wrong
 	case fieldSalary:
 		return dong(&q.salary)
 	case fieldSupported:
@@ -330,8 +357,7 @@ func (q *question) field(f Field, text string) *Problem {
 					return nil
 				}
 			}
-			const choices = "poor, near-poor, ethnic-minority, island, other"
-			return &Problem{Code: "value", Field: "group", What: name, Like: nearest(name, groupNames[:Self]), Choices: choices}
+			return &Problem{Code: "value", Field: "group", What: name, Like: nearest(name, groupNames[:Self]), Choices: groupChoices}
 		})
 	case fieldMembers:
 		if text == "" {
@@ -344,7 +370,7 @@ func (q *question) field(f Field, text string) *Problem {
 					return nil
 				}
 			}
-			return &Problem{Code: "value", Field: "members", What: name, Like: nearest(name, groupNames[:]), Choices: memberChoices}
+			return &Problem{Code: "value", Field: "members", What: name, Like: nearest(name, groupNames[Self:]), Choices: memberChoices}
 		})
 	case fieldPay:
 		return q.pay(text)
@@ -378,6 +404,8 @@ func each(text string, f func(string) *Problem) *Problem {
 	}
 	return nil
 }
+
+const groupChoices = "poor, near-poor, ethnic-minority, island, other"
 
 const payChoices = "monthly, 3, 6, 12, ahead:MONTHS, missing:MONTHS"
 

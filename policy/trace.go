@@ -49,10 +49,14 @@ type Notice struct {
 	// text of law), beyond (the day lies after the parameter was last looked
 	// at), changes (the parameter changes inside the period that is paid, and
 	// nothing is paid or given back), reading (the rule settles what the law
-	// leaves open to us, told by Rule).
+	// leaves open to us, told by Rule), not_told (the question does not say
+	// Field, without which the result is no more than "no"), state_share (what
+	// the state added is not told, and so not taken off), not_known (what Rule
+	// needs is not known for days before On; the values of that day are taken).
 	Code  string
 	Value *Value
 	Rule  Rule
+	Field Field
 	On    Date
 	// Checked is the day on which the parameters were last looked at.
 	Checked Date
@@ -64,8 +68,8 @@ type Rule uint8
 // The rules.
 const (
 	RuleVoluntaryCeiling Rule = iota + 1
-	RuleVoluntaryMonth
 	RuleVoluntaryContribution
+	RulePayMonths
 	RuleVoluntaryAhead
 	RuleVoluntaryMissing
 	RuleVoluntarySupportRate
@@ -93,9 +97,15 @@ const (
 	RuleYearsBefore2014
 	RuleMonthsFrom2014
 	RuleWithdrawalPart
+	RulePaidEarly
+	RuleMonthsOut
+	RuleOutLong
+	RuleYearsFew
+	RuleAllMet
 	RuleShortPaid
 	RuleShortMost
 	RuleShort
+	RuleStateShare
 	RuleSocialAge
 	RuleSocialPension
 	RuleMaternity
@@ -105,6 +115,9 @@ const (
 	RuleUnemploymentMonthly
 	RuleUnemploymentMonths
 	RuleUnemploymentTotal
+	RuleUnemploymentFrom
+	RuleOfAge
+	RuleOldEnough
 	RulePathMonths
 	RulePathAverage
 	ruleCount
@@ -136,6 +149,11 @@ const (
 	restMonths                       // months less twelve for each year
 	benefitSpan                      // paid, first months, first paid, step, most
 	average                          // first over second, rounded
+	within                           // the first is at most the second
+	earlier                          // the first day is before the second
+	between                          // whole months between the second day's month and the first's
+	fewer                            // months are fewer than years
+	all                              // every one holds
 )
 
 // rules are the name and the operation of each rule.
@@ -144,8 +162,8 @@ var rules = [ruleCount]struct {
 	operation
 }{
 	RuleVoluntaryCeiling:         {"voluntary_ceiling", product},
-	RuleVoluntaryMonth:           {"voluntary_month", product},
 	RuleVoluntaryContribution:    {"voluntary_contribution", product},
+	RulePayMonths:                {"pay_months", within},
 	RuleVoluntaryAhead:           {"voluntary_ahead", aheadSum},
 	RuleVoluntaryMissing:         {"voluntary_missing", missingSum},
 	RuleVoluntarySupportRate:     {"voluntary_support_rate", share},
@@ -165,7 +183,7 @@ var rules = [ruleCount]struct {
 	RuleYearsEnough:              {"years_enough", enough},
 	RuleMonthsEnough:             {"months_enough", reach},
 	RuleYearsCounted:             {"years_counted", halfYears},
-	RulePensionRate:              {"pension_rate", growing},
+	RulePensionRate:              {"pension_rate_reached", growing},
 	RulePensionRateShort:         {"pension_rate_short", growing},
 	RuleMonthlyPension:           {"monthly_pension", product},
 	RuleYearsBeyond:              {"years_beyond", beyond},
@@ -173,18 +191,27 @@ var rules = [ruleCount]struct {
 	RuleYearsBefore2014:          {"years_before_2014", wholeYears},
 	RuleMonthsFrom2014:           {"months_from_2014", restMonths},
 	RuleWithdrawalPart:           {"withdrawal_part", product},
+	RulePaidEarly:                {"paid_early", earlier},
+	RuleMonthsOut:                {"months_out", between},
+	RuleOutLong:                  {"out_long", reach},
+	RuleYearsFew:                 {"years_few", fewer},
+	RuleAllMet:                   {"all_met", all},
 	RuleShortPaid:                {"short_paid", product},
 	RuleShortMost:                {"short_most", product},
 	RuleShort:                    {"short", least},
+	RuleStateShare:               {"state_share", beyond},
 	RuleSocialAge:                {"social_age", same},
-	RuleSocialPension:            {"social_pension", beyond},
+	RuleSocialPension:            {"social_pension_paid", beyond},
 	RuleMaternity:                {"maternity", product},
 	RuleFuneral:                  {"funeral", product},
-	RuleUnemploymentRate:         {"unemployment_rate", product},
-	RuleUnemploymentMost:         {"unemployment_most", product},
+	RuleUnemploymentRate:         {"unemployment_share", product},
+	RuleUnemploymentMost:         {"unemployment_cap", product},
 	RuleUnemploymentMonthly:      {"unemployment_monthly", least},
 	RuleUnemploymentMonths:       {"unemployment_months", benefitSpan},
 	RuleUnemploymentTotal:        {"unemployment_total", product},
+	RuleUnemploymentFrom:         {"unemployment_from", same},
+	RuleOfAge:                    {"of_age", reach},
+	RuleOldEnough:                {"old_enough", reach},
 	RulePathMonths:               {"path_months", product},
 	RulePathAverage:              {"path_average", average},
 }
@@ -198,6 +225,25 @@ func RuleNames() (names []string) {
 		names = append(names, r.name)
 	}
 	return names
+}
+
+// Sign is how the operands of a rule stand in a row: "×", "+" or "−"; empty
+// for a formula that is no such row, and for a name that is no rule's.
+func Sign(rule string) string {
+	for _, r := range rules[1:] {
+		if r.name != rule {
+			continue
+		}
+		switch r.operation {
+		case product:
+			return "×"
+		case sum, share, monthOf:
+			return "+"
+		case difference:
+			return "−"
+		}
+	}
+	return ""
 }
 
 // given is an operand of the question.
@@ -216,10 +262,22 @@ func by(v *Value, of Parameter) Operand {
 // step adds a step and returns it as an operand of later ones. The caller
 // checks that t is not nil.
 func (t *Trace) step(rule Rule, unit Unit, rounding Rounding, result Fraction, operands ...Operand) Operand {
-	s := Step{Rule: rule, Unit: unit, Rounding: rounding, Result: result, count: uint8(len(operands))}
-	copy(s.operands[:], operands)
-	t.Steps = append(t.Steps, s)
-	return Operand{Name: rules[rule].name, Unit: unit, Step: int16(len(t.Steps)), Fraction: result}
+	n := len(t.Steps)
+	if n < cap(t.Steps) {
+		t.Steps = t.Steps[:n+1] // what an earlier answer left there is written over
+	} else {
+		t.Steps = append(t.Steps, Step{})
+	}
+	s := &t.Steps[n]
+	s.Rule, s.Unit, s.Rounding, s.Result = rule, unit, rounding, result
+	s.count = uint8(copy(s.operands[:], operands))
+	return Operand{Name: rules[rule].name, Unit: unit, Step: int16(n + 1), Fraction: result}
+}
+
+// last is the result of the last step.
+func (t *Trace) last() Operand {
+	s := &t.Steps[len(t.Steps)-1]
+	return Operand{Name: rules[s.Rule].name, Unit: s.Unit, Step: int16(len(t.Steps)), Fraction: s.Result}
 }
 
 // named gives an operand another name.
@@ -313,6 +371,9 @@ func (t *Trace) appendNotices(b []byte) []byte {
 		if n.Value != nil {
 			b = append(append(append(b, `,"parameter":"`...), Definitions[n.Value.Parameter].Name...), '"')
 			b = UnitDate.append(append(b, `,"from":`...), int64(n.Value.From), 1)
+		}
+		if n.Field != 0 {
+			b = quote(append(b, `,"field":`...), fieldNames[n.Field])
 		}
 		if n.Checked != 0 {
 			b = UnitDate.append(append(b, `,"checked":`...), int64(n.Checked), 1)

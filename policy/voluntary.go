@@ -1,5 +1,7 @@
 package policy
 
+import "math/bits"
+
 // Group is what a person's household is, for the state's support.
 type Group uint8
 
@@ -65,7 +67,7 @@ type VoluntaryQuestion struct {
 	Income    Dong   // the chosen income of a month
 	Groups    uint32 // a bit for each Group; none is Other
 	Method    Method
-	Months    int // that are paid, 1 to 60
+	Months    int // that are paid; of Ahead and Missing at most what the law allows, 60
 	Supported int // months that the state has supported before, 0 or more
 	// Return is the return of the fund in a month; 0/0 asks for the published.
 	Return Fraction
@@ -100,7 +102,13 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 		return a, &Problem{Code: "range", Field: "income", Unit: UnitDong, Min: int64(a.Floor), Max: int64(a.Most)}
 	}
 
+	if q.Months < 1 || q.Months > 120 || q.Supported < 0 {
+		return a, &Problem{Code: "range", Field: "pay", Unit: UnitMonths, Min: 1, Max: 120}
+	}
 	groups := q.Groups
+	if groups >= 1<<(Island+1) {
+		return a, &Problem{Code: "value", Field: "group", Choices: groupChoices}
+	}
 	if groups == 0 {
 		groups = 1 << Other
 	}
@@ -123,6 +131,15 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 		}
 	}
 
+	allowed, allowedOf := q.allowed(p)
+	if allowedOf != 0 {
+		if allowed == nil {
+			return a, p.unknown(q.On, allowedOf)
+		}
+		if q.Months < 1 || int64(q.Months) > allowed.N {
+			return a, &Problem{Code: "range", Field: "pay", Unit: UnitMonths, Min: 1, Max: allowed.N}
+		}
+	}
 	a.Months = q.Months
 	a.Supported = int(min(int64(q.Months), max(0, limit.N-int64(q.Supported))))
 	a.Month.Contribution = Dong(rounded(int64(q.Income)*rate.N, rate.D))
@@ -148,7 +165,9 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 		a.Contribution = Dong(rounded(int64(q.Income)*rate.N*int64(q.Months), rate.D))
 	}
 	one := line.N * rate.N * support.N
-	a.Support = min(a.Contribution, Dong(one*int64(a.Supported)/(rate.D*support.D)))
+	hi, lo := bits.Mul64(uint64(one), uint64(a.Supported)) // with the largest values more than 63 bits
+	all, _ := bits.Div64(hi, lo, uint64(rate.D*support.D))
+	a.Support = min(a.Contribution, Dong(all))
 	a.Payable = a.Contribution - a.Support
 	if a.Supported > 0 {
 		a.Month.Support = min(a.Month.Contribution, Dong(one/(rate.D*support.D)))
@@ -161,6 +180,9 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 	t.step(RuleVoluntaryCeiling, UnitDong, Exact, whole(int64(a.Most)), by(base, BaseSalary), by(times, VoluntaryCeiling))
 	income, months := given("income", UnitDong, int64(q.Income)), given("months", UnitMonths, int64(q.Months))
 	var contribution Operand
+	if allowed != nil {
+		t.step(RulePayMonths, UnitYesNo, Exact, whole(1), months, by(allowed, allowedOf))
+	}
 	switch q.Method {
 	case Ahead:
 		contribution = t.step(RuleVoluntaryAhead, UnitDong, Nearest, whole(int64(a.Contribution)), income, by(rate, VoluntaryRate), fund, months)
@@ -172,9 +194,12 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 	share := t.share(RuleVoluntarySupportRate, support, best, extra)
 	supported := t.step(RuleVoluntarySupportedMonths, UnitMonths, Exact, whole(int64(a.Supported)),
 		months, given("supported_months", UnitMonths, int64(q.Supported)), by(limit, VoluntarySupportMonths))
-	given := t.step(RuleVoluntarySupport, UnitDong, Downward, whole(int64(a.Support)),
-		by(line, PovertyLine), by(rate, VoluntaryRate), share, supported, contribution.named("contribution"))
-	t.step(RulePayable, UnitDong, Exact, whole(int64(a.Payable)), contribution.named("contribution"), given.named("support"))
+	if q.Months > 1 { // what one month comes to
+		one := given("months", UnitMonths, 1)
+		month := t.step(RuleVoluntaryContribution, UnitDong, Nearest, whole(int64(a.Month.Contribution)), income, by(rate, VoluntaryRate), one)
+		t.supported(a.Month, month, by(line, PovertyLine), by(rate, VoluntaryRate), share, given("months", UnitMonths, int64(min(1, a.Supported))))
+	}
+	t.supported(a.Part, contribution, by(line, PovertyLine), by(rate, VoluntaryRate), share, supported)
 	if q.Method == Ahead || q.Method == Missing {
 		t.notice(Notice{Code: "reading", Rule: contribution.rule(t)})
 	}
@@ -183,6 +208,26 @@ func (p *Parameters) Voluntary(q *VoluntaryQuestion, t *Trace) (a VoluntaryAnswe
 	}
 	t.judge(q.On)
 	return a, nil
+}
+
+// allowed is how many months may be paid at once; none for other methods.
+func (q *VoluntaryQuestion) allowed(p *Parameters) (most *Value, of Parameter) {
+	switch q.Method {
+	case Ahead:
+		of = VoluntaryAheadMonths
+	case Missing:
+		of = VoluntaryMissingMonths
+	default:
+		return nil, 0
+	}
+	return p.at(of, q.On), of
+}
+
+// supported ends a part: what the state adds, and what is left to pay.
+func (t *Trace) supported(part Part, contribution, line, rate, share, months Operand) {
+	contribution = contribution.named("contribution")
+	given := t.step(RuleVoluntarySupport, UnitDong, Downward, whole(int64(part.Support)), line, rate, share, months, contribution)
+	t.step(RulePayable, UnitDong, Exact, whole(int64(part.Payable)), contribution, given.named("support"))
 }
 
 // share adds what a province adds, if it does, to the state's share.
@@ -210,11 +255,17 @@ func atMostWhole(a, b Fraction) Fraction {
 func (p *Parameters) changes(t *Trace, on Date, months int, of ...Parameter) {
 	end := (on.Month() + Month(months)).first().before()
 	for _, parameter := range of {
-		now, then := p.at(parameter, on), p.at(parameter, end)
-		if now == nil || then == nil || now == then || now.N*then.D == then.N*now.D {
-			continue
+		last := p.at(parameter, on)
+		for i := range p.values[parameter] {
+			v := &p.values[parameter][i]
+			if last == nil || v.From <= on || v.From > end {
+				continue
+			}
+			if last.N*v.D != v.N*last.D {
+				t.notice(Notice{Code: "changes", Value: v, On: v.From})
+			}
+			last = v
 		}
-		t.notice(Notice{Code: "changes", Value: then, On: then.From})
 	}
 }
 

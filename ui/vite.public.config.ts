@@ -10,6 +10,17 @@ export default defineConfig(
     root: here("public"),
     base: "./",
     publicDir: here("public/static"),
-    build: { outDir: here("dist/public") },
+    build: {
+      outDir: here("dist/public"),
+      rolldownOptions: {
+        // The pages of the law are written by the server, which knows their
+        // style sheet by this name.
+        input: { index: here("public/index.html"), law: here("public/law.css") },
+        output: {
+          assetFileNames: (file: { names: string[] }) =>
+            file.names.includes("law.css") ? "law.css" : "assets/[name]-[hash][extname]",
+        },
+      },
+    },
   }),
 );

@@ -21,7 +21,7 @@ type Calculator struct {
 	// Engine is policy.wasm, as it is and compressed; an empty form is not
 	// offered.
 	Engine map[string][]byte // by content coding: "", "br", "gzip"
-	// Parameters are the files that policy is given, in their order.
+	// Parameters are the files of which Policy was read, in their order.
 	Parameters []string
 }
 
@@ -42,7 +42,12 @@ func (s *Server) calculator() http.Handler {
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
 		h.Set("Cache-Control", "no-cache")
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/calculator")
-		switch name = strings.TrimPrefix(name, "/"); name {
+		name = strings.TrimPrefix(name, "/")
+		if rest, ok := strings.CutPrefix(name+"/", "law/"); ok {
+			s.law(w, r, strings.TrimSuffix(rest, "/"))
+			return
+		}
+		switch name {
 		case "policy.wasm":
 			coding := s.Calculator.coding(r.Header.Get("Accept-Encoding"))
 			if coding != "" {

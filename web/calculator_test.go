@@ -9,11 +9,12 @@ import (
 
 	"caunoi/fieldsync"
 	"caunoi/outreach"
+	"caunoi/policy/national"
 	"caunoi/web"
 )
 
 func TestCalculatorFiles(t *testing.T) {
-	s := web.New(web.Config{Intake: fieldsync.NewIntake(nil, outreach.Schema(), nil), Calculator: web.Calculator{
+	s := web.New(web.Config{Policy: national.Parameters(), Intake: fieldsync.NewIntake(nil, outreach.Schema(), nil), Calculator: web.Calculator{
 		Files:      fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}, "assets/a.js": {Data: []byte("1")}},
 		Engine:     map[string][]byte{"": []byte("plain"), "br": []byte("small"), "gzip": []byte("zipped")},
 		Parameters: []string{"{}", "[]"},

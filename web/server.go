@@ -25,6 +25,7 @@ import (
 	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/people"
+	"caunoi/policy"
 	"caunoi/store"
 )
 
@@ -36,6 +37,8 @@ type Config struct {
 	Store  store.Store
 	Intake *fieldsync.Intake
 	Access access.Config
+	// Policy is what this server knows of the law.
+	Policy *policy.Parameters
 	// Calculator is the public page; without Files there is none.
 	Calculator Calculator
 	// Desk is the built console.
@@ -66,6 +69,7 @@ type Server struct {
 	logins  pending[login]
 	streams streams
 	paces   paces
+	books   books
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -139,6 +143,7 @@ func (s *Server) routes() {
 	s.userRoutes()
 	s.deviceRoutes()
 	s.importRoutes()
+	s.quoteRoutes()
 	push := huma.Operation{
 		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
 		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",

@@ -28,6 +28,7 @@ import (
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/people"
+	"caunoi/policy/national"
 	"caunoi/store"
 	"caunoi/store/sqlite"
 	"caunoi/vault"
@@ -176,6 +177,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.server = web.New(web.Config{
+		Policy:    national.Parameters(),
 		PublicURL: "http://localhost:8080", Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}},
 	})
@@ -494,6 +496,8 @@ func (w *world) values(name string) []value {
 // bodies provides for requests that have one, by method and path.
 func (w *world) bodies(rule web.Rule) []string {
 	switch rule.Method + " " + rule.Path {
+	case "POST /api/v1/quote":
+		return []string{`{"quote":"maternity","on":"2026-11-25","paid-of-last-12":6}`}
 	case "POST /api/v1/session":
 		return []string{`{"token":"guess"}`}
 	case "POST /api/v1/session/password":

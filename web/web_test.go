@@ -21,6 +21,7 @@ import (
 	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
+	"caunoi/policy/national"
 	"caunoi/store"
 	"caunoi/store/pgtest"
 	"caunoi/store/postgres"
@@ -62,6 +63,7 @@ func openOver(t *testing.T, s store.Store) *site {
 		t.Fatal(err)
 	}
 	w := web.New(web.Config{
+		Policy:    national.Parameters(),
 		PublicURL: "http://localhost:8080", Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}, "assets/a.js": {Data: []byte("1")}},
 	})

@@ -36,8 +36,8 @@ func NewApp(s store.Store, cfg access.Config, log io.Writer, proxies ...netip.Pr
 	_, file := national.File()
 	a.web = web.New(web.Config{
 		Store: s, Intake: a.Intake, Access: cfg, Desk: ui.Desk(), Now: time.Now, Proxies: proxies, Pace: web.Pace{PerSecond: 2, Burst: 1000},
-		Calculator: web.Calculator{Files: ui.Public(), Engine: ui.Engine(), Parameters: []string{file}},
-		Log:        slog.New(slog.NewTextHandler(log, nil)),
+		Policy: national.Parameters(), Calculator: web.Calculator{Files: ui.Public(), Engine: ui.Engine(), Parameters: []string{file}},
+		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	a.http = &http.Server{
 		Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,

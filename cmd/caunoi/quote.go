@@ -6,14 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"caunoi/journal"
+	"caunoi/lawbook"
 	"caunoi/policy"
 	"caunoi/policy/national"
 )
@@ -23,17 +26,12 @@ type knownBy struct {
 	Parameters []string `placeholder:"FILE" env:"CAUNOI_PARAMETERS" help:"The agency's own parameters, laid over the national ones; may be repeated."`
 }
 
-// own are the texts of the files, all of them in order.
-func (k knownBy) own() (texts []string, err error) {
-	_, texts, err = k.files()
-	return texts, err
-}
-
 func (k knownBy) read() (*policy.Parameters, error) {
 	p, _, err := k.files()
 	return p, err
 }
 
+// files reads the parameters, and the texts of the agency's own files in order.
 func (k knownBy) files() (p *policy.Parameters, texts []string, err error) {
 	p = national.Parameters()
 	for _, name := range k.Parameters {
@@ -63,45 +61,56 @@ type quoteCmd struct {
 }
 
 // quoteFields are the fields of a question, as text: policy says what is wrong
-// with one.
+// with one, also with an empty one.
 type quoteFields struct {
-	On               string `placeholder:"DATE" help:"The day that is asked about; today if not given."`
-	Income           string `placeholder:"DONG" help:"Voluntary SI: the chosen income of a month."`
-	Group            string `help:"poor, near-poor, ethnic-minority, island, other; of several the best counts."`
-	Pay              string `help:"monthly, 3, 6, 12, ahead:MONTHS or missing:MONTHS."`
-	SupportedMonths  string `placeholder:"N" help:"Months that the state has supported before."`
-	ReturnRate       string `placeholder:"0.45%" help:"Return of the fund in a month, if none is published."`
-	Members          string `help:"Household HI: self and other groups, in order, with commas."`
-	Months           string `placeholder:"N" help:"Household HI: 3, 6 or 12."`
-	Birth            string `placeholder:"DATE" help:"Date of birth, or the year alone."`
-	Sex              string `help:"f or m."`
-	PaidMonths       string `placeholder:"N" help:"Months paid so far."`
-	AverageIncome    string `placeholder:"DONG" help:"Average income of the months paid."`
-	VoluntarySince   string `placeholder:"DATE" help:"The first voluntary payment."`
-	MonthsAfterAge   string `placeholder:"N" help:"Of the months paid, those after pension age."`
-	MonthsBefore2014 string `name:"months-before-2014" placeholder:"N" help:"Of the months paid, those before 2014."`
-	FirstPaid        string `placeholder:"DATE" help:"Withdrawal: the first payment."`
-	LastPaid         string `placeholder:"DATE" help:"Withdrawal: the last payment."`
-	Reason           string `help:"Withdrawal: stopped, abroad, illness or incapacity."`
-	Pension          string `placeholder:"DONG" help:"Social pension: a pension that is paid already."`
-	Children         string `placeholder:"N" help:"Maternity: children."`
-	PaidOfLast12     string `name:"paid-of-last-12" placeholder:"N" help:"Maternity: months paid of the last twelve."`
-	AverageSalary    string `placeholder:"DONG" help:"Unemployment: average salary of the last six months."`
-	Region           string `help:"Unemployment: I to IV."`
+	On               *string `placeholder:"DATE" help:"The day that is asked about; today if not given."`
+	Income           *string `placeholder:"DONG" help:"Voluntary SI: the chosen income of a month."`
+	Group            *string `help:"poor, near-poor, ethnic-minority, island, other; of several the best counts."`
+	Pay              *string `help:"monthly, 3, 6, 12, ahead:MONTHS or missing:MONTHS."`
+	SupportedMonths  *string `placeholder:"N" help:"Months that the state has supported before."`
+	ReturnRate       *string `placeholder:"0.45%" help:"Return of the fund in a month, if none is published."`
+	Members          *string `help:"Household HI: self and other groups, in order, with commas."`
+	Months           *string `placeholder:"N" help:"Household HI: 3, 6 or 12."`
+	Birth            *string `placeholder:"DATE" help:"Date of birth, or the year alone."`
+	Sex              *string `help:"f or m."`
+	PaidMonths       *string `placeholder:"N" help:"Months paid so far."`
+	AverageIncome    *string `placeholder:"DONG" help:"Average income of the months paid."`
+	VoluntarySince   *string `placeholder:"DATE" help:"The first voluntary payment."`
+	MonthsAfterAge   *string `placeholder:"N" help:"Of the months paid, those after pension age."`
+	MonthsBefore2014 *string `name:"months-before-2014" placeholder:"N" help:"Of the months paid, those before 2014."`
+	FirstPaid        *string `placeholder:"DATE" help:"Withdrawal: the first payment."`
+	LastPaid         *string `placeholder:"DATE" help:"Withdrawal: the last payment."`
+	Reason           *string `help:"Withdrawal: stopped, abroad, illness or incapacity."`
+	StateSupport     *string `placeholder:"DONG" help:"Withdrawal: what the state has added to the contributions, in all."`
+	Pension          *string `placeholder:"DONG" help:"Social pension: a pension that is paid already."`
+	Children         *string `placeholder:"N" help:"Maternity: children."`
+	PaidOfLast12     *string `name:"paid-of-last-12" placeholder:"N" help:"Maternity: months paid of the last twelve."`
+	AverageSalary    *string `placeholder:"DONG" help:"Unemployment: average salary of the last six months."`
+	Region           *string `help:"Unemployment: I to IV."`
 }
 
-// question is the flags as policy reads them.
-func (c *quoteCmd) question(now time.Time) string {
-	q := map[string]string{"quote": c.Quote, "on": string(journal.DayOf(now))}
+// given are the flags that were given, by the names of their fields.
+func (c *quoteCmd) given() map[string]string {
+	out := map[string]string{}
 	fields := reflect.ValueOf(c.quoteFields)
 	for i, f := range reflect.VisibleFields(fields.Type()) {
-		if text := fields.Field(i).String(); text != "" {
+		if text, _ := fields.Field(i).Interface().(*string); text != nil {
 			name := f.Tag.Get("name")
 			if name == "" {
 				name = kebab(f.Name)
 			}
-			q[name] = text
+			out[name] = *text
 		}
+	}
+	return out
+}
+
+// question is the flags as policy reads them.
+func (c *quoteCmd) question(now time.Time) string {
+	q := c.given()
+	q["quote"] = c.Quote
+	if _, given := q["on"]; !given {
+		q["on"] = string(journal.DayOf(now))
 	}
 	raw, _ := json.Marshal(q, json.Deterministic(true)) // texts cannot fail
 	return string(raw)
@@ -139,6 +148,9 @@ func (c *quoteCmd) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	if c.Batch != "" {
+		if given := c.given(); c.Quote != "" || len(given) > 0 {
+			return usageError{spoken("policy.problem.batch", "field", strings.Join(append(slices.Sorted(maps.Keys(given)), c.Quote), " "))}
+		}
 		return c.batch(ctx, t, p)
 	}
 	if c.Quote == "" {
@@ -156,53 +168,75 @@ func (c *quoteCmd) Run(ctx context.Context, t terminal) error {
 	if c.JSON {
 		return nil
 	}
-	text, err := explained(answer)
+	text, err := lawbook.Text(words(), answer)
 	if err == nil {
 		_, err = io.WriteString(t.out, text)
 	}
 	return err
 }
 
-// longestQuestion of a batch, bytes.
-const longestQuestion = 1 << 20
+// longestQuestion is how much of a line of a batch is read: more than policy
+// takes, so that it says what is wrong.
+const longestQuestion = 128 << 10
+
+// nextQuestion reads the next line; io.EOF at the end.
+func nextQuestion(in *bufio.Reader) (string, error) {
+	line, err := in.ReadSlice('\n')
+	text := string(line)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = in.ReadSlice('\n') // the rest of a line that is too long
+	}
+	if errors.Is(err, io.EOF) && text != "" {
+		err = nil
+	}
+	return strings.TrimSpace(text), err
+}
 
 // batch answers a question a line. A line that cannot be answered has its
 // error in its answer, and the others are answered all the same.
 func (c *quoteCmd) batch(ctx context.Context, t terminal, p *policy.Parameters) error {
-	in := t.in
+	in, name := t.in, "-"
 	if c.Batch != "-" {
 		f, err := os.Open(c.Batch)
 		if err != nil {
 			return usageError{err}
 		}
 		defer func() { _ = f.Close() }()
-		in = f
+		in, name = f, c.Batch
 	}
-	lines, out := bufio.NewScanner(in), bufio.NewWriter(t.out)
-	lines.Buffer(nil, longestQuestion)
+	lines, out := bufio.NewReaderSize(in, longestQuestion), bufio.NewWriter(t.out)
 	var first, lacking *policy.Problem
 	var answer []byte
-	for lines.Scan() && ctx.Err() == nil {
-		if strings.TrimSpace(lines.Text()) == "" {
+	for n := 1; ctx.Err() == nil; n++ {
+		question, err := nextQuestion(lines)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return errors.Join(err, out.Flush())
+		}
+		if question == "" {
 			continue
 		}
 		var problem *policy.Problem
-		answer, problem = p.Answer(answer[:0], lines.Text())
-		switch {
-		case problem == nil:
-		case problem.Code == "return_rate":
-			lacking = problem
-		case first == nil:
-			first = problem
+		answer, problem = p.Answer(answer[:0], question)
+		if problem != nil {
+			told := *problem
+			told.File, told.Line, told.Column = name, n, max(1, told.Column)
+			if problem.Code == "return_rate" {
+				lacking = &told
+			} else if first == nil {
+				first = &told
+			}
 		}
 		if _, err := out.Write(append(answer, '\n')); err != nil {
 			return err
 		}
 	}
-	err := errors.Join(lines.Err(), out.Flush(), ctx.Err())
-	switch {
-	case err != nil:
+	if err := errors.Join(out.Flush(), ctx.Err()); err != nil {
 		return err
+	}
+	switch {
 	case first != nil:
 		return exitOf(first)
 	case lacking != nil:
@@ -214,6 +248,8 @@ func (c *quoteCmd) batch(ctx context.Context, t terminal, p *policy.Parameters) 
 type policyCmd struct {
 	Check policyCheckCmd `cmd:"" help:"Say what is wrong with a file of parameters, with line and column."`
 	Show  policyShowCmd  `cmd:"" help:"Print the parameters that are known, with dates and citations, as JSON."`
+
+	Explain policyExplainCmd `cmd:"" help:"What is known of a rule or a parameter: formula, dated values, articles, worked examples."`
 }
 
 type policyCheckCmd struct {
@@ -240,22 +276,30 @@ func (c *policyShowCmd) Run(t terminal) error {
 }
 
 // sayProblem is a problem in the words of the terminal.
-func sayProblem(problem *policy.Problem) string {
-	w := words()
-	amount := func(n int64) string { return sayValue(w, problem.Unit.String(), valueOf(problem.Unit, n)) }
-	what := problem.What
-	if name := "policy.name." + what; w.Has(name) && (problem.Code == "before" || problem.Code == "after") {
-		what = w.Text(name)
+func sayProblem(problem *policy.Problem) string { return lawbook.Refused(words(), problem) }
+
+type policyExplainCmd struct {
+	Name string `arg:"" optional:"" help:"A rule or a parameter, as steps name them; all are listed without one."`
+	knownBy
+}
+
+func (c *policyExplainCmd) Run(t terminal) error {
+	p, err := c.read()
+	if err != nil {
+		return err
 	}
-	hint := problem.Choices
-	if problem.Like != "" {
-		hint = w.Text("policy.problem.like", "like", problem.Like)
+	book, err := lawbook.New(words(), p)
+	if err != nil {
+		return err
 	}
-	reason := w.Text("policy.problem."+problem.Code, "field", problem.Field, "what", what, "hint", hint,
-		"choices", problem.Choices, "min", amount(problem.Min), "max", amount(problem.Max))
-	if problem.Line == 0 || problem.File == "" {
-		return strings.TrimSpace(reason)
+	text := book.Contents()
+	if c.Name != "" {
+		page := book.Page(c.Name)
+		if page == nil {
+			return usageError{errors.New(book.Say("unknown", "name", c.Name))}
+		}
+		text = book.Text(page)
 	}
-	return w.Text("policy.problem.file", "file", problem.File, "line", fmt.Sprint(problem.Line),
-		"column", fmt.Sprint(problem.Column), "reason", strings.TrimSpace(reason))
+	_, err = io.WriteString(t.out, text)
+	return err
 }

@@ -32,13 +32,14 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
-	own, err := c.own()
+	known, own, err := c.files()
 	if err != nil {
 		return err
 	}
 	return c.with(ctx, false, func(s store.Store) error {
 		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
+		app.web.Policy = known
 		app.web.Calculator.Parameters = append(app.web.Calculator.Parameters, own...)
 		if c.OIDCIssuer != "" {
 			if c.OIDCClient == "" || c.PublicURL == "" {

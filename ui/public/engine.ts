@@ -31,6 +31,7 @@ export interface Notice {
   readonly code: string;
   readonly rule?: string;
   readonly parameter?: string;
+  readonly field?: string;
   readonly from?: string;
   readonly checked?: string;
   readonly on?: string;

@@ -26,23 +26,13 @@ export const named = (kind: string, name: string, params = {}): string =>
 
 export const dong = (n: number): string => words.t("unit.dong", { amount: n });
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** A day, "2026-11-24", or a month, "2026-11", as the language writes it in digits. */
+/** A day, "2026-11-24", or a month, "2026-11", in the digits of the language. */
 const day = (text: string): string => {
-  if (!text) return "";
-  const month = text.length === 7;
-  const key = words.language + month;
-  let format = formats.get(key);
-  if (!format) {
-    const options = { month: "2-digit", year: "numeric", timeZone: "UTC" } as const;
-    format = new Intl.DateTimeFormat(
-      locale(words.language),
-      month ? options : { day: "2-digit", ...options },
-    );
-    formats.set(key, format);
-  }
-  return format.format(new Date(month ? `${text}-01` : text));
+  const [year, month, of] = text.split("-").map(Number);
+  if (!year || !month) return "";
+  const two = (n: number) =>
+    new Intl.NumberFormat(locale(words.language), { minimumIntegerDigits: 2 }).format(n);
+  return [...(of ? [two(of)] : []), two(month), yearOf(year)].join("/");
 };
 
 /** A year in the digits of the language. */

@@ -20,7 +20,15 @@ async function answer(request, fixed) {
     if (fresh.ok) await cache.put(request, fresh.clone());
     return fresh;
   } catch (error) {
-    if (kept) return kept;
+    const instead = kept ?? (await unread(cache, request.url));
+    if (instead) return instead;
     throw error;
   }
+}
+
+// A page of the law that nobody has opened here yet: one in its language that
+// says so.
+async function unread(cache, url) {
+  const [, page] = url.split(/(^.*\/law\/[a-z]+\/)/);
+  return page && cache.match(page + "offline");
 }
