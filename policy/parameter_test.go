@@ -1,7 +1,11 @@
 package policy
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -131,4 +135,35 @@ func FuzzScanner(f *testing.F) {
 			t.Errorf("%q: fault %v, the other reader finds it valid: %t", text, s.fault, err)
 		}
 	})
+}
+
+// TestNoFloats: rates are pairs of whole numbers, and nothing that is money
+// passes through a float.
+func TestNoFloats(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				if strings.HasPrefix(n.Name, "float") {
+					t.Errorf("%s uses %s", name, n.Name)
+				}
+			case *ast.BasicLit:
+				if n.Kind == token.FLOAT {
+					t.Errorf("%s uses %s", name, n.Value)
+				}
+			}
+			return true
+		})
+	}
 }

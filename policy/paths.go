@@ -91,7 +91,7 @@ func (p *Parameters) Paths(q *PathsQuestion, t *Trace) (paths []Path, problem *P
 	toAge := int(atAge - here)
 
 	add := func(name string, months, once int, when Month) *Problem {
-		if max(here+Month(months), when) > q.Birth.Month()+oldestPayer {
+		if months+once > 0 && max(here+Month(months), when) > q.Birth.Month()+oldestPayer {
 			return nil
 		}
 		path, problem := p.path(q, name, months, once, when, t)
