@@ -12,11 +12,11 @@ var Acts = map[Act]struct{}{
 	"quarantine.read": {}, "quarantine.decided": {},
 
 	"entries.read": {}, "entry.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
-	"plan.imported": {}, "boundaries.imported": {}, "day.reopened": {},
+	"outbox.rescued": {}, "plan.imported": {}, "boundaries.imported": {}, "day.reopened": {},
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},
 	"person.changed": {}, "person.exported": {}, "person.erased": {}, "person.checked": {}, "bank_account.changed": {},
-	"people.imported": {}, "import.begun": {}, "import.read": {}, "import.mapped": {}, "people.exported": {},
+	"people.taken": {}, "people.imported": {}, "import.begun": {}, "import.read": {}, "import.mapped": {}, "people.exported": {},
 	"consent.given": {}, "consent.withdrawn": {}, "phone.proven": {}, "phone.code_made": {},
 	"duplicates.read": {}, "persons.merged": {}, "persons.parted": {}, "persons.kept_apart": {},
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},

@@ -38,7 +38,8 @@ type Intake struct {
 	schema *journal.Schema
 	now    func() time.Time
 
-	plans planCache
+	plans     planCache
+	snapshots snapshots
 
 	mu      sync.Mutex
 	pool    []*job // waiting for the next transaction

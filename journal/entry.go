@@ -84,8 +84,9 @@ type Entry struct {
 	Activity ID     `json:"activity,omitzero" doc:"id of the entry that planned the activity"`
 	Author   string `json:"author" doc:"who recorded it"`
 	Device   string `json:"device"`
-	// Seq counts the entries of a device from 1, so that a gap shows a loss.
-	Seq        int64     `json:"seq" doc:"the device's own count of its entries, from 1"`
+	// Seq counts the author's entries on the device from 1, so that a gap shows
+	// a loss.
+	Seq        int64     `json:"seq" doc:"the author's own count on the device, from 1"`
 	DeviceTime time.Time `json:"device_time" doc:"the device's clock when it was recorded"`
 	// HappenedAt is stated for what is recorded afterwards (paper, SMS).
 	HappenedAt time.Time      `json:"happened_at,omitzero" doc:"when it happened, if that was not when it was recorded"`

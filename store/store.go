@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"crypto/ecdh"
 	"errors"
 	"time"
 
@@ -77,6 +78,20 @@ type Tx interface {
 	Rotate() (keys int, err error)
 	Forget() error
 
+	// RescueKey opens what phones sealed to this server; see [vault.Keys].
+	RescueKey() *ecdh.PrivateKey
+
+	// Arrivals sums up what each phone of these authors has brought, by author
+	// and device, and how much of it since an instant.
+	Arrivals(authors []string, since time.Time) ([]Arrivals, error)
+	// Gaps are the numbers of a phone's own count below the highest that are
+	// not in the journal, as the first and the last of each run: at most so many
+	// runs, the lowest first.
+	Gaps(author, device string, most int) ([][2]int64, error)
+	// CountListed counts, by commune, the people whom lists may name: neither
+	// restricted nor shown as another.
+	CountListed(s people.Scope) (map[string]int, error)
+
 	// UnderKeys returns every entry whose personal part these data keys seal.
 	UnderKeys(keys []string) ([]journal.Stored, error)
 	// Erase writes what [journal.Stored.Erase] left of entries.
@@ -86,6 +101,15 @@ type Tx interface {
 	PutBoundaries(geometry map[string][]byte) error
 	// Boundaries returns the map; empty if none was imported.
 	Boundaries() (map[string][]byte, error)
+}
+
+// Arrivals is what the journal has of one author's phone.
+type Arrivals struct {
+	Author, Device string
+	Entries        int
+	Last           int64 // the highest number of the phone's own count
+	Missing        int64 // numbers below it that never came
+	Since          int   // entries that came since the instant asked for
 }
 
 // Errors that both stores return, wrapped with what was being done.

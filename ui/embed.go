@@ -22,6 +22,9 @@ func Desk() fs.FS { return built("dist/desk") }
 // Public are the pages for anybody, in the same form.
 func Public() fs.FS { return built("dist/public") }
 
+// Field is the field app, in the same form.
+func Field() fs.FS { return built("dist/field") }
+
 func built(path string) fs.FS {
 	files, err := fs.Sub(dist, path)
 	if err != nil {

@@ -19,6 +19,7 @@ package vault
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdh"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -30,6 +31,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -204,6 +206,19 @@ func (k *Keys) Derive(purpose string) []byte {
 	}
 	k.derived.Store(purpose, key)
 	return key
+}
+
+// RescueKey is the P-256 key to which phones seal what a rescue must open, a
+// forgotten PIN notwithstanding. It is the same as long as the root is.
+func (k *Keys) RescueKey() *ecdh.PrivateKey {
+	for n := 0; ; n++ {
+		// Nearly every 32 bytes are a scalar below the group's order; else the
+		// next ones are taken, so that none is likelier than another.
+		key, err := ecdh.P256().NewPrivateKey(k.Derive("rescue/" + strconv.Itoa(n)))
+		if err == nil {
+			return key
+		}
+	}
 }
 
 // Blind is the blind index of a value: the same for the same field and value,

@@ -213,3 +213,33 @@ func TestKeyFile(t *testing.T) {
 		t.Error("an empty key file was taken")
 	}
 }
+
+// What phones sealed before a renewal of the master key, or a restart, opens
+// after it; another server's does not.
+func TestTheRescueKeyStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	k, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := k.RescueKey()
+	if err := k.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.In(newRows()).Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Forget(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !again.RescueKey().Equal(before) {
+		t.Error("after a renewal and a restart the key is another one")
+	}
+	if New().RescueKey().Equal(before) {
+		t.Error("two servers have the same key")
+	}
+}

@@ -25,13 +25,21 @@ type Calculator struct {
 	Parameters []string
 }
 
-// calculator serves the page below /calculator/.
+// calculator serves the page below /calculator/, and the pages of the law.
 func (s *Server) calculator() http.Handler {
-	tags := map[string]string{}
-	for coding, body := range s.Calculator.Engine {
-		tags[coding] = tag(body)
-	}
-	files := http.StripPrefix("/calculator/", http.FileServerFS(s.Calculator.Files))
+	return s.offline("/calculator/", s.Calculator.Files, func(w http.ResponseWriter, r *http.Request, name string) bool {
+		rest, ok := strings.CutPrefix(name+"/", "law/")
+		if ok {
+			s.law(w, r, strings.TrimSuffix(rest, "/"))
+		}
+		return ok
+	})
+}
+
+// offline serves an app that works without network once it was opened: its
+// files, the policy engine, and what else answers for a name.
+func (s *Server) offline(prefix string, files fs.FS, also func(w http.ResponseWriter, r *http.Request, name string) bool) http.Handler {
+	engine := s.engine()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			notAllowed(w, r, "GET, HEAD")
@@ -41,24 +49,45 @@ func (s *Server) calculator() http.Handler {
 		// The engine is compiled from a file of this host.
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
 		h.Set("Cache-Control", "no-cache")
-		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/calculator")
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), strings.TrimSuffix(prefix, "/"))
 		name = strings.TrimPrefix(name, "/")
-		if rest, ok := strings.CutPrefix(name+"/", "law/"); ok {
-			s.law(w, r, strings.TrimSuffix(rest, "/"))
+		if also(w, r, name) || engine(w, r, name) {
 			return
 		}
+		if name == "" {
+			name = "index.html"
+		}
+		if info, err := fs.Stat(files, name); err != nil || info.IsDir() || packedForm(name) {
+			refuse(w, r, notFound(r.URL.Path))
+			return
+		}
+		if strings.HasPrefix(name, "assets/") {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		serveFile(w, r, files, name)
+	})
+}
+
+// engine serves policy.wasm and parameters.json.
+func (s *Server) engine() func(w http.ResponseWriter, r *http.Request, name string) bool {
+	tags := map[string]string{}
+	for coding, body := range s.Calculator.Engine {
+		tags[coding] = tag(body)
+	}
+	return func(w http.ResponseWriter, r *http.Request, name string) bool {
+		h, c := w.Header(), &s.Calculator
 		switch name {
 		case "policy.wasm":
-			coding := s.Calculator.coding(r.Header.Get("Accept-Encoding"))
+			coding := c.coding(r.Header.Get("Accept-Encoding"))
 			if coding != "" {
 				h.Set("Content-Encoding", coding)
 			}
 			h.Set("Vary", "Accept-Encoding")
 			h.Set("Content-Type", "application/wasm")
 			h.Set("ETag", tags[coding])
-			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.Calculator.Engine[coding]))
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.Engine[coding]))
 		case "parameters.json":
-			parameters, err := json.Marshal(s.Calculator.Parameters)
+			parameters, err := json.Marshal(c.Parameters)
 			if err != nil {
 				panic(err) // texts cannot fail
 			}
@@ -66,18 +95,10 @@ func (s *Server) calculator() http.Handler {
 			h.Set("ETag", tag(parameters))
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(parameters))
 		default:
-			if name != "" {
-				if info, err := fs.Stat(s.Calculator.Files, name); err != nil || info.IsDir() {
-					refuse(w, r, notFound(r.URL.Path))
-					return
-				}
-			}
-			if strings.HasPrefix(name, "assets/") {
-				h.Set("Cache-Control", "public, max-age=31536000, immutable")
-			}
-			files.ServeHTTP(w, r)
+			return false
 		}
-	})
+		return true
+	}
 }
 
 func tag(body []byte) string {
@@ -87,13 +108,9 @@ func tag(body []byte) string {
 
 // coding is the best form that a browser takes and that there is.
 func (c Calculator) coding(accepted string) string {
-	for _, coding := range []string{"br", "gzip"} {
-		for _, one := range strings.Split(accepted, ",") {
-			name, weight, _ := strings.Cut(strings.TrimSpace(one), ";")
-			refused := strings.Trim(strings.TrimPrefix(strings.TrimSpace(weight), "q="), "0.") == "" && weight != ""
-			if name == coding && !refused && len(c.Engine[coding]) > 0 {
-				return coding
-			}
+	for _, form := range forms {
+		if accepts(accepted, form.coding) && len(c.Engine[form.coding]) > 0 {
+			return form.coding
 		}
 	}
 	return ""

@@ -109,6 +109,9 @@ type deviceView struct {
 	By     personView `json:"by" doc:"who set the state"`
 	Unsent int        `json:"unsent" doc:"records that were lost with the wipe"`
 	Apart  int        `json:"apart" doc:"entries that wait for a decision"`
+	// What the phone's own count tells.
+	Entries int   `json:"entries" doc:"that are in the journal"`
+	Missing int64 `json:"missing" doc:"that never came, as the gaps in the phone's own count show"`
 }
 
 type devicesOutput struct {
@@ -146,8 +149,12 @@ func (s *Server) devices(ctx context.Context, c Caller, _ *struct{}) (*devicesOu
 		for _, u := range users {
 			homes[u.ID] = u.Office
 		}
+		brought, err := broughtBy(tx, list, s.Now())
+		if err != nil {
+			return err
+		}
 		for _, d := range list {
-			home := homes[d.User]
+			home, came := homes[d.User], brought[[2]string{d.User, d.ID}]
 			v := deviceView{
 				d.ID, d.Name,
 				personView{d.User, name(d.User)},
@@ -156,6 +163,7 @@ func (s *Server) devices(ctx context.Context, c Caller, _ *struct{}) (*devicesOu
 				string(d.State), d.Since,
 				personView{d.By, name(d.By)},
 				d.Unsent, waiting[[2]string{d.User, d.ID}],
+				came.Entries, came.Missing,
 			}
 			if !d.Seen.IsZero() {
 				v.Seen = &d.Seen
@@ -164,6 +172,22 @@ func (s *Server) devices(ctx context.Context, c Caller, _ *struct{}) (*devicesOu
 		}
 		return nil
 	})
+}
+
+// broughtBy is what came of phones, by user and phone.
+func broughtBy(tx store.Tx, phones []access.Device, now time.Time) (map[[2]string]store.Arrivals, error) {
+	var users []string
+	for _, d := range phones {
+		if n := len(users); n == 0 || users[n-1] != d.User { // they are by user
+			users = append(users, d.User)
+		}
+	}
+	out := map[[2]string]store.Arrivals{}
+	list, err := tx.Arrivals(users, now)
+	for _, a := range list {
+		out[[2]string{a.Author, a.Device}] = a
+	}
+	return out, err
 }
 
 // DeviceInput names a user's phone. (See [PersonRow].)

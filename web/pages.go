@@ -12,7 +12,6 @@ import (
 // pages serves the built console. A path that names no file is a screen of
 // the console, which finds its way itself.
 func (s *Server) pages() http.Handler {
-	files := http.FileServerFS(s.Desk)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			s.noRoute(w, r)
@@ -23,21 +22,15 @@ func (s *Server) pages() http.Handler {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if info, err := fs.Stat(s.Desk, name); name != "" && err == nil && !info.IsDir() {
+		if info, err := fs.Stat(s.Desk, name); name != "" && err == nil && !info.IsDir() && !packedForm(name) {
 			if strings.HasPrefix(name, "assets/") { // named by their content
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
-			files.ServeHTTP(w, r)
+			serveFile(w, r, s.Desk, name)
 			return
 		}
-		page, err := fs.ReadFile(s.Desk, "index.html")
-		if err != nil {
-			refuse(w, r, notFound("index.html"))
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(page)
+		serveFile(w, r, s.Desk, "index.html")
 	})
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -77,7 +78,8 @@ var statuses = map[string]int{
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,
 	"approval": http.StatusConflict, "approval.own": http.StatusForbidden,
-	"internal": http.StatusInternalServerError,
+	"sync.busy": http.StatusServiceUnavailable,
+	"internal":  http.StatusInternalServerError,
 }
 
 func problemOf(err error, lang string) *Problem {
@@ -120,6 +122,9 @@ func words(lang string, r *journal.Refusal) string {
 // problem maps an error of a handler, and logs what is our own fault.
 func (s *Server) problem(op huma.Operation, err error, lang string) error {
 	p := problemOf(err, lang)
+	if seconds, ok := p.Params["seconds"].(int); ok && p.Code == "sync.busy" {
+		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {strconv.Itoa(seconds)}})
+	}
 	if p.Status >= 500 {
 		s.Log.Error("request failed", "op", op.OperationID, "err", err)
 	}

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,7 +27,32 @@ type pushRequest struct {
 }
 
 type pushInput struct {
-	RawBody []byte `contentType:"application/json"`
+	Encoding string `header:"Content-Encoding" doc:"gzip, or none"`
+	RawBody  []byte `contentType:"application/json"`
+}
+
+// unpacked is the body of a push; refusals body.too_large, and body.malformed
+// for what is no gzip, or packed in another way.
+func (in *pushInput) unpacked() ([]byte, error) {
+	switch strings.ToLower(in.Encoding) {
+	case "", "identity":
+		return in.RawBody, nil
+	case "gzip":
+	default:
+		return nil, journal.Refuse("body.malformed", "where", "Content-Encoding")
+	}
+	z, err := gzip.NewReader(bytes.NewReader(in.RawBody))
+	if err != nil {
+		return nil, journal.Refuse("body.malformed", "where", "gzip")
+	}
+	raw, err := io.ReadAll(io.LimitReader(z, fieldsync.MaxBody+1))
+	switch {
+	case len(raw) > fieldsync.MaxBody:
+		return nil, journal.Refuse("body.too_large")
+	case err != nil:
+		return nil, journal.Refuse("body.malformed", "where", "gzip")
+	}
+	return raw, nil
 }
 
 type pushResult struct {
@@ -44,9 +73,13 @@ type pushOutput struct {
 }
 
 func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
+	raw, err := in.unpacked()
+	if err != nil {
+		return nil, err
+	}
 	var req pushRequest
 	// Not strict about the entries: each is, on its own, when it is decoded.
-	err := json.Unmarshal(in.RawBody, &req, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	err = json.Unmarshal(raw, &req, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	if err != nil {
 		return nil, journal.Refuse("body.malformed", "where", journal.Where(err))
 	}
@@ -54,6 +87,11 @@ func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput
 	if err != nil {
 		return nil, err
 	}
+	return s.pushed(c, outcomes), nil
+}
+
+// pushed answers for entries that were brought.
+func (s *Server) pushed(c Caller, outcomes []journal.Outcome) *pushOutput {
 	out := &pushOutput{}
 	out.Body.Epoch, out.Body.Received, out.Body.Device = c.epoch, s.Now().UTC(), string(c.State)
 	for _, o := range outcomes {
@@ -66,7 +104,7 @@ func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput
 		}
 		out.Body.Results = append(out.Body.Results, r)
 	}
-	return out, nil
+	return out
 }
 
 // pushBody describes the request, with the schema of each kind's body.

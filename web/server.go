@@ -41,6 +41,8 @@ type Config struct {
 	Policy *policy.Parameters
 	// Calculator is the public page; without Files there is none.
 	Calculator Calculator
+	// Field is the built field app; nil: there is none.
+	Field fs.FS
 	// Desk is the built console.
 	Desk fs.FS
 	Now  func() time.Time
@@ -54,7 +56,10 @@ type Config struct {
 	National people.Checker
 	// Proxies are believed about who calls and whether by TLS.
 	Proxies []netip.Prefix
-	Log     *slog.Logger
+	// NoHSTS keeps browsers from remembering that the server speaks TLS: with
+	// a certificate of a trial, they would be locked out when it ends.
+	NoHSTS bool
+	Log    *slog.Logger
 }
 
 // Server answers requests; make it with [New].
@@ -70,6 +75,7 @@ type Server struct {
 	streams streams
 	paces   paces
 	books   books
+	door    *fieldsync.Admission
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -77,7 +83,7 @@ type Server struct {
 
 // New makes a server over a store.
 func New(cfg Config) *Server {
-	s := &Server{Config: cfg, mux: http.NewServeMux(), closing: make(chan struct{})}
+	s := &Server{Config: cfg, mux: http.NewServeMux(), door: fieldsync.NewAdmission(), closing: make(chan struct{})}
 	hc := huma.DefaultConfig("Caunoi", Version)
 	hc.OpenAPIPath = "/api/openapi"
 	hc.DocsPath, hc.SchemasPath = "", "" // its pages would load from elsewhere
@@ -97,6 +103,11 @@ func New(cfg Config) *Server {
 		s.mux.Handle("/calculator/", s.calculator())
 		s.mux.Handle("GET /calculator", http.RedirectHandler("/calculator/", http.StatusMovedPermanently))
 	}
+	if cfg.Field != nil {
+		none := func(http.ResponseWriter, *http.Request, string) bool { return false }
+		s.mux.Handle("/field/", s.offline("/field/", cfg.Field, none))
+		s.mux.Handle("GET /field", http.RedirectHandler("/field/", http.StatusMovedPermanently))
+	}
 	s.mux.Handle("/", s.pages())
 	return s
 }
@@ -107,7 +118,7 @@ func (s *Server) Handler() http.Handler {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, journal.Refuse("request.other_site"))
 	}))
-	return s.recovered(behind(s.Proxies, headers(guard.Handler(s.mux))))
+	return s.recovered(behind(s.Proxies, s.headers(guard.Handler(s.mux))))
 }
 
 // Stop ends open streams, and imports at the end of a batch.
@@ -144,14 +155,7 @@ func (s *Server) routes() {
 	s.deviceRoutes()
 	s.importRoutes()
 	s.quoteRoutes()
-	push := huma.Operation{
-		Method: "POST", Path: "/api/v1/sync/push", Summary: "Push a batch of entries", Tags: []string{"sync"},
-		Description:  "1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.",
-		MaxBodyBytes: fieldsync.MaxBody, SkipValidateBody: true, // each entry is checked on its own
-		RequestBody: s.pushBody(),
-		Errors:      []int{http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage},
-	}
-	register(s, access.Push, recordsItself, push, s.push)
+	s.syncRoutes()
 }
 
 // setErrors makes huma's own errors ours; it has no other place for that than
@@ -159,7 +163,7 @@ func (s *Server) routes() {
 var setErrors = sync.OnceFunc(func() { huma.NewError = ofHuma })
 
 // headers sets what every answer carries.
-func headers(next http.Handler) http.Handler {
+func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
@@ -170,7 +174,7 @@ func headers(next http.Handler) http.Handler {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store") // a handler may say otherwise
 		}
-		if r.TLS != nil {
+		if r.TLS != nil && !s.NoHSTS {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)

@@ -2,10 +2,12 @@ package web_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -470,6 +472,9 @@ func (w *world) values(name string) []value {
 		return append(out, value{"missing", "", false}, value{})
 	case "?province":
 		return []value{{"p", "p", true}, {"q", "q", true}, {"a", "", false}, {"missing", "", false}, {}}
+	case "commune":
+		each(false, communeOf)
+		return append(out, value{"999", "", false})
 	case "?commune":
 		for i, p := range places {
 			out = append(out, value{fmt.Sprintf("00%d", i+1), p.id, true})
@@ -564,6 +569,12 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"person":"{person}","kind":"access"}`)
 	case "POST /api/v1/requests/{request}":
 		return []string{`{"state":"extended","reason":"complex"}`, `{"state":"answered"}`}
+	case "POST /api/v1/sync/rescue":
+		var out []string
+		for _, p := range places {
+			out = append(out, w.outbox(p.id))
+		}
+		return out
 	case "POST /api/v1/sync/push": // one's own and a colleague's
 		var out []string
 		for i, p := range places {
@@ -580,6 +591,23 @@ func (w *world) bodies(rule web.Rule) []string {
 		return out
 	}
 	return nil
+}
+
+// outbox is what the phone of an office's campaigner could not push, sealed.
+func (w *world) outbox(office string) (body string) {
+	entry := journal.Entry{
+		ID: journal.NewID(), Version: 1, Kind: "consultation", Campaign: "c" + provinceOf(office), Office: office, Commune: communeOf(office),
+		Author: "campaigner-" + office, Device: phoneID, Seq: 20, DeviceTime: now.Add(-time.Hour),
+		Person: &journal.Person{Name: inner(office)}, Body: []byte(`{"topics":["hi"]}`),
+	}
+	err := w.store.View(context.Background(), func(tx store.Tx) error {
+		body = sealedOutbox(w.t, tx.RescueKey().PublicKey(), entry.Author, phoneID, entry)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return body
 }
 
 // each fills a body for every office.
@@ -737,7 +765,7 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 	}
 	var text bytes.Buffer
 	_ = res.Header().Write(&text)
-	text.Write(res.Body.Bytes())
+	text.Write(unzipped(w.t, res))
 	for _, m := range canary.FindAllStringSubmatch(text.String(), -1) {
 		kind, office := strings.ToLower(m[1]), strings.ToLower(m[2])
 		working := c.viewer.kind == ""
@@ -763,6 +791,11 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 	if c.rule.Path == "/api/v1/sync/push" && done {
 		w.checkPush(c, res)
 	}
+	if c.rule.Path == "/api/v1/sync/rescue" && done {
+		if m := rescued.FindStringSubmatch(c.body); m[1] != c.viewer.user.ID && !(c.viewer.holds(access.Bring) && c.viewer.sees(m[2])) {
+			w.leak(c, res, "the outbox of %s was taken", m[1])
+		}
+	}
 	if o := c.object; o != nil {
 		shown := o.office != "" && (c.viewer.sees(o.office) || o.open && c.viewer.knows(o.office))
 		if done && !shown {
@@ -770,6 +803,25 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 		}
 		w.checkHidden(c, res, shown, missing)
 	}
+}
+
+// rescued finds whose outbox it is, and of which office.
+var rescued = regexp.MustCompile(`"worker":"(campaigner-([a-z0-9]+))"`)
+
+// unzipped is the body of an answer, unpacked where it is a file in gzip.
+func unzipped(t testing.TB, res *httptest.ResponseRecorder) []byte {
+	if res.Header().Get("Content-Type") != "application/gzip" || res.Code >= 300 {
+		return res.Body.Bytes()
+	}
+	z, err := gzip.NewReader(bytes.NewReader(res.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // checkHidden holds answers about foreign objects to those about missing ones.
@@ -1062,6 +1114,9 @@ func TestPhonesAtTheDoor(t *testing.T) {
 		w.viewers = phones
 		for _, rule := range w.server.Rules() {
 			if rule.Right == "" || strings.HasSuffix(rule.Path, "/wiped") || strings.Contains(rule.Path, "{import}") {
+				continue
+			}
+			if strings.HasSuffix(rule.Path, "/rescue") { // whose outbox it is decides; see fieldsync
 				continue
 			}
 			item := operations[rule.Path]

@@ -23,6 +23,7 @@ import (
 
 type demoCmd struct {
 	where
+	tlsFlags
 	Scale   int    `default:"1" help:"How many times as large as the festival."`
 	Seed    uint64 `default:"20251125" help:"Another seed makes other people and days, with the same totals."`
 	Figures string `placeholder:"FILE" help:"Another campaign's figures, in the form of festival-2025.json."`
@@ -48,6 +49,9 @@ type demoRun struct {
 const demoSetting = "demo"
 
 func (c *demoCmd) Run(ctx context.Context, t terminal) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	if c.Scale < 1 || c.Scale > demo.MaxScale {
 		return usageError{spoken("cli.scale", "most", demo.MaxScale)}
 	}
@@ -58,6 +62,9 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, false, func(s store.Store) error {
 		app := NewApp(s, access.Config{Link: 24 * time.Hour, StepUp: c.StepUp}, t.err)
 		if !c.LoadOnly {
+			if app.tls, err = c.transport(c.where, app.web.Log); err != nil {
+				return err
+			}
 			if err := app.Start(c.Addr); err != nil { // before the work, since it may fail
 				return err
 			}
@@ -70,6 +77,9 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 		}
 		if err := printLinks(ctx, app, t); err != nil {
 			return err
+		}
+		if hint := app.hint(); hint != "" {
+			fmt.Fprintln(t.err, hint)
 		}
 		return c.serve(ctx, app, t)
 	})

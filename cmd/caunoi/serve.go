@@ -21,6 +21,7 @@ import (
 type serveCmd struct {
 	where
 	knownBy
+	tlsFlags
 	Addr       string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
 	PublicURL  string         `placeholder:"URL" help:"Where browsers find the server, such as https://caunoi.example; passkeys hold there alone."`
 	StepUp     time.Duration  `default:"15m" help:"How long after proving who they are users may export, erase, approve and manage others."`
@@ -32,6 +33,9 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, t terminal) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	known, own, err := c.files()
 	if err != nil {
 		return err
@@ -56,6 +60,9 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 			}
 			app.web.National = service
 		}
+		if app.tls, err = c.transport(c.where, app.web.Log); err != nil {
+			return err
+		}
 		if err := app.Start(c.Addr); err != nil {
 			return err
 		}
@@ -63,6 +70,9 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 		fmt.Fprintln(t.err, words().Text("cli.serving", "store", s.Name(), "url", app.URL()))
+		if hint := app.hint(); hint != "" {
+			fmt.Fprintln(t.err, hint)
+		}
 		return c.serve(ctx, app, t)
 	})
 }

@@ -147,7 +147,7 @@ func (t *tx) insert(entries []journal.Stored) error {
 	rest, digests, text, sealed, subjects := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	erased, key := make([]bool, n), make([]string, n)
 	received, arrived := make([]time.Time, n), make([]time.Time, n)
-	offset := make([]int64, n)
+	offset, seq, device := make([]int64, n), make([]int64, n), make([]string, n)
 	at := make(map[journal.ID]int, n)
 	for i := range entries {
 		st := &entries[i]
@@ -155,7 +155,7 @@ func (t *tx) insert(entries []journal.Stored) error {
 		id[i], supersedes[i], root[i], session[i], waiting[i] = uid(st.ID), uid(st.Supersedes), uid(st.Root), uid(st.Session), uid(st.Waiting)
 		kind[i], campaign[i], office[i], author[i] = st.Kind, st.Campaign, st.Office, st.Author
 		rest[i], digests[i], erased[i], text[i], refs[i] = st.Rest[:], digest(st), st.Erased, st.Text, literal(st.Refs)
-		sealed[i], key[i] = st.Sealed, st.Key
+		sealed[i], key[i], device[i], seq[i] = st.Sealed, st.Key, st.Device, st.Seq
 		var err error
 		if subjects[i], err = subject(st); err != nil {
 			return err
@@ -168,17 +168,17 @@ func (t *tx) insert(entries []journal.Stored) error {
 	}
 	numbers, err := collect(t, func(r pgx.Rows) (x number, err error) { return x, r.Scan((*uid)(&x.id), &x.position) },
 		`INSERT INTO entry (id, kind, campaign, office, author, supersedes, rest, digest, erased,
-			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject)
+			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject, device, seq)
 		SELECT id, kind, campaign, office, author, supersedes, rest, digest, erased,
-			received_at, offset_ms, received_by, root, session, refs::uuid[], arrived, waiting, text, sealed, key, subject
+			received_at, offset_ms, received_by, root, session, refs::uuid[], arrived, waiting, text, sealed, key, subject, device, seq
 		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[], $9::boolean[],
 			$10::timestamptz[], $11::bigint[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::timestamptz[], $17::uuid[],
-			$18::bytea[], $19::bytea[], $20::text[], $21::bytea[])
+			$18::bytea[], $19::bytea[], $20::text[], $21::bytea[], $22::text[], $23::bigint[])
 			WITH ORDINALITY AS e (id, kind, campaign, office, author, supersedes, rest, digest, erased,
-			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject, n)
+			received_at, offset_ms, received_by, root, session, refs, arrived, waiting, text, sealed, key, subject, device, seq, n)
 		ORDER BY n RETURNING id, position`,
 		id, kind, campaign, office, author, supersedes, rest, digests, erased, received, offset, by, root, session, refs, arrived, waiting,
-		text, sealed, key, subjects)
+		text, sealed, key, subjects, device, seq)
 	for _, x := range numbers {
 		entries[at[x.id]].Position = x.position
 	}

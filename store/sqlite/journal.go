@@ -119,10 +119,10 @@ func (t *tx) Insert(entries []journal.Stored) error {
 		if err != nil {
 			return err
 		}
-		err = t.q.exec(`INSERT INTO entry (`+wholeColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		err = t.q.exec(`INSERT INTO entry (`+wholeColumns+`, device, seq) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 			st.Position, st.ID, st.Kind, st.Campaign, st.Office, st.Author, st.Supersedes, st.Rest[:], digest(st), st.Erased,
 			micros(st.Received.At), st.Received.OffsetMS, st.Received.By, st.Root, st.Session, refs(st),
-			micros(st.Arrived), st.Waiting, st.Text, st.Sealed, st.Key, who)
+			micros(st.Arrived), st.Waiting, st.Text, st.Sealed, st.Key, who, st.Device, st.Seq)
 		if err != nil {
 			return fault("append an entry", err)
 		}

@@ -40,6 +40,8 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"People", testPeople},
 		{"Verification", testVerification},
 		{"Retention", testRetention},
+		{"Arrivals", testArrivals},
+		{"CountListed", testCountListed},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

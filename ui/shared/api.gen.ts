@@ -1079,6 +1079,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/people/{commune}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of a commune as one file
+         * @description JSON Lines in gzip: what follows, then a line a person, village by village. A part can be asked for (Range, with If-Range), to go on where the last attempt was cut.
+         */
+        get: operations["get-sync-people-commune"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a phone needs of the plan to work without network
+         * @description For phones. With If-None-Match it is answered only when it has changed.
+         */
+        get: operations["get-sync-pull"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/push": {
         parameters: {
             query?: never;
@@ -1090,9 +1130,46 @@ export interface paths {
         put?: never;
         /**
          * Push a batch of entries
-         * @description 1 to 500 entries, at most 4 MiB. Each entry gets its own answer; accepted ones are on disk when the answer comes.
+         * @description 1 to 500 entries, at most 4 MiB, which gzip may pack. Each entry gets its own answer; accepted ones are on disk when the answer comes.
          */
         post: operations["post-sync-push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server has of the calling phone, for it to compare */
+        get: operations["get-sync-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/rescue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the sealed outbox of a phone that cannot push
+         * @description By its worker, or by who may bring what is recorded in the worker's office. At most 500 records and 8 MiB; each gets its own answer, as in a push.
+         */
+        post: operations["post-sync-rescue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,9 +1777,19 @@ export interface components {
             apart: number;
             /** @description who set the state */
             by: components["schemas"]["PersonView"];
+            /**
+             * Format: int64
+             * @description that are in the journal
+             */
+            entries: number;
             id: string;
             /** Format: date-time */
             made: string;
+            /**
+             * Format: int64
+             * @description that never came, as the gaps in the phone's own count show
+             */
+            missing: number;
             name: string;
             office: components["schemas"]["OfficeView"];
             /**
@@ -1814,7 +1901,7 @@ export interface components {
             person?: components["schemas"]["Person"];
             /**
              * Format: int64
-             * @description the device's own count of its entries, from 1
+             * @description the author's own count on the device, from 1
              */
             seq: number;
             /**
@@ -2069,6 +2156,10 @@ export interface components {
             map: {
                 [key: string]: string;
             };
+        };
+        Member: {
+            id: string;
+            name: string;
         };
         MoveRequestInputBody: {
             /** @enum {string} */
@@ -2356,6 +2447,83 @@ export interface components {
             id: string;
             name: string;
         };
+        Pulled: {
+            /** @description of the worker's office or with the worker, by start: at most 500 */
+            activities: components["schemas"]["PulledActivity"][];
+            /** @description of the worker's province, that run or begin within 30 days */
+            campaigns: components["schemas"]["PulledCampaign"][];
+            /** @description of the worker's office and of those below it */
+            communes: components["schemas"]["PulledCommune"][];
+            /** @description this life of the server's data; after a new one, push again what you hold */
+            epoch: string;
+            me: components["schemas"]["Worker"];
+            /**
+             * Format: date-time
+             * @description the server's clock
+             */
+            now: string;
+            seal: components["schemas"]["SealKey"];
+        };
+        PulledActivity: {
+            campaign: string;
+            commune: components["schemas"]["PulledPlace"];
+            /** Format: date-time */
+            end: string;
+            /** Format: int64 */
+            head_count: number | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            lead: string;
+            /** @description the worker leads it or is in its team */
+            mine: boolean;
+            /**
+             * Format: date-time
+             * @description its first planned start, if it was moved
+             */
+            moved_from: string | null;
+            office: string;
+            place: string;
+            /** @description why it was moved or cancelled */
+            reason: string;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "planned" | "moved" | "held" | "cancelled";
+            sub_kind: string;
+            team: components["schemas"]["Member"][];
+            topics: string[];
+            village: string;
+        };
+        PulledCampaign: {
+            /** @description its last day */
+            end: string;
+            id: string;
+            kind: string;
+            /** @description by language */
+            name: {
+                [key: string]: string;
+            };
+            start: string;
+        };
+        PulledCommune: {
+            code: string;
+            name: string;
+            office: string;
+            /**
+             * Format: int64
+             * @description how many its file would hold; 0 where the worker sees nobody
+             */
+            people: number;
+        };
+        PulledOffice: {
+            id: string;
+            name: string;
+        };
+        PulledPlace: {
+            code: string;
+            name: string;
+        };
         PushOutputBody: {
             /**
              * @description of the phone that pushes; see GET /api/v1/device
@@ -2412,6 +2580,32 @@ export interface components {
              */
             offset_ms: number;
         };
+        ReceiptOutputBody: {
+            /**
+             * Format: int64
+             * @description kept apart until somebody decides; their numbers are missing, too
+             */
+            apart: number;
+            /**
+             * Format: int64
+             * @description of the caller, from this phone, in the journal
+             */
+            entries: number;
+            /** @description this life of the server's data; after a new one, push again what you hold */
+            epoch: string;
+            /**
+             * Format: int64
+             * @description the highest number of the phone's own count
+             */
+            last: number;
+            /** @description numbers below it that are not in the journal: first and last of each gap, at most 100 */
+            missing: (number[] | null)[];
+            /**
+             * Format: int64
+             * @description arrived today, by the clock of Vietnam
+             */
+            today: number;
+        };
         RequestView: {
             answer_due: string;
             finish_due: string;
@@ -2433,6 +2627,17 @@ export interface components {
         RequestsOutputBody: {
             requests: components["schemas"]["RequestView"][];
         };
+        RescueInputBody: {
+            /** @description the phone that holds the outbox */
+            device: string;
+            key: components["schemas"]["SealedKey"];
+            /** @description 1 to 500 */
+            records: components["schemas"]["SealedRecord"][];
+            /** @description id of the server's key, as pulled */
+            seal: string;
+            /** @description who recorded what is in it */
+            worker: string;
+        };
         RevealInputBody: {
             /** @description visit, call, enrol, correct, duplicate or request */
             purpose: string;
@@ -2450,6 +2655,28 @@ export interface components {
         };
         ReviewsOutputBody: {
             reviews: components["schemas"]["ReviewView"][];
+        };
+        SealKey: {
+            /** @description 16 hexadecimal digits */
+            id: string;
+            /** @description the point on P-256, uncompressed, 65 bytes in base64 */
+            key: string;
+        };
+        SealedKey: {
+            /** @description the worker's data key, sealed, base64 */
+            ct: string;
+            /** @description the phone's ephemeral point on P-256, uncompressed, base64 */
+            epk: string;
+            /** @description 12 bytes, base64 */
+            iv: string;
+        };
+        SealedRecord: {
+            /** @description the entry's JSON, sealed for its id, base64 */
+            ct: string;
+            /** @description of the entry */
+            id: string;
+            /** @description 12 bytes, base64 */
+            iv: string;
         };
         SearchInputBody: {
             /** @description words of a name, or a number */
@@ -2631,6 +2858,14 @@ export interface components {
             village: string;
             /** @description the day or the number that brings the person into the list */
             why: string;
+        };
+        Worker: {
+            /** @description codes of those whose people the worker sees */
+            communes: string[];
+            id: string;
+            name: string;
+            office: components["schemas"]["PulledOffice"];
+            role: string;
         };
         WorklistOutputBody: {
             counts: {
@@ -7949,10 +8184,208 @@ export interface operations {
             };
         };
     };
-    "post-sync-push": {
+    "get-sync-people-commune": {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description its code */
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description A part of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description It is the file that the phone has */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync-pull": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+                "Accept-Encoding"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan, packed by gzip where that is accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pulled"];
+                };
+            };
+            /** @description Nothing has changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sync-push": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description gzip, or none */
+                "Content-Encoding"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8027,6 +8460,195 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sync-rescue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescueInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

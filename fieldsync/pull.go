@@ -1,0 +1,242 @@
+package fieldsync
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/people"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+// What a phone is given of the plan.
+const (
+	MostActivities = 500
+	daysBack       = 2  // activities that ended so long ago may still be closed
+	daysAhead      = 21 // and those that begin until then be prepared
+	daysToStart    = 30 // of campaigns
+)
+
+// Pulled is what a worker's phone needs to know to work without network, but
+// for the people; see [Intake.Snapshot].
+type Pulled struct {
+	Epoch      string           `json:"epoch" doc:"this life of the server's data; after a new one, push again what you hold"`
+	Now        time.Time        `json:"now" doc:"the server's clock"`
+	Me         Worker           `json:"me"`
+	Seal       SealKey          `json:"seal"`
+	Campaigns  []PulledCampaign `json:"campaigns" nullable:"false" doc:"of the worker's province, that run or begin within 30 days"`
+	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it"`
+	Activities []PulledActivity `json:"activities" nullable:"false" doc:"of the worker's office or with the worker, by start: at most 500"`
+}
+
+// Worker is whose phone it is.
+type Worker struct {
+	ID       string       `json:"id"`
+	Name     string       `json:"name"`
+	Role     string       `json:"role"`
+	Office   PulledOffice `json:"office"`
+	Communes []string     `json:"communes" nullable:"false" doc:"codes of those whose people the worker sees"`
+}
+
+// PulledOffice is an office by name.
+type PulledOffice struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// SealKey is the server's key, to which a phone seals what a rescue must open.
+type SealKey struct {
+	ID  string `json:"id" doc:"16 hexadecimal digits"`
+	Key string `json:"key" doc:"the point on P-256, uncompressed, 65 bytes in base64"`
+}
+
+// PulledCampaign is a campaign of which entries can be.
+type PulledCampaign struct {
+	ID    string        `json:"id"`
+	Name  campaign.Name `json:"name" doc:"by language"`
+	Kind  campaign.Kind `json:"kind"`
+	Start journal.Day   `json:"start"`
+	End   journal.Day   `json:"end" doc:"its last day"`
+}
+
+// PulledCommune is a commune with how many its snapshot would hold.
+type PulledCommune struct {
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Office string `json:"office"`
+	People int    `json:"people" doc:"how many its file would hold; 0 where the worker sees nobody"`
+}
+
+// PulledPlace is where an activity is held.
+type PulledPlace struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// Member is somebody of a team.
+type Member struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// PulledActivity is an activity as its entries leave it.
+type PulledActivity struct {
+	ID        journal.ID            `json:"id" format:"uuid"`
+	Campaign  string                `json:"campaign"`
+	Kind      campaign.ActivityKind `json:"kind"`
+	SubKind   string                `json:"sub_kind"`
+	Office    string                `json:"office"`
+	Commune   PulledPlace           `json:"commune"`
+	Place     string                `json:"place"`
+	Village   string                `json:"village"`
+	Start     time.Time             `json:"start"`
+	End       time.Time             `json:"end"`
+	Status    campaign.Status       `json:"status" enum:"planned,moved,held,cancelled"`
+	Reason    string                `json:"reason" doc:"why it was moved or cancelled"`
+	MovedFrom *time.Time            `json:"moved_from" doc:"its first planned start, if it was moved"`
+	Lead      string                `json:"lead"`
+	Team      []Member              `json:"team" nullable:"false"`
+	Topics    []string              `json:"topics" nullable:"false"`
+	HeadCount *int                  `json:"head_count"`
+	Mine      bool                  `json:"mine" doc:"the worker leads it or is in its team"`
+}
+
+// Tag names what was pulled, whenever that was: the same plan, the same tag.
+func (p Pulled) Tag() (string, error) {
+	p.Now = time.Time{}
+	text, err := p.JSON()
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16]), err
+}
+
+// JSON writes it, the same each time.
+func (p Pulled) JSON() ([]byte, error) { return json.Marshal(p, json.Deterministic(true)) }
+
+// Pull gathers what the actor's phone needs, from one state of the store.
+func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pulled, error) {
+	now := store.Micro(in.now())
+	p := Pulled{Now: now, Seal: sealKey(tx), Me: Worker{
+		ID: actor.ID, Name: actor.Name, Role: string(actor.Role),
+		Office: PulledOffice{ID: actor.Office, Name: actor.Office},
+	}}
+	if o := plan.Offices[actor.Office]; o != nil {
+		p.Me.Office.Name = o.Name
+	}
+	var err error
+	if p.Epoch, err = tx.Epoch(); err != nil {
+		return Pulled{}, err
+	}
+	if err := p.takeCommunes(tx, plan, actor); err != nil {
+		return Pulled{}, err
+	}
+	today := journal.DayOf(now)
+	province := access.ProvinceOf(actor.Office, plan)
+	for _, c := range plan.Campaigns {
+		if c.Province != province || c.Start > days(now, daysToStart) {
+			continue
+		}
+		if c.End >= today {
+			p.Campaigns = append(p.Campaigns, PulledCampaign{c.ID, c.Name, c.Kind, c.Start, c.End})
+		}
+		if c.End < days(now, -daysBack) {
+			continue
+		}
+		entries, err := tx.OfActivities(c.ID)
+		if err != nil {
+			return Pulled{}, err
+		}
+		for _, a := range tally.SessionsOf(plan, in.schema, entries) {
+			p.takeActivity(plan, a, now)
+		}
+	}
+	slices.SortFunc(p.Campaigns, func(a, b PulledCampaign) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.ID, b.ID))
+	})
+	p.cut()
+	return p, nil
+}
+
+// days is the day so many days from now.
+func days(now time.Time, n int) journal.Day { return journal.DayOf(now.AddDate(0, 0, n)) }
+
+// sealKey is the public half of the key by which rescued outboxes open.
+func sealKey(tx store.Tx) SealKey {
+	point := tx.RescueKey().PublicKey().Bytes()
+	sum := sha256.Sum256(point)
+	return SealKey{hex.EncodeToString(sum[:8]), base64.StdEncoding.EncodeToString(point)}
+}
+
+func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Actor) error {
+	counts, err := tx.CountListed(people.ScopeOf(actor, access.ViewPeople, plan))
+	if err != nil {
+		return err
+	}
+	for _, c := range plan.Communes {
+		if !plan.HasOffice(actor.Office) || !plan.Under(c.Office, actor.Office) || !actor.Sees(c.Code) {
+			continue
+		}
+		p.Communes = append(p.Communes, PulledCommune{c.Code, c.Name, c.Office, counts[c.Code]})
+		if access.May(actor, access.ViewPeople, c.Office, plan) == nil {
+			p.Me.Communes = append(p.Me.Communes, c.Code)
+		}
+	}
+	slices.Sort(p.Me.Communes)
+	slices.SortFunc(p.Communes, func(a, b PulledCommune) int { return cmp.Compare(a.Code, b.Code) })
+	return nil
+}
+
+func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Time) {
+	mine := a.Lead == p.Me.ID || slices.Contains(a.Team, p.Me.ID)
+	if !mine && a.Office != p.Me.Office.ID || journal.DayOf(a.End) < days(now, -daysBack) || journal.DayOf(a.Start) > days(now, daysAhead) {
+		return
+	}
+	v := PulledActivity{
+		ID: a.ID, Campaign: a.Campaign, Kind: a.Kind, SubKind: a.SubKind, Office: a.Office, Commune: PulledPlace{a.Commune, a.Commune},
+		Place: a.Place, Village: a.Village, Start: a.Start, End: a.End, Status: a.Status(), Reason: cmp.Or(a.CancelReason, a.MoveReason),
+		Lead: a.Lead, Topics: a.Topics, Mine: mine,
+	}
+	if c := plan.Communes[a.Commune]; c != nil {
+		v.Commune.Name = c.Name
+	}
+	if !a.MovedFrom.IsZero() {
+		from := a.MovedFrom
+		v.MovedFrom = &from
+	}
+	for _, id := range a.Team {
+		m := Member{id, id}
+		if c := plan.Campaigners[id]; c != nil {
+			m.Name = c.Name
+		}
+		v.Team = append(v.Team, m)
+	}
+	if n, held := a.HeadCount(); held {
+		v.HeadCount = &n
+	}
+	p.Activities = append(p.Activities, v)
+}
+
+// cut keeps what a phone can hold: the worker's own activities before others,
+// the earlier before the later.
+func (p *Pulled) cut() {
+	byStart := func(a, b PulledActivity) int { return cmp.Or(a.Start.Compare(b.Start), a.ID.Compare(b.ID)) }
+	slices.SortFunc(p.Activities, func(a, b PulledActivity) int {
+		if a.Mine != b.Mine {
+			if a.Mine {
+				return -1
+			}
+			return 1
+		}
+		return byStart(a, b)
+	})
+	p.Activities = p.Activities[:min(len(p.Activities), MostActivities)]
+	slices.SortFunc(p.Activities, byStart)
+}

@@ -1,0 +1,47 @@
+package sqlite
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"caunoi/store"
+	"caunoi/store/storetest"
+)
+
+// A database from before phones were counted tells of what it had then.
+func TestOlderEntriesAreCountedByPhone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	m := storetest.NewMaker()
+	first := m.Consult("ann", storetest.At(8, 9), storetest.Citizen(1), [16]byte{})
+	first.Entry.Device, first.Entry.Seq = "máy \"1\"", 3
+	storetest.Import(t, storetest.Intake(t, s), first)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []string{
+		`DROP INDEX entry_phone`, `ALTER TABLE entry DROP COLUMN device`, `ALTER TABLE entry DROP COLUMN seq`,
+		`DELETE FROM goose_db_version WHERE version_id = 11`,
+	} {
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = open(t, dir).View(t.Context(), func(tx store.Tx) error {
+		got, err := tx.Arrivals([]string{"ann"}, first.Received.At)
+		if want := "[{ann máy \"1\" 1 3 2 1}]"; fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
