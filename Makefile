@@ -59,10 +59,10 @@ ui/dist/policy.wasm: $(GO_SOURCES)
 	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildmode=c-shared -ldflags="-s -w" -o $@ ./policy/wasm
 	@node -e 'const z=require("zlib"),f=require("fs"),b=f.readFileSync("$@");f.writeFileSync("$@.br",z.brotliCompressSync(b));f.writeFileSync("$@.gz",z.gzipSync(b,{level:9}))'
 
-size: ui/dist/policy.wasm ## What a phone loads, with brotli, beside its budget
-	@node -e 'const n=require("fs").statSync("ui/dist/policy.wasm.br").size,most=560000;console.log("policy.wasm",n,"of",most);process.exit(Number(n>most))'
+size: ui/dist/policy.wasm ui/dist/desk/index.html ## What a phone loads, with brotli, beside its budget
+	@node ui/size.mjs
 
 clean: ## Remove what was built; the demo's data stays
-	rm -rf bin ui/dist/desk ui/dist/public ui/dist/policy.wasm* ui/node_modules
+	rm -rf bin ui/dist/desk ui/dist/public ui/dist/field ui/dist/policy.wasm* ui/node_modules
 
 .PHONY: help demo build test lint format openapi soak bench size clean

@@ -7,5 +7,5 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   plugins: [svelte({ configFile: here("svelte.config.js") })],
   resolve: { alias: { $shared: here("shared"), $messages: here("../messages") } },
-  test: { include: ["{shared,desk}/**/*.test.ts"], environment: "node" },
+  test: { include: ["{shared,desk,field}/**/*.test.ts"], environment: "node" },
 });

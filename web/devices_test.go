@@ -26,7 +26,7 @@ func (s *site) enrol(by *http.Cookie, user, device string) phone {
 	s.t.Helper()
 	var link struct{ Path string }
 	s.do(by, "POST", "/api/v1/users/"+user+"/links", `{"phone":true}`).decode(s.t, &link)
-	token, ok := strings.CutPrefix(link.Path, "/enrol#")
+	token, ok := strings.CutPrefix(link.Path, "/field/#enrol=")
 	if !ok {
 		s.t.Fatalf("the link leads to %q", link.Path)
 	}

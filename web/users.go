@@ -153,7 +153,7 @@ func (s *Server) linkUser(ctx context.Context, c Caller, in *linkInput) (*linkOu
 	err := s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		newLink, page := s.Access.NewLink, "/signin#"
 		if in.Body.Phone {
-			newLink, page = s.Access.NewPhoneLink, "/enrol#"
+			newLink, page = s.Access.NewPhoneLink, "/field/#enrol="
 		}
 		token, l, err := newLink(tx, c.Actor, plan, in.User, s.Now())
 		out.Body.Path, out.Body.Expires = page+token, l.Expires

@@ -236,7 +236,7 @@ func printLink(ctx context.Context, s store.Store, t terminal, url string, phone
 	}
 	page := "/signin#"
 	if phone {
-		page = "/enrol#"
+		page = "/field/#enrol="
 	}
 	url = strings.TrimSuffix(url, "/") + page + link
 	fmt.Fprintln(t.out, url)

@@ -18,7 +18,7 @@ export const officeScreens = [
 export type OfficeScreen = (typeof officeScreens)[number];
 
 export type Screen =
-  "board" | "reviews" | "activities" | "report" | "signin" | "account" | "enrol" | OfficeScreen;
+  "board" | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -57,7 +57,6 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   if (first === undefined) return { screen: "board", campaign: "" };
   if (first === "signin" && parts.length === 1) return { screen: "signin", campaign: "" };
   if (first === "account" && parts.length === 1) return { screen: "account", campaign: "" };
-  if (first === "enrol" && parts.length === 1) return { screen: "enrol", campaign: "" };
   // Behind the name stands at most an id, which the screen itself reads.
   if (isOfficeScreen(first) && parts.length <= 2) return { screen: first, campaign: "" };
   if (first !== "c" || campaign === undefined || rest.length) return null;
@@ -91,7 +90,7 @@ function drillOf(query: URLSearchParams): Drill | null {
 }
 
 export function pathOf(screen: Screen, campaign: string): string {
-  if (screen === "signin" || screen === "account" || screen === "enrol") return `/${screen}`;
+  if (screen === "signin" || screen === "account") return `/${screen}`;
   if (isOfficeScreen(screen)) return `/${screen}`;
   if (!campaign) return "/";
   const base = `/c/${encodeURIComponent(campaign)}`;

@@ -1,5 +1,6 @@
 /** The real binary on a temporary folder, and browsers that sit before it. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { promisify } from "node:util";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -75,6 +76,18 @@ export class Demo {
       child.stderr.on("data", listen);
       child.on("exit", (code) => reject(new Error(`the server left with ${code}:\n${said}`)));
     });
+  }
+
+  /** Runs a command on the same data, beside the server; gives what it prints. */
+  async command(...args: string[]): Promise<string> {
+    const run = promisify(execFile);
+    return (await run(binary(), [...args, "--data", this.#folder], { maxBuffer: 256 << 20 }))
+      .stdout;
+  }
+
+  /** The link by which somebody takes a phone, as the QR code holds it. */
+  async phoneLink(user: string): Promise<string> {
+    return (await this.command("user", "link", user, "--phone", "--url", this.url)).trim();
   }
 
   link(role: Role): string {

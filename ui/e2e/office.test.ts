@@ -70,24 +70,32 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
   await link.waitFor();
   await page.getByRole("img", { name: "Mã QR để ghi danh điện thoại" }).waitFor();
   const url = (await link.textContent()) ?? "";
-  expect(url).toMatch(/\/enrol#[\w-]{43}$/);
+  expect(url).toMatch(/\/field\/#enrol=[\w-]{43}$/);
   await passable(desk);
 
   // In a browser of its own, where nobody is signed in.
+  const enrol = async (on: Watched) => {
+    await on.page.getByLabel("Tên máy").fill("Máy mô phỏng");
+    await on.page.getByLabel("Chọn mã PIN").fill("482915");
+    await on.page.getByLabel("Nhập lại mã PIN").fill("482915");
+    await on.page.getByRole("button", { name: "Bắt đầu" }).click();
+  };
   const field = await sit(null, url.replace(demo.url, ""), phoneScreen);
   const phone = field.page;
-  await phone.getByLabel("Tên gọi của máy").fill("Máy mô phỏng");
-  await passable(field);
-  await phone.getByRole("button", { name: "Ghi danh máy này" }).click();
-  await phone.getByText(/^Máy này của /).waitFor();
+  await phone.getByLabel("Tên máy").waitFor();
   expect(new URL(phone.url()).hash).toBe("");
   await passable(field);
-  await phone.reload(); // it knows itself again
-  await phone.getByText(/^Máy này của /).waitFor();
+  await enrol(field);
+  await phone.getByRole("navigation").waitFor();
+  await passable(field);
+  await phone.reload(); // it knows its worker again, and asks for the PIN
+  await phone.getByLabel("Mã PIN").fill("482915");
+  await phone.getByRole("button", { name: "Vào" }).click();
+  await phone.getByRole("navigation").waitFor();
 
   // The code works once.
   const second = await sit(null, url.replace(demo.url, ""), phoneScreen);
-  await second.page.getByRole("button", { name: "Ghi danh máy này" }).click();
+  await enrol(second);
   await second.page.getByRole("alert").waitFor();
   second.faults.length = 0; // the refusal that was asked for
 
@@ -98,14 +106,15 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
   await page.getByRole("dialog").getByRole("button", { name: "Báo mất" }).click();
   await row.getByText("Đã báo mất").waitFor();
 
-  await phone.getByRole("button", { name: "Kiểm tra lại" }).click();
-  await phone.getByText("Máy đã tự xóa").waitFor();
-  expect(await phone.evaluate(() => JSON.stringify(localStorage))).not.toContain("token");
+  await phone.getByRole("link", { name: /^Gửi/ }).last().click();
+  await phone.getByRole("button", { name: "Gửi ngay" }).click();
+  await phone.getByText("Máy này chưa có người dùng").waitFor();
+  expect(
+    await phone.evaluate(async () => (await indexedDB.databases()).map((d) => d.name)),
+  ).toEqual(["caunoi-field"]);
   await page.reload();
   await row.getByText("Đã xóa").waitFor();
   await passable(desk);
-  await phone.reload();
-  await phone.getByText("Máy này chưa ghi danh").waitFor();
 });
 
 it("what a lost phone brought is shown to the lead, who takes or drops it", async () => {

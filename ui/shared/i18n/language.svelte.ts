@@ -13,13 +13,15 @@ import {
 /** A text in the three languages, as campaigns carry it. */
 export type Named = Readonly<Record<Language, string>>;
 
+/** The language of the page, whichever catalogue speaks. */
+let current = $state<Language>("vi");
+
 /**
  * The language in which the page speaks: Vietnamese until the person chooses.
  * `Key` are the keys of the catalogue, so that a key that does not exist, or a
  * language that lacks one, fails to compile.
  */
 export class Speaker<Key extends string> {
-  #language = $state<Language>("vi");
   readonly #catalogues: Record<Language, Record<Key, Message>>;
 
   constructor(catalogues: Record<Language, Record<Key, Message>>) {
@@ -28,33 +30,33 @@ export class Speaker<Key extends string> {
   }
 
   get language(): Language {
-    return this.#language;
+    return current;
   }
 
   choose(language: Language): void {
-    this.#language = language;
+    current = language;
     remember("language", language);
     if (typeof document !== "undefined") document.documentElement.lang = language;
   }
 
   /** The message of a key. */
   readonly t = (key: Key, params?: Params): string =>
-    format(this.#language, this.#catalogues[this.#language][key], params);
+    format(current, this.#catalogues[current][key], params);
 
   /** The message of a key that may not be in the catalogue. */
   readonly maybe = (key: string, params?: Params): string | undefined => {
-    const message = this.#catalogues[this.#language][key as Key] as Message | undefined;
-    return message === undefined ? undefined : format(this.#language, message, params);
+    const message = this.#catalogues[current][key as Key] as Message | undefined;
+    return message === undefined ? undefined : format(current, message, params);
   };
 
-  readonly number = (n: number): string => formatNumber(this.#language, n);
-  readonly difference = (n: number): string => formatDifference(this.#language, n);
-  readonly percent = (n: number): string => formatPercent(this.#language, n);
-  readonly named = (name: Named): string => name[this.#language] || name.vi;
-  readonly shortDay = (day: dates.Day): string => dates.shortDay(this.#language, day);
-  readonly longDay = (day: dates.Day): string => dates.longDay(this.#language, day);
-  readonly weekday = (day: dates.Day): string => dates.weekday(this.#language, day);
-  readonly clock = (moment: string): string => dates.clock(this.#language, moment);
+  readonly number = (n: number): string => formatNumber(current, n);
+  readonly difference = (n: number): string => formatDifference(current, n);
+  readonly percent = (n: number): string => formatPercent(current, n);
+  readonly named = (name: Named): string => name[current] || name.vi;
+  readonly shortDay = (day: dates.Day): string => dates.shortDay(current, day);
+  readonly longDay = (day: dates.Day): string => dates.longDay(current, day);
+  readonly weekday = (day: dates.Day): string => dates.weekday(current, day);
+  readonly clock = (moment: string): string => dates.clock(current, moment);
   readonly clockOn = (moment: string, today: dates.Day): string =>
-    dates.clockOn(this.#language, moment, today);
+    dates.clockOn(current, moment, today);
 }

@@ -1,4 +1,4 @@
-/** The policy engine on this page: the server's code and the server's parameters. */
+/** The policy engine of a page: the server's code and the server's parameters. */
 import { load } from "$policy/host.mjs";
 
 export interface Cited {
@@ -65,6 +65,17 @@ export interface Voluntary extends Answered, Amounts {
   readonly income_ceiling: number;
 }
 
+export interface Household extends Answered, Amounts {
+  readonly months: number;
+  readonly members: readonly {
+    readonly order: number | null;
+    readonly group: string;
+    readonly premium: number;
+    readonly support: number;
+    readonly payable: number;
+  }[];
+}
+
 export interface Path extends Amounts {
   readonly path: string;
   readonly lacks?: string;
@@ -85,6 +96,7 @@ export type Answer<T> = T | { readonly error: Problem };
 
 export interface Engine {
   voluntary(question: object): Answer<Voluntary>;
+  household(question: object): Answer<Household>;
   paths(question: object): Answer<Paths>;
 }
 
@@ -95,6 +107,7 @@ export async function open(): Promise<Engine> {
   const policy = await load(module, (await files.json()) as string[]);
   return {
     voluntary: (q) => policy.ask({ quote: "voluntary-si", ...q }) as Answer<Voluntary>,
+    household: (q) => policy.ask({ quote: "household-hi", ...q }) as Answer<Household>,
     paths: (q) => policy.ask({ quote: "paths", ...q }) as Answer<Paths>,
   };
 }

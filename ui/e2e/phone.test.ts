@@ -1,0 +1,295 @@
+/**
+ * A day with the field app in a real browser: without network, killed, on a
+ * network that cuts, beside a portal, mended, by two phones at once.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Page,
+  type Route,
+} from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+let folder: string;
+const pin = "482915";
+const screen = { viewport: { width: 360, height: 740 }, hasTouch: true, locale: "vi-VN" };
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+  folder = await mkdtemp(join(tmpdir(), "caunoi-phone-"));
+  // A list of the commune, as an office has it.
+  const rows = Array.from({ length: 120 }, (_, i) =>
+    [
+      `Mô phỏng Vàng Thị ${["Mẩy", "Dở", "Xuân", "Đào"][i % 4]} ${i}`,
+      String(10_182_000_000 + i).padStart(12, "0"),
+      String(1950 + (i % 60)),
+      i % 2 ? "Nữ" : "Nam",
+      "02839",
+      i % 3 ? "Đội 1" : "Đội 2",
+      `H${Math.floor(i / 4)}`,
+    ].join(","),
+  );
+  const list = join(folder, "list.csv");
+  await writeFile(
+    list,
+    ["Họ và tên,Số CCCD,Năm sinh,Giới tính,Mã xã,Thôn,Mã hộ", ...rows].join("\n"),
+  );
+  await demo.command("import", "people", list);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A phone that its worker has taken. */
+async function taken(user: string, context?: BrowserContext): Promise<Page> {
+  const page = await (context ?? (await browser.newContext(screen))).newPage();
+  await page.goto(await demo.phoneLink(user));
+  await page.getByLabel("Tên máy").fill("Máy mô phỏng");
+  await page.getByLabel("Chọn mã PIN").fill(pin);
+  await page.getByLabel("Nhập lại mã PIN").fill(pin);
+  await page.getByRole("button", { name: "Bắt đầu" }).click();
+  await page.getByRole("navigation").waitFor();
+  await page.locator("html[data-offline=ready]").waitFor();
+  return page;
+}
+
+async function unlock(page: Page, typed = pin): Promise<void> {
+  await page.getByLabel("Mã PIN").fill(typed);
+  await page.getByRole("button", { name: "Vào" }).click();
+}
+
+const tab = (page: Page, name: string) =>
+  page
+    .getByRole("navigation")
+    .getByRole("link", { name: new RegExp(`^${name}`) })
+    .click();
+
+/** Records a consultation with somebody who is in no list. */
+async function consult(page: Page, name: string, citizen = ""): Promise<void> {
+  await tab(page, "Đi hộ");
+  await page.getByRole("link", { name: "Người chưa có tên" }).click();
+  await page.getByLabel("Họ và tên").fill(name);
+  const commune = page.getByLabel("Xã, phường nơi ở");
+  if (await commune.count()) await commune.selectOption({ index: 1 });
+  if (citizen) await page.getByLabel("Số định danh (nếu có)").fill(citizen);
+  await page.getByRole("button", { name: "Thẻ BHYT" }).click();
+  await page.getByRole("button", { name: "Hẹn ngày" }).click();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
+}
+
+const everythingSent = (page: Page) => page.getByText("Mọi bản ghi đã ở máy chủ").waitFor();
+
+/** The figures of people reached by one worker's entries, as the journal holds them. */
+async function entriesOf(
+  author: string,
+): Promise<{ id: string; kind: string; person?: { name?: string } }[]> {
+  const lines = (await demo.command("export", "entries")).trim().split("\n");
+  return lines
+    .map(
+      (line) =>
+        JSON.parse(line).entry as { id: string; kind: string; author: string; device: string },
+    )
+    .filter((e) => e.author === author && e.device.length === 36);
+}
+
+it("records a day without network, across a killed browser, and brings all of it once", async () => {
+  const profile = join(folder, "profile");
+  const options = {
+    ...screen,
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  };
+  let context = await chromium.launchPersistentContext(profile, options);
+  let page = await taken("cb-bac-ha-02", context);
+  await tab(page, "Đi hộ");
+  await page.getByLabel("Chỉ người nên gặp").uncheck();
+  await page.getByLabel("Tìm tên hoặc mã hộ, không cần dấu").fill("vang dao 7");
+  await page.getByRole("link", { name: /Mô phỏng Vàng Thị Đào 7 / }).waitFor();
+
+  await context.setOffline(true);
+  const recorded = 12;
+  for (let i = 0; i < recorded / 2; i++) await consult(page, `Mô phỏng A${i}`);
+  await page.getByText("6 bản ghi đã lưu an toàn trên máy").waitFor();
+
+  // The quote works in flight mode, too.
+  await tab(page, "Tính mức");
+  await page.getByRole("button", { name: "hộ nghèo", exact: true }).click();
+  await page.getByText("165.000").first().waitFor();
+
+  // The browser is gone from one moment to the next, and there is still no network.
+  await context.close();
+  context = await chromium.launchPersistentContext(profile, { ...options, offline: true });
+  page = await context.newPage();
+  await page.goto(`${demo.url}/field/`);
+  await page.getByText("6 bản ghi đã lưu an toàn trên máy, chờ gửi").waitFor();
+  await unlock(page, "999999");
+  await page.getByText("Sai mã PIN. Còn 9 lần thử.").waitFor();
+  await unlock(page);
+  for (let i = recorded / 2; i < recorded; i++) await consult(page, `Mô phỏng A${i}`);
+
+  // Ten doors in one screen.
+  await page.getByRole("link", { name: "Nhà vắng" }).click();
+  for (const box of (await page.getByRole("checkbox").all()).slice(0, 10)) await box.check();
+  await page.getByRole("button", { name: "Lưu 10 nhà vắng" }).click();
+  await page.getByText("22 bản ghi đã lưu an toàn trên máy").waitFor();
+
+  // Back on a network that loses a fifth of the requests, and a fifth of the answers.
+  let turn = 0;
+  await context.route("**/api/v1/sync/push", async (route: Route) => {
+    turn++;
+    if (turn % 5 === 1) return route.abort("connectionreset");
+    if (turn % 5 === 2) {
+      await route.fetch(); // it arrives, and the answer is lost
+      return route.abort("connectionreset");
+    }
+    if (turn % 5 === 3) return route.fulfill({ status: 200, body: "<html>Wi-Fi</html>" });
+    return route.continue();
+  });
+  await context.setOffline(false);
+  await tab(page, "Gửi");
+  await page.getByRole("button", { name: "Gửi ngay" }).click();
+  await expect
+    .poll(
+      async () => {
+        await page
+          .getByRole("button", { name: "Gửi ngay" })
+          .click({ timeout: 2000 })
+          .catch(() => {});
+        return await page.getByText("Mọi bản ghi đã ở máy chủ").count();
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(1);
+  expect(turn).toBeGreaterThan(3);
+  const there = await entriesOf("cb-bac-ha-02");
+  expect(there.length).toBe(22);
+  expect(new Set(there.map((e) => e.id)).size).toBe(22);
+  await page.getByText("Điện thoại và máy chủ khớp nhau.").waitFor();
+  await context.close();
+});
+
+it("counts somebody once whom two phones meet without network", async () => {
+  const one = await taken("cb-bac-ha-03");
+  const two = await taken("cb-bac-ha-04");
+  const desk = await Watched.open(browser, demo.url);
+  await desk.signIn(demo.link("province"));
+  /** Everybody who was met in the campaign that runs now. */
+  const reached = () =>
+    desk.page.evaluate(async () => {
+      const board = await (await fetch("/api/v1/campaigns/thuong-xuyen/board")).json();
+      return JSON.stringify(board.figures.people_reached);
+    });
+  const value = (figure: string) => (JSON.parse(figure) as { value: number }).value;
+  const before = await reached();
+  for (const page of [one, two]) {
+    await page.context().setOffline(true);
+    await consult(page, "Mô phỏng Chung", "010199123456");
+  }
+  for (const page of [one, two]) {
+    await page.context().setOffline(false);
+    await everythingSent(page);
+  }
+  expect(value(await reached())).toBe(value(before) + 1);
+  await desk.close();
+  await demo.command("verify"); // recounts everything, and leaves with 1 on a difference
+});
+
+it("gives back what is refused, mended it is taken", async () => {
+  const page = await taken("cb-bac-ha-05");
+  await page.route("**/api/v1/sync/push", async (route: Route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { results: { status: string }[] };
+    // As the server refuses a value that a newer version knows and it does not.
+    body.results = body.results.map((r) => ({
+      ...r,
+      status: "refused",
+      code: "entry.value",
+      params: { field: "outcome", value: "x" },
+    }));
+    return route.fulfill({ response: answer, json: body });
+  });
+  await consult(page, "Mô phỏng Sai");
+  await page.getByText("1 bản ghi bị trả lại, cần sửa").waitFor();
+  await page.unroute("**/api/v1/sync/push");
+  await tab(page, "Gửi");
+  await page.getByText("Mô phỏng Sai").waitFor();
+  await page.getByRole("button", { name: "Sửa" }).click();
+  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Sai");
+  await page.getByLabel("Họ và tên").fill("Mô phỏng Đúng");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await everythingSent(page);
+  await page.context().close();
+});
+
+it("loses nothing when the PIN is forgotten, and shares a phone between workers", async () => {
+  const context = await browser.newContext(screen);
+  const page = await taken("cb-bac-ha-06", context);
+  // What is recorded cannot be sent; then the PIN is gone.
+  await context.route("**/api/v1/sync/push", (route) => route.abort());
+  await consult(page, "Mô phỏng Quên");
+  await page.goto(`${demo.url}/field/`);
+  for (let left = 9; left > 0; left--) {
+    await unlock(page, "000111");
+    await page.getByText(`Còn ${left} lần thử`).waitFor();
+  }
+  await unlock(page, "000111");
+  await page.getByText("Sai mã PIN quá nhiều lần").first().waitFor();
+
+  // Another worker takes the phone, and leaves the first one's record alone.
+  const second = await taken("cb-bac-ha-07", context);
+  await second.getByText("1 bản ghi").first().waitFor();
+  expect((await entriesOf("cb-bac-ha-06")).length).toBe(0);
+
+  // The first comes back by a new code.
+  const third = await taken("cb-bac-ha-06", context);
+  await everythingSent(third);
+  expect((await entriesOf("cb-bac-ha-06")).map((e) => e.kind)).toEqual(["consultation"]);
+  await context.close();
+}, 120_000);
+
+it("can be used by everybody, on every screen, in the dark and in Bengali", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  await taken("cb-bac-ha-08", watched.page.context());
+  const { page } = watched;
+  await page.goto(`${demo.url}/field/`);
+  await page.getByLabel("Mã PIN").waitFor();
+  expect(await watched.barriers()).toEqual([]);
+  await unlock(page);
+  await page.getByRole("navigation").waitFor();
+  const screens = [
+    "#/today",
+    "#/visit",
+    "#/doors",
+    "#/person/new",
+    "#/record/new/enrolment",
+    "#/record/new/noncash_switch",
+    "#/record/new/card_donation",
+    "#/record/new/question",
+    "#/quote",
+    "#/outbox",
+  ];
+  for (const hash of screens) {
+    await page.evaluate((h) => (location.hash = h), hash);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await watched.barriers(), `${hash} ${colorScheme}`).toEqual([]);
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide, hash).toBe(false);
+  }
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+}, 120_000);

@@ -1,0 +1,383 @@
+/**
+ * This phone: its workers, what they recorded, what was pulled for them, and
+ * how it stands with the server. One worker at a time has it open, by a PIN.
+ */
+import { Refusal, refusalOf } from "$shared/refusal";
+import { dayOf } from "$shared/i18n/dates";
+import { Db, databaseName, type Kept, type Worker } from "./store/db";
+import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
+import { SvelteMap } from "svelte/reactivity";
+import type { Entry, Fact } from "./store/entry";
+import { forgottenFact, Outbox, type Author } from "./store/outbox.svelte";
+import { Courier, type Door, type End } from "./sync/courier";
+import { askPlan, peopleText, takePeople, type Plan } from "./sync/pull";
+import { bring } from "./sync/rescue";
+import { readVillagers, type Neighbour } from "./visit/neighbour";
+
+/** What the phone says about its way to the server. */
+export type Signal = "idle" | "sending" | "unreached" | "busy" | "barred";
+
+/** The day's receipt: what this phone and the server each count of the worker's records. */
+export interface Receipt {
+  readonly phone: number;
+  readonly server: number;
+  readonly refused: number;
+  readonly agrees: boolean;
+}
+
+/** Wrong PINs after which the way by PIN is destroyed; a new link opens the phone again. */
+export const mostWrong = 10;
+
+/** Minutes without a touch after which the phone locks itself. */
+const lockAfter = 5;
+
+/** Milliseconds to the next attempt, at most; each failure doubles it. */
+const longestWait = 5 * 60_000;
+
+export class TooMany extends Error {
+  constructor() {
+    super("the PIN was wrong too often");
+    this.name = "TooMany";
+  }
+}
+
+export class Phone {
+  workers = $state.raw<readonly Worker[]>([]);
+  author = $state.raw<Author | null>(null);
+  plan = $state.raw<Plan | null>(null);
+  people = $state.raw<readonly Neighbour[]>([]);
+  /** The open worker's records in clear, by id. */
+  readonly entries = new SvelteMap<string, Entry>();
+  signal = $state<Signal>("idle");
+  receipt = $state.raw<Receipt | null>(null);
+  /** When the server last answered, by this phone's clock. */
+  reached = $state.raw<Date | null>(null);
+  /** The storage may be emptied by the browser when it runs short. */
+  fragile = $state(false);
+  #token = "";
+  #device = "";
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #wait = 2_000;
+  #running = false;
+  #touched = Date.now();
+
+  private constructor(
+    private readonly db: Db,
+    readonly outbox: Outbox,
+    private readonly courier: Courier,
+  ) {}
+
+  static async open(reload: () => void): Promise<Phone> {
+    const db = await Db.open(reload);
+    const outbox = await Outbox.open(db);
+    const phone = new Phone(db, outbox, new Courier(db, outbox));
+    phone.workers = await db.workers();
+    phone.#device = String((await db.fact("device")) ?? "");
+    phone.fragile = !((await navigator.storage?.persisted?.()) ?? true);
+    return phone;
+  }
+
+  get today(): string {
+    return dayOf(new Date());
+  }
+
+  /** The plan's campaign in which records are made: the running one, else the first. */
+  get campaign(): string {
+    const all = this.plan?.campaigns ?? [];
+    const running = all.find((c) => c.start <= this.today && this.today <= c.end);
+    return (running ?? all[0])?.id ?? "";
+  }
+
+  #door(token = this.#token): Door {
+    return { url: "", token, fetch: (input, init) => fetch(input, init), now: () => new Date() };
+  }
+
+  /**
+   * Takes a worker onto this phone by a one-time link, under a PIN. A worker who
+   * forgot the PIN comes back the same way; what lies sealed under the old one
+   * is brought to the server by its sealed key. @throws Refusal
+   */
+  async enrol(link: string, name: string, pin: string): Promise<void> {
+    this.#device ||= crypto.randomUUID();
+    const response = await fetch("/api/v1/devices", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
+      body: JSON.stringify({ token: link, device: this.#device, name }),
+      credentials: "omit",
+    }).catch(() => null);
+    if (!response) throw new Refusal(0, "");
+    const got = (await response.json().catch(() => null)) as {
+      token: string;
+      user: { id: string; name: string };
+    } | null;
+    if (!response.ok || !got?.token) throw refusalOf(response.status, got);
+    const pulled = await askPlan(this.#door(got.token));
+    if (!pulled) throw new Refusal(0, "");
+    const { plan } = pulled;
+    const before = await this.db.worker(plan.me.id);
+    if (before) {
+      const waiting = this.outbox.that("waiting", plan.me.id);
+      const changed = await bring(this.#door(got.token), before, this.#device, waiting);
+      await this.outbox.settle(changed);
+    }
+    const salt = random(16);
+    const { key, wrapped, rescue } = await DataKey.make(
+      pin,
+      salt,
+      ServerKey.of(plan.seal),
+      plan.me.id,
+      this.#device,
+    );
+    const worker: Worker = {
+      id: plan.me.id,
+      name: plan.me.name,
+      salt,
+      rounds,
+      wrapped,
+      rescue,
+      token: await key.seal(`token ${plan.me.id}`, got.token),
+      wrong: 0,
+    };
+    await this.db.write(async (tx) => {
+      await tx.objectStore("workers").put(worker);
+      await tx.objectStore("facts").put(this.#device, "device");
+      // What was pulled before lies under a key that nobody opens any more.
+      const all = IDBKeyRange.bound(`${worker.id}/`, `${worker.id}0`);
+      await tx.objectStore("pulled").delete(all);
+    });
+    this.workers = await this.db.workers();
+    this.fragile = !((await navigator.storage?.persist?.()) ?? true);
+    await this.#enter(worker, key, got.token);
+    await this.#keepPlan(pulled.text, pulled.tag);
+    this.sync();
+  }
+
+  /** Opens the phone for a worker. @throws WrongPin, TooMany */
+  async unlock(id: string, pin: string): Promise<void> {
+    const worker = await this.db.worker(id);
+    if (!worker?.wrapped) throw new TooMany();
+    let key: DataKey;
+    try {
+      key = await DataKey.open(pin, worker.salt, worker.rounds, worker.wrapped, id);
+    } catch (error) {
+      if (error instanceof WrongPin) await this.#wrong(worker);
+      throw error;
+    }
+    if (worker.wrong) await this.#put({ ...worker, wrong: 0 });
+    await this.#enter(worker, key, await key.open(`token ${id}`, worker.token));
+    this.sync();
+  }
+
+  async #wrong(worker: Worker): Promise<void> {
+    const wrong = worker.wrong + 1;
+    await this.#put({ ...worker, wrong, wrapped: wrong >= mostWrong ? null : worker.wrapped });
+    if (wrong >= mostWrong) throw new TooMany();
+  }
+
+  async #put(worker: Worker): Promise<void> {
+    await this.db.write((tx) => tx.objectStore("workers").put(worker));
+    this.workers = await this.db.workers();
+  }
+
+  async #enter(worker: Worker, key: DataKey, token: string): Promise<void> {
+    this.#token = token;
+    this.#touched = Date.now();
+    const author = { id: worker.id, office: "", device: this.#device, key };
+    this.author = author;
+    const name = `${worker.id}/pull`;
+    const pulled = await this.db.pulled(name);
+    if (pulled) this.#use(JSON.parse(await key.open(name, pulled.sealed)) as Plan);
+    await this.#readEntries(author);
+    await this.#readPeople();
+  }
+
+  /** Records a fact; it is on disk when this resolves, and on its way to the server. */
+  async record(fact: Fact, mends?: Kept): Promise<Entry> {
+    return (await this.recordAll([fact], mends))[0] as Entry;
+  }
+
+  /** Records several facts, all or none. */
+  async recordAll(facts: readonly Fact[], mends?: Kept): Promise<Entry[]> {
+    const author = this.author;
+    if (!author) throw new Error("the phone is locked");
+    const [one] = facts;
+    const entries =
+      mends && one
+        ? [await this.outbox.mend(author, mends, one)]
+        : await this.outbox.saveAll(author, facts);
+    for (const entry of entries) this.entries.set(entry.id, entry);
+    this.touch();
+    this.sync();
+    return entries;
+  }
+
+  async #readEntries(author: Author): Promise<void> {
+    for (const record of this.outbox.all) {
+      if (record.worker !== author.id || this.author?.id !== author.id) continue;
+      try {
+        this.entries.set(record.id, await this.outbox.read(author, record));
+      } catch {
+        // Sealed under an earlier key of this worker: only the server opens it.
+      }
+    }
+  }
+
+  #use(plan: Plan): void {
+    if (!this.author) return;
+    this.plan = plan;
+    this.author = { ...this.author, office: plan.me.office.id };
+  }
+
+  async #readPeople(): Promise<void> {
+    const author = this.author;
+    if (!author || !this.plan) return;
+    const all: Neighbour[] = [];
+    for (const commune of this.plan.communes) {
+      const villagers = readVillagers(await peopleText(this.db, author, commune.code));
+      if (villagers) all.push(...villagers.people);
+    }
+    if (this.author?.id === author.id) this.people = all;
+  }
+
+  lock(): void {
+    clearTimeout(this.#again);
+    this.author = null;
+    this.plan = null;
+    this.people = [];
+    this.entries.clear();
+    this.#token = "";
+    this.signal = "idle";
+  }
+
+  touch(): void {
+    this.#touched = Date.now();
+  }
+
+  /** Locks a phone that nobody touched for a while; to be called now and then. */
+  idle(now = Date.now()): void {
+    if (this.author && now - this.#touched > lockAfter * 60_000) this.lock();
+  }
+
+  /** Brings what waits, then takes what is new; again later when that fails. */
+  sync(): void {
+    clearTimeout(this.#again);
+    if (this.#running || !this.author) return;
+    this.#running = true;
+    void this.#exchange()
+      .catch((error: unknown) => {
+        this.signal = error instanceof Refusal && error.status ? "barred" : "unreached";
+      })
+      .finally(() => {
+        this.#running = false;
+        if (this.signal === "unreached" || this.signal === "busy") {
+          this.#again = setTimeout(() => this.sync(), this.#wait * (0.5 + Math.random()));
+          this.#wait = Math.min(longestWait, this.#wait * 2);
+        } else {
+          this.#wait = 2_000;
+        }
+      });
+  }
+
+  async #exchange(): Promise<void> {
+    const author = this.author;
+    if (!author) return;
+    this.signal = "sending";
+    const end = await this.courier.run(author, this.#door());
+    if (end.why !== "done") return this.#ended(end);
+    this.reached = new Date();
+    const name = `${author.id}/pull`;
+    const had = await this.db.pulled(name);
+    const got = await askPlan(this.#door(), had?.tag).catch((error: unknown) => {
+      if (error instanceof Refusal && error.status) return this.#barred(error.code);
+      throw error;
+    });
+    if (got) {
+      this.#use(got.plan);
+      await this.#keepPlan(got.text, got.tag);
+    }
+    let other = false;
+    for (const commune of this.plan?.communes ?? []) {
+      if (commune.people && this.author?.id === author.id) {
+        other = (await takePeople(this.db, author, this.#door(), commune.code)) || other;
+      }
+    }
+    if (other) await this.#readPeople();
+    await this.#compare(author);
+    await this.outbox.tidy();
+    if (this.signal === "sending") this.signal = "idle";
+  }
+
+  /** Compares what phone and server count; records made meanwhile are no difference. */
+  async #compare(author: Author): Promise<void> {
+    const response = await fetch("/api/v1/sync/receipt", {
+      headers: { Authorization: `Bearer ${this.#token}` },
+      credentials: "omit",
+    }).catch(() => null);
+    const told = (await response?.json().catch(() => null)) as {
+      entries?: unknown;
+      apart?: unknown;
+      missing?: unknown;
+    } | null;
+    if (!response?.ok || typeof told?.entries !== "number") return;
+    const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
+    const mine = this.outbox.all.filter((r) => r.worker === author.id);
+    const there = mine.filter((r) => r.standing === "sent" || r.standing === "apart").length;
+    const phone = there + Number((await this.db.fact(forgottenFact(author.id))) ?? 0);
+    const waiting = mine.filter((r) => r.standing === "waiting").length;
+    this.receipt = {
+      phone,
+      server,
+      refused: mine.filter((r) => r.standing === "refused" || r.standing === "conflict").length,
+      // One whose answer was lost waits here and is there already.
+      agrees: phone <= server && server <= phone + waiting,
+    };
+  }
+
+  async #keepPlan(text: string, tag: string): Promise<void> {
+    const author = this.author;
+    if (!author) return;
+    const name = `${author.id}/pull`;
+    const sealed = await author.key.seal(name, text);
+    await this.db.write((tx) => tx.objectStore("pulled").put({ name, tag, whole: true, sealed }));
+    this.#use(JSON.parse(text) as Plan);
+  }
+
+  async #ended(end: End): Promise<void> {
+    if (end.why === "busy") {
+      this.#wait = end.wait;
+      this.signal = "busy";
+    } else if (end.why === "barred") await this.#barred(end.code);
+    else this.signal = "unreached";
+  }
+
+  /** What a phone does that is told to go: a leaving one brings what it holds first. */
+  async #barred(code: string): Promise<null> {
+    this.signal = "barred";
+    if (code === "device.lost" || (code === "device.leaving" && !this.outbox.pending)) {
+      await this.#wipe();
+    }
+    return null;
+  }
+
+  async #wipe(): Promise<void> {
+    const headers = {
+      "Content-Type": "application/json",
+      "X-Caunoi": "1",
+      Authorization: `Bearer ${this.#token}`,
+    };
+    const unsent = this.outbox.pending;
+    this.lock();
+    this.db.close();
+    await new Promise((resolve) => {
+      const request = indexedDB.deleteDatabase(databaseName);
+      request.onsuccess = request.onerror = request.onblocked = resolve;
+    });
+    await fetch("/api/v1/device/wiped", {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ unsent }),
+      credentials: "omit",
+    }).catch(() => {});
+    location.reload();
+  }
+}

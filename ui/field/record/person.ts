@@ -1,0 +1,80 @@
+/** What a form knows of somebody, and what an entry says of them. */
+import type { Person } from "../store/entry";
+import type { Neighbour } from "../visit/neighbour";
+
+export interface Told {
+  registry: string;
+  name: string;
+  sex: "f" | "m" | "";
+  birth: string; // YYYY or YYYY-MM-DD
+  citizen: string;
+  commune: string;
+  village: string;
+  household: string;
+}
+
+export function toldOf(person: Neighbour | undefined, commune: string): Told {
+  return {
+    registry: person?.id ?? "",
+    name: person?.name ?? "",
+    sex: person?.sex === "f" || person?.sex === "m" ? person.sex : "",
+    birth: person?.birth ?? "",
+    citizen: "",
+    commune: person?.commune ?? commune,
+    village: person?.village ?? "",
+    household: person?.household ?? "",
+  };
+}
+
+export function toldBy(entry: Omit<Person, "salt">): Told {
+  return {
+    registry: entry.registry ?? "",
+    name: entry.name ?? "",
+    sex: entry.sex === "f" || entry.sex === "m" ? entry.sex : "",
+    birth: entry.birth ?? "",
+    citizen: entry.citizen ?? "",
+    commune: entry.commune ?? "",
+    village: entry.village ?? "",
+    household: entry.household ?? "",
+  };
+}
+
+/** What keeps a form from being saved; the key of its words. */
+export type Fault = "name" | "birth" | "citizen" | "commune";
+
+export function faultOf(told: Told, today: string): Fault | null {
+  if (!told.registry && !told.name.trim()) return "name";
+  const birth = told.birth.trim();
+  if (birth) {
+    const dated = /^\d{4}-\d\d-\d\d$/.test(birth) && !Number.isNaN(Date.parse(birth));
+    const year = Number(birth.slice(0, 4));
+    if ((!dated && !/^\d{4}$/.test(birth)) || year < 1900 || birth.slice(0, 10) > today) {
+      return "birth";
+    }
+  }
+  if (told.citizen && !/^\d{12}$/.test(told.citizen)) return "citizen";
+  if (!told.commune) return "commune";
+  return null;
+}
+
+/**
+ * What in a citizen number speaks against the sex or the year of birth (Circular
+ * 07/2016/TT-BCA, Art. 7): a warning, since the number may be the right one.
+ */
+export function doubtOf(told: Told): "sex" | "birth" | null {
+  if (!/^\d{12}$/.test(told.citizen)) return null;
+  const digit = Number(told.citizen[3]);
+  if (told.sex && (digit % 2 === 1) !== (told.sex === "f")) return "sex";
+  const year = 1900 + Math.floor(digit / 2) * 100 + Number(told.citizen.slice(4, 6));
+  return told.birth && Number(told.birth.slice(0, 4)) !== year ? "birth" : null;
+}
+
+export function personOfTold(told: Told): Omit<Person, "salt"> {
+  const { sex, ...rest } = told;
+  return {
+    ...rest,
+    name: told.name.trim(),
+    birth: told.birth.trim(),
+    ...(sex && { sex }),
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The one place that opens the phone's database. Whatever writes does so in a
+ * transaction that is on disk when it completes (durability "strict"): without
+ * that a phone whose battery dies loses what was shown as saved.
+ */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
+import type { Params } from "$shared/i18n/message";
+import type { Sealed } from "./seal";
+
+/**
+ * How a record stands: waiting to be sent; sent (the server listed it as kept);
+ * refused or in conflict, for the worker to mend; apart, kept by the server for
+ * the lead to decide about.
+ */
+export type Standing = "waiting" | "sent" | "refused" | "conflict" | "apart" | "mended";
+
+/** A record of the outbox. Whom it is about is in `sealed` alone. */
+export interface Kept {
+  readonly id: string;
+  readonly worker: string;
+  readonly seq: number;
+  readonly kind: string;
+  readonly saved: string; // the phone's clock
+  readonly sealed: Sealed;
+  readonly standing: Standing;
+  readonly code?: string;
+  readonly params?: Params;
+  /** The server's clock when it answered. */
+  readonly answered?: string;
+}
+
+/** A worker of this phone, who opens what is sealed with a PIN. */
+export interface Worker {
+  readonly id: string;
+  readonly name: string;
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly rounds: number;
+  /** The data key under the PIN; gone after too many wrong ones. */
+  readonly wrapped: Sealed | null;
+  /** The data key for the server, so that a forgotten PIN loses nothing. */
+  readonly rescue: Rescue;
+  readonly token: Sealed;
+  /** Wrong PINs since the last right one. */
+  readonly wrong: number;
+}
+
+export interface Rescue {
+  readonly seal: string; // id of the server's key
+  readonly epk: string; // base64
+  readonly iv: string;
+  readonly ct: string;
+}
+
+/** What was pulled: sealed under the worker's key, by name. */
+export interface Pulled {
+  readonly name: string; // WORKER/pull, WORKER/people/COMMUNE
+  readonly tag: string;
+  readonly whole: boolean;
+  readonly sealed: Sealed;
+}
+
+interface Schema extends DBSchema {
+  outbox: {
+    key: string;
+    value: Kept;
+    indexes: { byStanding: string };
+  };
+  workers: { key: string; value: Worker };
+  pulled: { key: string; value: Pulled };
+  facts: { key: string; value: Fact };
+}
+
+/** What the phone knows of itself. */
+export type Fact = string | number;
+
+type Store = "outbox" | "workers" | "pulled" | "facts";
+export type Writing = IDBPTransaction<Schema, Store[], "readwrite">;
+
+export const databaseName = "caunoi-field";
+
+/** Another page of a newer version waits for this one to let go. */
+export type Blocked = () => void;
+
+export class Db {
+  private constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  static async open(blocking: Blocked = () => {}): Promise<Db> {
+    const db = await openDB<Schema>(databaseName, 1, {
+      upgrade(db) {
+        db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
+        db.createObjectStore("workers", { keyPath: "id" });
+        db.createObjectStore("pulled", { keyPath: "name" });
+        db.createObjectStore("facts");
+      },
+      blocking() {
+        db.close();
+        blocking();
+      },
+    });
+    return new Db(db);
+  }
+
+  /** Resolves when all that `change` wrote is on disk; nothing of it is if it throws. */
+  async write<T>(change: (tx: Writing) => Promise<T>): Promise<T> {
+    const tx = this.db.transaction(["outbox", "workers", "pulled", "facts"], "readwrite", {
+      durability: "strict",
+    });
+    try {
+      const result = await change(tx);
+      await tx.done;
+      return result;
+    } catch (error) {
+      try {
+        tx.abort();
+      } catch {
+        // It has ended already.
+      }
+      await tx.done.catch(() => {});
+      throw error;
+    }
+  }
+
+  record = (id: string): Promise<Kept | undefined> => this.db.get("outbox", id);
+  records = (): Promise<Kept[]> => this.db.getAll("outbox");
+  recordsThat = (standing: Standing): Promise<Kept[]> =>
+    this.db.getAllFromIndex("outbox", "byStanding", standing);
+  workers = (): Promise<Worker[]> => this.db.getAll("workers");
+  worker = (id: string): Promise<Worker | undefined> => this.db.get("workers", id);
+  pulled = (name: string): Promise<Pulled | undefined> => this.db.get("pulled", name);
+  fact = (name: string): Promise<Fact | undefined> => this.db.get("facts", name);
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,129 @@
+import { beforeEach, expect, it } from "vitest";
+import { author, emptyPhone, fact, opened, TestServerKey } from "../testing";
+import { newId } from "./entry";
+import { DataKey, WrongPin } from "./seal";
+import { daysKept, forgottenFact } from "./outbox.svelte";
+
+beforeEach(emptyPhone);
+
+it("keeps what is saved when the browser is killed", async () => {
+  const server = await TestServerKey.make();
+  const { who } = await author(server);
+  const first = await opened();
+  const entry = await first.outbox.save(who, fact(1));
+  // Nothing is closed: the page is gone from one moment to the next.
+  const { outbox } = await opened();
+  expect(outbox.all.map((r) => [r.id, r.seq, r.standing])).toEqual([[entry.id, 1, "waiting"]]);
+  const [record] = outbox.all;
+  if (!record) throw new Error("nothing was kept");
+  expect(await outbox.read(who, record)).toEqual(entry);
+});
+
+it("numbers records without a gap, whoever saves at once", async () => {
+  const server = await TestServerKey.make();
+  const { who } = await author(server);
+  const one = await opened();
+  const two = await opened(); // the app is open twice
+  await Promise.all([
+    ...Array.from({ length: 20 }, (_, i) => one.outbox.save(who, fact(i))),
+    ...Array.from({ length: 10 }, (_, i) => two.outbox.save(who, fact(100 + i))),
+    two.outbox.saveAll(who, [fact(200), fact(201), fact(202)]),
+  ]);
+  const bob = { ...who, id: "bob" }; // who shares the phone counts alone
+  await two.outbox.save(bob, fact(300));
+  const { outbox } = await opened();
+  const seqs = (worker: string) =>
+    outbox.all
+      .filter((r) => r.worker === worker)
+      .map((r) => r.seq)
+      .sort((a, b) => a - b);
+  expect(seqs("ann")).toEqual(Array.from({ length: 33 }, (_, i) => i + 1));
+  expect(seqs("bob")).toEqual([1]);
+});
+
+it("lets nobody read what is kept without the PIN", async () => {
+  const server = await TestServerKey.make();
+  const { who, salt, wrapped, rescue } = await author(server);
+  const { db, outbox } = await opened();
+  await outbox.save(who, fact(1));
+  const kept = await db.records();
+  const plain = JSON.stringify(kept, (_, v: unknown) =>
+    v instanceof ArrayBuffer || ArrayBuffer.isView(v)
+      ? Buffer.from(v instanceof ArrayBuffer ? v : v.buffer).toString("latin1")
+      : v,
+  );
+  expect(plain).not.toContain("Mô phỏng");
+  expect(plain).not.toContain("010199000001");
+
+  await expect(DataKey.open("000000", salt, 600_000, wrapped, who.id)).rejects.toBeInstanceOf(
+    WrongPin,
+  );
+  const [record] = kept;
+  if (!record) throw new Error("nothing was kept");
+  const opened1 = await DataKey.open("482915", salt, 600_000, wrapped, who.id);
+  expect(await opened1.open(record.id, record.sealed)).toContain("Mô phỏng 1");
+  // A record is bound to its id, a key to its worker.
+  await expect(opened1.open(newId(), record.sealed)).rejects.toThrow();
+  await expect(DataKey.open("482915", salt, 600_000, wrapped, "bob")).rejects.toThrow();
+
+  // The server opens it too, for who forgot the PIN.
+  const raw = await server.open(rescue, who.id, who.device);
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+  const text = await crypto.subtle.decrypt(
+    {
+      name: "AES-GCM",
+      iv: record.sealed.iv,
+      additionalData: new TextEncoder().encode(record.id),
+    },
+    key,
+    record.sealed.data,
+  );
+  expect(new TextDecoder().decode(text)).toContain("Mô phỏng 1");
+  await expect(server.open(rescue, who.id, "another phone")).rejects.toThrow();
+});
+
+it("mends a refused record under a number of its own, and sends the old one no more", async () => {
+  const server = await TestServerKey.make();
+  const { who } = await author(server);
+  const { outbox } = await opened();
+  const entry = await outbox.save(who, fact(1));
+  const [record] = outbox.all;
+  if (!record) throw new Error("nothing was kept");
+  await outbox.settle(
+    new Map([[entry.id, { ...record, standing: "refused" as const, code: "entry.value" }]]),
+  );
+  expect(outbox.rejected.length).toBe(1);
+  const mended = await outbox.mend(who, outbox.rejected[0] ?? record, fact(2));
+  expect(mended.id).not.toBe(entry.id);
+  expect(mended.seq).toBe(2);
+  expect(outbox.rejected).toEqual([]);
+  expect(outbox.that("waiting").map((r) => r.id)).toEqual([mended.id]);
+});
+
+it("forgets after its time only what the server has, and counts it on", async () => {
+  const server = await TestServerKey.make();
+  const { who } = await author(server);
+  const { db, outbox } = await opened();
+  for (let i = 0; i < 3; i++) await outbox.save(who, fact(i));
+  const [a, b] = outbox.all;
+  if (!a || !b) throw new Error("nothing was kept");
+  const answered = "2026-11-01T00:00:00Z";
+  await outbox.settle(
+    new Map([
+      [a.id, { ...a, standing: "sent" as const, answered }],
+      [b.id, { ...b, standing: "refused" as const, answered }],
+    ]),
+  );
+  const due = new Date(Date.parse(answered) + daysKept * 86_400_000);
+  await outbox.tidy(due);
+  expect(outbox.all.length).toBe(3);
+  await outbox.tidy(new Date(due.getTime() + 1000));
+  expect(outbox.all.map((r) => r.standing)).toEqual(["refused", "waiting"]);
+  expect(await db.fact(forgottenFact("ann"))).toBe(1);
+});
+
+it("makes ids in the order of time", () => {
+  const id = newId(Date.UTC(2026, 10, 25));
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.UTC(2026, 10, 25));
+});

@@ -1,0 +1,47 @@
+/**
+ * Keeps the app on the phone: all files of a version together, as Workbox lists
+ * them at build time, and the policy engine with the server's parameters, which
+ * are asked for anew whenever there is network.
+ */
+import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string }[] };
+
+precacheAndRoute(self.__WB_MANIFEST);
+const shell = createHandlerBoundToURL("index.html");
+const policy = "caunoi-policy";
+
+self.addEventListener("message", (event) => {
+  if ((event.data as { type?: string } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(policy).then((cache) => cache.addAll(engine)));
+});
+
+const engine = ["policy.wasm", "parameters.json"].map(
+  (name) => new URL(name, self.registration.scope).href,
+);
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const [url] = request.url.split("?");
+  if (request.mode === "navigate" && request.url.startsWith(self.registration.scope)) {
+    event.respondWith(shell({ request, event, url: new URL(request.url) }));
+  } else if (url && engine.includes(url)) {
+    event.respondWith(fresh(request));
+  }
+});
+
+async function fresh(request: Request): Promise<Response> {
+  const cache = await caches.open(policy);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  } catch (error) {
+    const kept = await cache.match(request);
+    if (kept) return kept;
+    throw error;
+  }
+}
