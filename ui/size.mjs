@@ -1,6 +1,6 @@
 // What a phone loads, in bytes as they travel (brotli where the server has it),
 // beside its budget; leaves with 1 above one.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 const dist = new URL("./dist/", import.meta.url);
 const bytes = (name) => {
