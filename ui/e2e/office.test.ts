@@ -169,7 +169,7 @@ it("what a lost phone brought is shown to the lead, who takes or drops it", asyn
         `Bearer ${secret}`,
       );
     },
-    url.split("#")[1] ?? "",
+    url.split("#enrol=")[1] ?? "",
   );
   expect(brought).toMatchObject({ results: [{ status: "quarantined" }], device_state: "lost" });
 

@@ -59,6 +59,7 @@ export class Phone {
   #again: ReturnType<typeof setTimeout> | undefined;
   #wait = 2_000;
   #running = false;
+  #more = false;
   #touched = Date.now();
 
   private constructor(
@@ -261,14 +262,20 @@ export class Phone {
   /** Brings what waits, then takes what is new; again later when that fails. */
   sync(): void {
     clearTimeout(this.#again);
-    if (this.#running || !this.author) return;
+    if (!this.author) return;
+    if (this.#running) {
+      this.#more = true; // what was recorded meanwhile goes as soon as this ends
+      return;
+    }
     this.#running = true;
+    this.#more = false;
     void this.#exchange()
       .catch((error: unknown) => {
         this.signal = error instanceof Refusal && error.status ? "barred" : "unreached";
       })
       .finally(() => {
         this.#running = false;
+        if (this.#more && this.signal === "idle") return this.sync();
         if (this.signal === "unreached" || this.signal === "busy") {
           this.#again = setTimeout(() => this.sync(), this.#wait * (0.5 + Math.random()));
           this.#wait = Math.min(longestWait, this.#wait * 2);

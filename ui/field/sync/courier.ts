@@ -21,6 +21,9 @@ export type End =
 const most = { entries: 500, bytes: 1 << 20 };
 const first = 50;
 
+/** What a link that cuts still carries in one piece, about a second of 2G when packed. */
+const least = 20;
+
 /** A phone on 2G brings about 6 KB a second; a request may take its time, not for ever. */
 const patience = (bytes: number): number => 30_000 + bytes / 0.5;
 
@@ -90,7 +93,7 @@ export class Courier {
       });
       answer = await response.json().catch(() => null);
     } catch {
-      this.#batch = Math.max(1, Math.floor(this.#batch / 2));
+      this.#batch = Math.max(least, Math.floor(this.#batch / 2));
       return { why: "unreached" };
     }
     const code = (answer as { code?: unknown } | null)?.code;
