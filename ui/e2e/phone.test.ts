@@ -2,7 +2,7 @@
  * A day with the field app in a real browser: without network, killed, on a
  * network that cuts, beside a portal, mended, by two phones at once.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -211,6 +211,44 @@ it("counts somebody once whom two phones meet without network", async () => {
   await demo.command("verify"); // recounts everything, and leaves with 1 on a difference
 });
 
+it("counts on the right day what a phone recorded whose clock is three days behind", async () => {
+  const context = await browser.newContext(screen);
+  await context.addInitScript(() => {
+    const behind = 3 * 86_400_000;
+    const now = Date.now.bind(Date);
+    // Every instant that the page takes from the clock is three days old.
+    globalThis.Date = class extends Date {
+      constructor(...given: [] | [number | string]) {
+        if (given.length) super(...given);
+        else super(now() - behind);
+      }
+      static override now = () => now() - behind;
+    } as DateConstructor;
+  });
+  const page = await taken("cb-bac-ha-10", context);
+  await context.setOffline(true);
+  await consult(page, "Mô phỏng Đồng Hồ");
+  await context.setOffline(false);
+  await everythingSent(page);
+  const lines = (await demo.command("export", "entries")).trim().split("\n");
+  const line = lines
+    .map(
+      (l) =>
+        JSON.parse(l) as {
+          entry: { author: string; device: string; device_time: string };
+          received: { offset_ms: number };
+        },
+    )
+    .find((l) => l.entry.author === "cb-bac-ha-10" && l.entry.device.length === 36);
+  if (!line) throw new Error("it did not arrive");
+  const days = line.received.offset_ms / 86_400_000;
+  expect(days).toBeGreaterThan(2.99);
+  expect(days).toBeLessThan(3.01);
+  const recorded = Date.parse(line.entry.device_time) + line.received.offset_ms;
+  expect(Math.abs(recorded - Date.now())).toBeLessThan(60_000);
+  await context.close();
+});
+
 it("gives back what is refused, mended it is taken", async () => {
   const page = await taken("cb-bac-ha-05");
   await page.route("**/api/v1/sync/push", async (route: Route) => {
@@ -261,6 +299,42 @@ it("loses nothing when the PIN is forgotten, and shares a phone between workers"
   const third = await taken("cb-bac-ha-06", context);
   await everythingSent(third);
   expect((await entriesOf("cb-bac-ha-06")).map((e) => e.kind)).toEqual(["consultation"]);
+  await context.close();
+}, 120_000);
+
+it("gives what waits to the office lead as a file that its carrier cannot read", async () => {
+  const context = await browser.newContext({ ...screen, acceptDownloads: true });
+  const page = await taken("cb-bac-ha-09", context);
+  await context.route("**/api/v1/sync/push", (route) => route.abort());
+  await consult(page, "Mô phỏng Giao");
+  await page.goto(`${demo.url}/field/`); // locked, as a phone that changes hands
+  await page.getByText("Không gửi được? Giao cho trưởng cơ sở").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Giao 1 bản ghi" }).click(),
+  ]);
+  const file = join(folder, "rescue.json");
+  await download.saveAs(file);
+  expect(await readFile(file, "utf8")).not.toContain("Mô phỏng");
+
+  const desk = await Watched.open(browser, demo.url);
+  await desk.signIn(demo.link("lead"));
+  await desk.page.goto(`${demo.url}/phones`);
+  const taker = desk.page.getByLabel("Nhận tệp từ điện thoại");
+  const list = join(folder, "list.csv");
+  await taker.setInputFiles(list);
+  await desk.page.getByText("không phải do điện thoại Caunoi tạo ra").waitFor();
+  await taker.setInputFiles(file);
+  await desk.page.getByText("Đã nhận 1 bản ghi.").waitFor();
+  expect(await desk.barriers()).toEqual([]);
+  expect((await entriesOf("cb-bac-ha-09")).length).toBe(1);
+
+  // The phone finds its way again after all: it is there once.
+  await context.unroute("**/api/v1/sync/push");
+  await unlock(page);
+  await everythingSent(page);
+  expect((await entriesOf("cb-bac-ha-09")).length).toBe(1);
+  await desk.close();
   await context.close();
 }, 120_000);
 

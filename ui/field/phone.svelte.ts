@@ -11,7 +11,8 @@ import type { Entry, Fact } from "./store/entry";
 import { forgottenFact, Outbox, type Author } from "./store/outbox.svelte";
 import { Courier, type Door, type End } from "./sync/courier";
 import { askPlan, peopleText, takePeople, type Plan } from "./sync/pull";
-import { bring } from "./sync/rescue";
+import { bring, sealedOf } from "./sync/rescue";
+import { written } from "$shared/rescue";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
 /** What the phone says about its way to the server. */
@@ -238,6 +239,18 @@ export class Phone {
       if (villagers) all.push(...villagers.people);
     }
     if (this.author?.id === author.id) this.people = all;
+  }
+
+  /**
+   * All that waits on this phone, of every worker, as a file for the office lead.
+   * It takes no PIN: whoever carries it reads nothing.
+   */
+  rescueFile(now = new Date()): File {
+    const outboxes = this.workers
+      .map((w) => sealedOf(w, this.#device, this.outbox.that("waiting", w.id)))
+      .filter((o) => o.records.length > 0);
+    const name = `caunoi-${this.#device.slice(0, 8)}-${dayOf(now)}.json`;
+    return new File([written(outboxes)], name, { type: "application/json" });
   }
 
   lock(): void {

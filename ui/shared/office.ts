@@ -1,5 +1,6 @@
 /** What the desk asks of the server about users, phones, approvals and the audit. */
 import { answer, client, type Schemas } from "./client";
+import type { Sealed } from "./rescue";
 
 export type Users = Schemas["UsersOutputBody"];
 export type ManagedUser = Schemas["ManagedUser"];
@@ -39,6 +40,12 @@ export async function linkFor(user: string, phone: boolean): Promise<Schemas["Li
 
 export async function endSessions(user: string): Promise<void> {
   await answer(client.DELETE("/api/v1/users/{user}/sessions", of(user)));
+}
+
+/** Brings a part of a phone's sealed records. */
+export async function rescue(part: Sealed): Promise<Decided[]> {
+  const body = { ...part, records: [...part.records] };
+  return (await answer(client.POST("/api/v1/sync/rescue", { body }))).results;
 }
 
 export async function devices(): Promise<Device[]> {

@@ -3,22 +3,11 @@
  * phone changes hands): sealed as they are, with their key sealed to the server.
  */
 import { Refusal, refusalOf } from "$shared/refusal";
+import { most, type Sealed } from "$shared/rescue";
 import type { Kept, Worker } from "../store/db";
 import { toBase64 } from "../store/seal";
 import type { Door } from "./courier";
 import { readReply, settle } from "./settle";
-
-/** The most records of one request; see fieldsync.MaxBatch. */
-const most = 500;
-
-/** What a rescue holds; also the content of a rescue file. */
-export interface Sealed {
-  readonly device: string;
-  readonly worker: string;
-  readonly seal: string;
-  readonly key: { readonly epk: string; readonly iv: string; readonly ct: string };
-  readonly records: readonly { readonly id: string; readonly iv: string; readonly ct: string }[];
-}
 
 export function sealedOf(worker: Worker, device: string, records: readonly Kept[]): Sealed {
   const { seal, epk, iv, ct } = worker.rescue;
