@@ -225,7 +225,7 @@ it("counts on the right day what a phone recorded whose clock is three days behi
       static override now = () => now() - behind;
     } as DateConstructor;
   });
-  const page = await taken("cb-bac-ha-10", context);
+  const page = await taken("cb-sa-pa-02", context);
   await context.setOffline(true);
   await consult(page, "Mô phỏng Đồng Hồ");
   await context.setOffline(false);
@@ -239,7 +239,7 @@ it("counts on the right day what a phone recorded whose clock is three days behi
           received: { offset_ms: number };
         },
     )
-    .find((l) => l.entry.author === "cb-bac-ha-10" && l.entry.device.length === 36);
+    .find((l) => l.entry.author === "cb-sa-pa-02" && l.entry.device.length === 36);
   if (!line) throw new Error("it did not arrive");
   const days = line.received.offset_ms / 86_400_000;
   expect(days).toBeGreaterThan(2.99);
