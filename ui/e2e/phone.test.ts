@@ -302,6 +302,25 @@ it("loses nothing when the PIN is forgotten, and shares a phone between workers"
   await context.close();
 }, 120_000);
 
+it("wipes what it keeps of one worker, and leaves the others their records", async () => {
+  const context = await browser.newContext(screen);
+  await (await taken("cb-sa-pa-03", context)).close();
+  const page = await taken("cb-sa-pa-04", context);
+  await context.route("**/api/v1/sync/push", (route) => route.abort());
+  await consult(page, "Mô phỏng Còn");
+  await demo.command("user", "disable", "cb-sa-pa-03", "--lost");
+  await page.goto(`${demo.url}/field/`);
+  await page.getByRole("radio", { name: /mô phỏng 3/ }).check();
+  await unlock(page);
+  await page.getByRole("radio").first().waitFor({ state: "detached" });
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy, chờ gửi").waitFor();
+  await context.unroute("**/api/v1/sync/push");
+  await unlock(page);
+  await everythingSent(page);
+  expect((await entriesOf("cb-sa-pa-04")).length).toBe(1);
+  await context.close();
+}, 120_000);
+
 it("gives what waits to the office lead as a file that its carrier cannot read", async () => {
   const context = await browser.newContext({ ...screen, acceptDownloads: true });
   const page = await taken("cb-bac-ha-09", context);

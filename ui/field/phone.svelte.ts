@@ -49,6 +49,8 @@ export class Phone {
   people = $state.raw<readonly Neighbour[]>([]);
   /** The open worker's records in clear, by id. */
   readonly entries = new SvelteMap<string, Entry>();
+  /** What the open worker has recorded is read: the screens may show it. */
+  ready = $state(false);
   signal = $state<Signal>("idle");
   receipt = $state.raw<Receipt | null>(null);
   /** When the server last answered, by this phone's clock. */
@@ -191,6 +193,16 @@ export class Phone {
     if (pulled) this.#use(JSON.parse(await key.open(name, pulled.sealed)) as Plan);
     await this.#readEntries(author);
     await this.#readPeople();
+    this.ready = this.author !== null;
+  }
+
+  /** The open worker's records that hold: what came back or was mended is no fact. */
+  get standing(): Entry[] {
+    return this.outbox.all
+      .filter(
+        (r) => r.standing !== "refused" && r.standing !== "conflict" && r.standing !== "mended",
+      )
+      .flatMap((r) => this.entries.get(r.id) ?? []);
   }
 
   /** Records a fact; it is on disk when this resolves, and on its way to the server. */
@@ -255,6 +267,7 @@ export class Phone {
 
   lock(): void {
     clearTimeout(this.#again);
+    this.ready = false;
     this.author = null;
     this.plan = null;
     this.people = [];
@@ -373,31 +386,49 @@ export class Phone {
   /** What a phone does that is told to go: a leaving one brings what it holds first. */
   async #barred(code: string): Promise<null> {
     this.signal = "barred";
-    if (code === "device.lost" || (code === "device.leaving" && !this.outbox.pending)) {
-      await this.#wipe();
-    }
+    const waits = this.author ? this.outbox.that("waiting", this.author.id).length : 0;
+    if (code === "device.lost" || (code === "device.leaving" && !waits)) await this.#wipe();
     return null;
   }
 
+  /**
+   * Destroys what this phone keeps of the open worker, and of no other one; the
+   * data first, then the word: a wipe that nobody heard of is still one.
+   */
   async #wipe(): Promise<void> {
+    const author = this.author;
+    if (!author) return;
     const headers = {
       "Content-Type": "application/json",
       "X-Caunoi": "1",
       Authorization: `Bearer ${this.#token}`,
     };
-    const unsent = this.outbox.pending;
+    const mine = this.outbox.all.filter((r) => r.worker === author.id);
+    const there = mine.filter((r) => ["sent", "apart", "mended"].includes(r.standing)).length;
     this.lock();
-    this.db.close();
-    await new Promise((resolve) => {
-      const request = indexedDB.deleteDatabase(databaseName);
-      request.onsuccess = request.onerror = request.onblocked = resolve;
-    });
+    const others = this.workers.some((w) => w.id !== author.id);
+    if (others) await this.#forget(author.id, mine);
+    else {
+      this.db.close();
+      await new Promise((resolve) => {
+        const request = indexedDB.deleteDatabase(databaseName);
+        request.onsuccess = request.onerror = request.onblocked = resolve;
+      });
+    }
     await fetch("/api/v1/device/wiped", {
       method: "POST",
       headers,
-      body: JSON.stringify({ unsent }),
+      body: JSON.stringify({ unsent: mine.length - there }),
       credentials: "omit",
     }).catch(() => {});
     location.reload();
+  }
+
+  async #forget(worker: string, records: readonly Kept[]): Promise<void> {
+    await this.db.write(async (tx) => {
+      await tx.objectStore("workers").delete(worker);
+      await tx.objectStore("pulled").delete(IDBKeyRange.bound(`${worker}/`, `${worker}0`));
+      for (const record of records) await tx.objectStore("outbox").delete(record.id);
+    });
   }
 }

@@ -27,6 +27,9 @@ const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal*
 
 /** What happened and what to do next, in the language of the page. */
 export async function explain(error: unknown): Promise<string> {
+  if (error instanceof DOMException && error.name === "QuotaExceededError") {
+    return words.t("error.full");
+  }
   if (!(error instanceof Refusal)) return words.t("error.unknown");
   if (error.status === 0) return words.t("error.unreached");
   const of = Object.entries(refusals).filter(([path]) => path.includes(`/${words.language}/`));

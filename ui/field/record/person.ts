@@ -1,6 +1,7 @@
 /** What a form knows of somebody, and what an entry says of them. */
 import type { Person } from "../store/entry";
 import type { Neighbour } from "../visit/neighbour";
+import { elsewhere } from "./place";
 
 export interface Told {
   registry: string;
@@ -33,7 +34,7 @@ export function toldBy(entry: Omit<Person, "salt">): Told {
     sex: entry.sex === "f" || entry.sex === "m" ? entry.sex : "",
     birth: entry.birth ?? "",
     citizen: entry.citizen ?? "",
-    commune: entry.commune ?? "",
+    commune: entry.commune || elsewhere,
     village: entry.village ?? "",
     household: entry.household ?? "",
   };
