@@ -1,6 +1,7 @@
 import "$shared/fonts.css";
 import "$shared/tokens.css";
 import "$shared/base.css";
+import "./field.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { install } from "./install.svelte";
