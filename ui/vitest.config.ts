@@ -6,6 +6,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   plugins: [svelte({ configFile: here("svelte.config.js") })],
-  resolve: { alias: { $shared: here("shared"), $messages: here("../messages") } },
+  resolve: {
+    alias: {
+      $shared: here("shared"),
+      $messages: here("../messages"),
+      $policy: here("../policy/wasm"),
+    },
+  },
   test: { include: ["{shared,desk,field}/**/*.test.ts"], environment: "node" },
 });

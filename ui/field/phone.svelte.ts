@@ -35,6 +35,13 @@ const lockAfter = 5;
 /** Milliseconds to the next attempt, at most; each failure doubles it. */
 const longestWait = 5 * 60_000;
 
+/** What a failure says about the way to the server; see access.May for who is barred. */
+export function signalOf(error: unknown): Signal {
+  if (!(error instanceof Refusal)) return "unreached";
+  if (error.status === 401 || error.status === 403) return "barred";
+  return error.status === 429 || error.status === 503 ? "busy" : "unreached";
+}
+
 export class TooMany extends Error {
   constructor() {
     super("the PIN was wrong too often");
@@ -297,7 +304,7 @@ export class Phone {
     this.#more = false;
     void this.#exchange()
       .catch((error: unknown) => {
-        this.signal = error instanceof Refusal && error.status ? "barred" : "unreached";
+        this.signal = signalOf(error);
       })
       .finally(() => {
         this.#running = false;
@@ -321,7 +328,7 @@ export class Phone {
     const name = `${author.id}/pull`;
     const had = await this.db.pulled(name);
     const got = await askPlan(this.#door(), had?.tag).catch((error: unknown) => {
-      if (error instanceof Refusal && error.status) return this.#barred(error.code);
+      if (error instanceof Refusal && signalOf(error) === "barred") return this.#barred(error.code);
       throw error;
     });
     if (got) {
@@ -330,8 +337,12 @@ export class Phone {
     }
     let other = false;
     for (const commune of this.plan?.communes ?? []) {
-      if (commune.people && this.author?.id === author.id) {
+      if (!commune.people || this.author?.id !== author.id) continue;
+      try {
         other = (await takePeople(this.db, author, this.#door(), commune.code)) || other;
+      } catch (error) {
+        // A commune that is not ours any more keeps none of the others away.
+        if (!(error instanceof Refusal) || error.status !== 404) throw error;
       }
     }
     if (other) await this.#readPeople();
