@@ -66,6 +66,7 @@ export class Phone {
   fragile = $state(false);
   #token = "";
   #device = "";
+  #opened: { link: string; token: string } | null = null;
   #again: ReturnType<typeof setTimeout> | undefined;
   #wait = 2_000;
   #running = false;
@@ -110,25 +111,17 @@ export class Phone {
    */
   async enrol(link: string, name: string, pin: string): Promise<void> {
     this.#device ||= crypto.randomUUID();
-    const response = await fetch("/api/v1/devices", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
-      body: JSON.stringify({ token: link, device: this.#device, name }),
-      credentials: "omit",
-    }).catch(() => null);
-    if (!response) throw new Refusal(0, "");
-    const got = (await response.json().catch(() => null)) as {
-      token: string;
-      user: { id: string; name: string };
-    } | null;
-    if (!response.ok || !got?.token) throw refusalOf(response.status, got);
-    const pulled = await askPlan(this.#door(got.token));
+    const token = await this.#tokenBy(link, name);
+    const pulled = await askPlan(this.#door(token));
     if (!pulled) throw new Refusal(0, "");
     const { plan } = pulled;
     const before = await this.db.worker(plan.me.id);
     if (before) {
-      const waiting = this.outbox.that("waiting", plan.me.id);
-      const changed = await bring(this.#door(got.token), before, this.#device, waiting);
+      // Also what came back: nobody could mend it under a key that is no more.
+      const held = [...this.outbox.that("waiting"), ...this.outbox.rejected].filter(
+        (r) => r.worker === plan.me.id,
+      );
+      const changed = await bring(this.#door(token), before, this.#device, held);
       await this.outbox.settle(changed);
     }
     const salt = random(16);
@@ -146,7 +139,7 @@ export class Phone {
       rounds,
       wrapped,
       rescue,
-      token: await key.seal(`token ${plan.me.id}`, got.token),
+      token: await key.seal(`token ${plan.me.id}`, token),
       wrong: 0,
     };
     await this.db.write(async (tx) => {
@@ -156,11 +149,28 @@ export class Phone {
       const all = IDBKeyRange.bound(`${worker.id}/`, `${worker.id}0`);
       await tx.objectStore("pulled").delete(all);
     });
+    this.#opened = null;
     this.workers = await this.db.workers();
     this.fragile = !((await navigator.storage?.persist?.()) ?? true);
-    await this.#enter(worker, key, got.token);
+    await this.#enter(worker, key, token);
     await this.#keepPlan(pulled.text, pulled.tag);
     this.sync();
+  }
+
+  /** A link opens once: what it gave is kept until the phone is taken. @throws Refusal */
+  async #tokenBy(link: string, name: string): Promise<string> {
+    if (this.#opened?.link === link) return this.#opened.token;
+    const response = await fetch("/api/v1/devices", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
+      body: JSON.stringify({ token: link, device: this.#device, name }),
+      credentials: "omit",
+    }).catch(() => null);
+    if (!response) throw new Refusal(0, "");
+    const got = (await response.json().catch(() => null)) as { token?: string } | null;
+    if (!response.ok || !got?.token) throw refusalOf(response.status, got);
+    this.#opened = { link, token: got.token };
+    return got.token;
   }
 
   /** Opens the phone for a worker. @throws WrongPin, TooMany */

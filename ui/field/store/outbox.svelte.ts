@@ -79,8 +79,13 @@ export class Outbox {
     return entry;
   }
 
-  /** Records several facts at once, all or none. */
-  async saveAll(author: Author, facts: readonly Fact[], now = new Date()): Promise<Entry[]> {
+  /** Records several facts at once, all or none, with what changes of other records by it. */
+  async saveAll(
+    author: Author,
+    facts: readonly Fact[],
+    now = new Date(),
+    changed: readonly Kept[] = [],
+  ): Promise<Entry[]> {
     for (;;) {
       const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
       const entries = facts.map((fact, i) => this.#entry(author, fact, before + 1 + i, now));
@@ -100,11 +105,11 @@ export class Outbox {
         const facts = tx.objectStore("facts");
         if (Number((await facts.get(seqFact(author.id))) ?? 0) !== before) return false; // another page was faster
         await facts.put(before + records.length, seqFact(author.id));
-        for (const record of records) await tx.objectStore("outbox").put(record);
+        for (const record of [...records, ...changed]) await tx.objectStore("outbox").put(record);
         return true;
       });
       if (!done) continue;
-      for (const record of records) this.#all.set(record.id, record);
+      for (const record of [...records, ...changed]) this.#all.set(record.id, record);
       return entries;
     }
   }
@@ -134,8 +139,8 @@ export class Outbox {
    * refused one stays to be looked at, and is sent no more.
    */
   async mend(author: Author, record: Kept, fact: Fact, now = new Date()): Promise<Entry> {
-    const entry = await this.save(author, fact, now);
-    await this.settle(new Map([[record.id, { ...record, standing: "mended" as const }]]));
+    const [entry] = await this.saveAll(author, [fact], now, [{ ...record, standing: "mended" }]);
+    if (!entry) throw new Error("nothing was saved");
     return entry;
   }
 

@@ -98,6 +98,9 @@ it("mends a refused record under a number of its own, and sends the old one no m
   expect(mended.seq).toBe(2);
   expect(outbox.rejected).toEqual([]);
   expect(outbox.that("waiting").map((r) => r.id)).toEqual([mended.id]);
+  // Both at once: a browser that is killed here leaves nothing to be mended twice.
+  const again = await opened();
+  expect(again.outbox.all.map((r) => r.standing)).toEqual(["mended", "waiting"]);
 });
 
 it("forgets after its time only what the server has, and counts it on", async () => {
