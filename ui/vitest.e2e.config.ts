@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // Tests in a real browser against the real binary; CAUNOI_BIN names it.
 export default defineConfig({
+  resolve: { alias: { $shared: fileURLToPath(new URL("shared", import.meta.url)) } },
   test: {
     include: ["e2e/**/*.test.ts"],
     testTimeout: 60_000,

@@ -83,6 +83,10 @@ export class Phone {
     const db = await Db.open(reload);
     const outbox = await Outbox.open(db);
     const phone = new Phone(db, outbox, new Courier(db, outbox));
+    // Other pages of the app on this phone learn of what was written here.
+    const pages = new BroadcastChannel("caunoi-field");
+    pages.onmessage = () => void outbox.reload();
+    outbox.written = () => pages.postMessage(null);
     phone.workers = await db.workers();
     phone.#device = String((await db.fact("device")) ?? "");
     phone.fragile = !((await navigator.storage?.persisted?.()) ?? true);
@@ -121,7 +125,7 @@ export class Phone {
       const held = [...this.outbox.that("waiting"), ...this.outbox.rejected].filter(
         (r) => r.worker === plan.me.id,
       );
-      const changed = await bring(this.#door(token), before, this.#device, held);
+      const changed = await bring(this.#door(token), this.#device, held);
       await this.outbox.settle(changed);
     }
     const salt = random(16);
@@ -201,9 +205,10 @@ export class Phone {
   }
 
   async #enter(worker: Worker, key: DataKey, token: string): Promise<void> {
+    this.lock(); // whoever had it open
     this.#token = token;
     this.#touched = Date.now();
-    const author = { id: worker.id, office: "", device: this.#device, key };
+    const author = { id: worker.id, office: "", device: this.#device, key, rescue: worker.rescue };
     this.author = author;
     const name = `${worker.id}/pull`;
     const pulled = await this.db.pulled(name);
@@ -275,9 +280,7 @@ export class Phone {
    * It takes no PIN: whoever carries it reads nothing.
    */
   rescueFile(now = new Date()): File {
-    const outboxes = this.workers
-      .map((w) => sealedOf(w, this.#device, this.outbox.that("waiting", w.id)))
-      .filter((o) => o.records.length > 0);
+    const outboxes = sealedOf(this.#device, this.outbox.that("waiting"));
     const name = `caunoi-${this.#device.slice(0, 8)}-${dayOf(now)}.json`;
     return new File([written(outboxes)], name, { type: "application/json" });
   }
@@ -331,16 +334,19 @@ export class Phone {
   async #exchange(): Promise<void> {
     const author = this.author;
     if (!author) return;
+    const door = this.#door(); // the phone may be opened by another one meanwhile
     this.signal = "sending";
-    const end = await this.courier.run(author, this.#door());
-    if (end.why !== "done") return this.#ended(end);
+    const end = await this.courier.run(author, door);
+    if (end.why !== "done") return this.#ended(end, author, door);
     this.reached = new Date();
     const name = `${author.id}/pull`;
     const had = await this.db.pulled(name);
-    const got = await askPlan(this.#door(), had?.tag).catch((error: unknown) => {
-      if (error instanceof Refusal && signalOf(error) === "barred") return this.#barred(error.code);
+    const got = await askPlan(door, had?.tag).catch((error: unknown) => {
+      if (error instanceof Refusal && signalOf(error) === "barred")
+        return this.#barred(error.code, author, door);
       throw error;
     });
+    if (this.author?.id !== author.id) return;
     if (got) {
       this.#use(got.plan);
       await this.#keepPlan(got.text, got.tag);
@@ -349,22 +355,22 @@ export class Phone {
     for (const commune of this.plan?.communes ?? []) {
       if (!commune.people || this.author?.id !== author.id) continue;
       try {
-        other = (await takePeople(this.db, author, this.#door(), commune.code)) || other;
+        other = (await takePeople(this.db, author, door, commune.code)) || other;
       } catch (error) {
         // A commune that is not ours any more keeps none of the others away.
         if (!(error instanceof Refusal) || error.status !== 404) throw error;
       }
     }
     if (other) await this.#readPeople();
-    await this.#compare(author);
+    await this.#compare(author, door);
     await this.outbox.tidy();
     if (this.signal === "sending") this.signal = "idle";
   }
 
   /** Compares what phone and server count; records made meanwhile are no difference. */
-  async #compare(author: Author): Promise<void> {
+  async #compare(author: Author, door: Door): Promise<void> {
     const response = await fetch("/api/v1/sync/receipt", {
-      headers: { Authorization: `Bearer ${this.#token}` },
+      headers: { Authorization: `Bearer ${door.token}` },
       credentials: "omit",
     }).catch(() => null);
     const told = (await response?.json().catch(() => null)) as {
@@ -396,37 +402,33 @@ export class Phone {
     this.#use(JSON.parse(text) as Plan);
   }
 
-  async #ended(end: End): Promise<void> {
+  async #ended(end: End, author: Author, door: Door): Promise<void> {
     if (end.why === "busy") {
       this.#wait = end.wait;
       this.signal = "busy";
-    } else if (end.why === "barred") await this.#barred(end.code);
+    } else if (end.why === "barred") await this.#barred(end.code, author, door);
     else this.signal = "unreached";
   }
 
   /** What a phone does that is told to go: a leaving one brings what it holds first. */
-  async #barred(code: string): Promise<null> {
+  async #barred(code: string, author: Author, door: Door): Promise<null> {
     this.signal = "barred";
-    const waits = this.author ? this.outbox.that("waiting", this.author.id).length : 0;
-    if (code === "device.lost" || (code === "device.leaving" && !waits)) await this.#wipe();
+    const waits = this.outbox.that("waiting", author.id).length;
+    if (code === "device.lost" || (code === "device.leaving" && !waits)) {
+      await this.#wipe(author, door);
+    }
     return null;
   }
 
   /**
-   * Destroys what this phone keeps of the open worker, and of no other one; the
-   * data first, then the word: a wipe that nobody heard of is still one.
+   * Destroys what this phone keeps of a worker, and of no other one; the data
+   * first, then the word: a wipe that nobody heard of is still one.
    */
-  async #wipe(): Promise<void> {
-    const author = this.author;
-    if (!author) return;
-    const headers = {
-      "Content-Type": "application/json",
-      "X-Caunoi": "1",
-      Authorization: `Bearer ${this.#token}`,
-    };
+  async #wipe(author: Author, door: Door): Promise<void> {
     const mine = this.outbox.all.filter((r) => r.worker === author.id);
     const there = mine.filter((r) => ["sent", "apart", "mended"].includes(r.standing)).length;
-    this.lock();
+    const open = this.author === null || this.author.id === author.id;
+    if (open) this.lock();
     const others = this.workers.some((w) => w.id !== author.id);
     if (others) await this.#forget(author.id, mine);
     else {
@@ -438,11 +440,19 @@ export class Phone {
     }
     await fetch("/api/v1/device/wiped", {
       method: "POST",
-      headers,
+      headers: {
+        "Content-Type": "application/json",
+        "X-Caunoi": "1",
+        Authorization: `Bearer ${door.token}`,
+      },
       body: JSON.stringify({ unsent: mine.length - there }),
       credentials: "omit",
     }).catch(() => {});
-    location.reload();
+    if (open) location.reload();
+    else {
+      this.workers = await this.db.workers();
+      await this.outbox.reload();
+    }
   }
 
   async #forget(worker: string, records: readonly Kept[]): Promise<void> {

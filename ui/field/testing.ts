@@ -57,7 +57,7 @@ export class TestServerKey {
 export async function author(server: TestServerKey, id = "ann", device = "phone-1") {
   const salt = random(16);
   const made = await DataKey.make("482915", salt, ServerKey.of(server.told), id, device);
-  const who: Author = { id, office: "a", device, key: made.key };
+  const who: Author = { id, office: "a", device, key: made.key, rescue: made.rescue };
   return { who, salt, ...made };
 }
 

@@ -13,14 +13,25 @@ export interface Sealed {
 }
 
 /** The most records of one request; see fieldsync.MaxBatch. */
-export const most = 500;
+const most = 500;
 
 const kind = "caunoi-rescue";
 
 export const written = (outboxes: readonly Sealed[]): string =>
   JSON.stringify({ kind, v: 1, outboxes });
 
-/** The outboxes of a file, cut to what a request takes; null where it is no such file. */
+/** Outboxes, in parts that a request takes. */
+export function cut(outboxes: readonly Sealed[]): Sealed[] {
+  return outboxes.flatMap((outbox) => {
+    const parts: Sealed[] = [];
+    for (let i = 0; i < outbox.records.length; i += most) {
+      parts.push({ ...outbox, records: outbox.records.slice(i, i + most) });
+    }
+    return parts;
+  });
+}
+
+/** The outboxes of a file, in parts that a request takes; null where it is no such file. */
 export function read(text: string): Sealed[] | null {
   let file: { kind?: unknown; v?: unknown; outboxes?: unknown } | null;
   try {
@@ -29,13 +40,8 @@ export function read(text: string): Sealed[] | null {
     return null;
   }
   if (file?.kind !== kind || file.v !== 1 || !Array.isArray(file.outboxes)) return null;
-  const parts: Sealed[] = [];
   for (const outbox of file.outboxes as Partial<Sealed>[]) {
     if (typeof outbox?.worker !== "string" || !Array.isArray(outbox.records)) return null;
-    const whole = outbox as Sealed;
-    for (let i = 0; i < whole.records.length; i += most) {
-      parts.push({ ...whole, records: whole.records.slice(i, i + most) });
-    }
   }
-  return parts;
+  return cut(file.outboxes as Sealed[]);
 }

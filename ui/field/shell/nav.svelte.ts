@@ -27,10 +27,13 @@ export type What = (typeof whats)[number];
 export const newcomer = "new";
 
 function parse(hash: string): Screen {
-  const [at = "", person = "", what = "", mends = ""] = hash
-    .slice(2)
-    .split("/")
-    .map(decodeURIComponent);
+  let parts: string[];
+  try {
+    parts = hash.slice(2).split("/").map(decodeURIComponent);
+  } catch {
+    return { at: "today" }; // a broken address, by hand or from a message
+  }
+  const [at = "", person = "", what = "", mends = ""] = parts;
   if (at === "doors") return { at };
   if (at === "person" && person) return { at, person };
   if (at === "record" && person && (whats as readonly string[]).includes(what)) {
@@ -46,6 +49,13 @@ class Nav {
 
   constructor() {
     addEventListener("hashchange", () => (this.screen = parse(location.hash)));
+  }
+
+  /** Where the next worker begins, who has nothing to do with what lay open. */
+  reset(): void {
+    this.activity = "";
+    this.screen = { at: "today" };
+    history.replaceState(null, "", location.pathname);
   }
 
   href(screen: Screen): string {

@@ -22,6 +22,8 @@ export interface Kept {
   readonly kind: string;
   readonly saved: string; // the phone's clock
   readonly sealed: Sealed;
+  /** The key of `sealed` for the server, for when nobody here opens it any more. */
+  readonly rescue: Rescue;
   readonly standing: Standing;
   readonly code?: string;
   readonly params?: Params;
@@ -37,7 +39,7 @@ export interface Worker {
   readonly rounds: number;
   /** The data key under the PIN; gone after too many wrong ones. */
   readonly wrapped: Sealed | null;
-  /** The data key for the server, so that a forgotten PIN loses nothing. */
+  /** The data key for the server; each record that is sealed by it has it, too. */
   readonly rescue: Rescue;
   readonly token: Sealed;
   /** Wrong PINs since the last right one. */

@@ -3,7 +3,7 @@
  * before: what the screens call saved survives an empty battery.
  */
 import { SvelteMap } from "svelte/reactivity";
-import type { Db, Kept, Standing, Writing } from "./db";
+import type { Db, Kept, Rescue, Standing, Writing } from "./db";
 import { newId, personOf, type Entry, type Fact } from "./entry";
 import type { DataKey } from "./seal";
 
@@ -13,6 +13,7 @@ export interface Author {
   readonly office: string;
   readonly device: string;
   readonly key: DataKey;
+  readonly rescue: Rescue;
 }
 
 /** Days for which a record that the server has stays here, for a server that is restored. */
@@ -30,6 +31,9 @@ export const forgottenFact = (worker: string): string => `forgotten/${worker}`;
 export class Outbox {
   /** All records of the phone without what is sealed, the newest last. */
   readonly #all = new SvelteMap<string, Kept>();
+
+  /** Called after each change. */
+  written: () => void = () => {};
 
   private constructor(private readonly db: Db) {}
 
@@ -98,6 +102,7 @@ export class Outbox {
           kind: entry.kind,
           saved: entry.device_time,
           sealed: await author.key.seal(entry.id, JSON.stringify(entry)),
+          rescue: author.rescue,
           standing: "waiting",
         });
       }
@@ -110,6 +115,7 @@ export class Outbox {
       });
       if (!done) continue;
       for (const record of [...records, ...changed]) this.#all.set(record.id, record);
+      this.written();
       return entries;
     }
   }
@@ -152,12 +158,19 @@ export class Outbox {
       if (epoch !== undefined) await tx.objectStore("facts").put(epoch, epochFact);
     });
     for (const record of changed.values()) this.#all.set(record.id, record);
+    this.written();
   }
 
   /** Sends again what was refused, for instance after the office changed the plan. */
   async again(record: Kept): Promise<void> {
-    const { code: _code, params: _params, ...rest } = record;
-    await this.settle(new Map([[record.id, { ...rest, standing: "waiting" as const }]]));
+    await this.db.write(async (tx) => {
+      const kept = await tx.objectStore("outbox").get(record.id);
+      if (kept?.standing !== "refused" && kept?.standing !== "conflict") return; // mended meanwhile
+      const { code: _code, params: _params, ...rest } = kept;
+      const waiting = { ...rest, standing: "waiting" as const };
+      await tx.objectStore("outbox").put(waiting);
+      this.#all.set(record.id, waiting);
+    });
   }
 
   /** Forgets what the server has had for long enough. */
@@ -171,6 +184,8 @@ export class Outbox {
     if (!old.length) return;
     await this.db.write(async (tx: Writing) => {
       for (const record of old) {
+        // Another page may have been faster.
+        if (!(await tx.objectStore("outbox").getKey(record.id))) continue;
         await tx.objectStore("outbox").delete(record.id);
         if (record.standing === "mended") continue;
         const name = forgottenFact(record.worker);

@@ -5,6 +5,7 @@
  */
 import type { Db, Kept } from "../store/db";
 import { epochFact, type Author, type Outbox } from "../store/outbox.svelte";
+import { bring } from "./rescue";
 import { readReply, renewed, settle, type Reply } from "./settle";
 
 /** Why the courier stopped. */
@@ -46,20 +47,26 @@ export class Courier {
   /** Sends what waits of this worker. */
   async run(author: Author, door: Door): Promise<End> {
     for (;;) {
-      const waiting = this.outbox.that("waiting", author.id);
-      if (!waiting.length) return { why: "done" };
       const batch: Kept[] = [];
       const texts: string[] = [];
+      const closed: Kept[] = []; // under an earlier key of this worker
       let bytes = 0;
-      for (const record of waiting.slice(0, this.#batch)) {
+      for (const record of this.outbox.that("waiting", author.id)) {
+        if (batch.length === this.#batch) break;
         const text = await author.key.open(record.id, record.sealed).catch(() => "");
-        if (!text) continue; // under an earlier key of this worker; see Phone.enrol
+        if (!text) {
+          closed.push(record);
+          continue;
+        }
         if (batch.length && bytes + text.length > most.bytes) break;
         batch.push(record);
         texts.push(text);
         bytes += text.length;
       }
-      if (!batch.length) return { why: "done" };
+      if (!batch.length) {
+        if (closed.length) await this.outbox.settle(await bring(door, author.device, closed));
+        return { why: "done" };
+      }
       const end = await this.#send(author, door, batch, texts);
       if (end) return end;
     }

@@ -3,37 +3,48 @@
  * phone changes hands): sealed as they are, with their key sealed to the server.
  */
 import { Refusal, refusalOf } from "$shared/refusal";
-import { most, type Sealed } from "$shared/rescue";
-import type { Kept, Worker } from "../store/db";
+import { cut, type Sealed } from "$shared/rescue";
+import type { Kept } from "../store/db";
 import { toBase64 } from "../store/seal";
 import type { Door } from "./courier";
 import { readReply, settle } from "./settle";
 
-export function sealedOf(worker: Worker, device: string, records: readonly Kept[]): Sealed {
-  const { seal, epk, iv, ct } = worker.rescue;
-  return {
-    device,
-    worker: worker.id,
-    seal,
-    key: { epk, iv, ct },
-    records: records.map((r) => ({
-      id: r.id,
-      iv: toBase64(r.sealed.iv),
-      ct: toBase64(r.sealed.data),
-    })),
-  };
+/** What a phone holds, by worker and by the key under which it lies. */
+export function sealedOf(device: string, records: readonly Kept[]): Sealed[] {
+  const groups = new Map<string, Kept[]>();
+  for (const record of records) {
+    const under = `${record.worker} ${record.rescue.ct}`;
+    groups.set(under, [...(groups.get(under) ?? []), record]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { seal, epk, iv, ct } = first.rescue;
+    return [
+      {
+        device,
+        worker: first.worker,
+        seal,
+        key: { epk, iv, ct },
+        records: group.map((r) => ({
+          id: r.id,
+          iv: toBase64(r.sealed.iv),
+          ct: toBase64(r.sealed.data),
+        })),
+      },
+    ];
+  });
 }
 
-/** Brings records; gives what became of them. @throws Refusal */
+/** Brings records as they lie; gives what became of them. @throws Refusal */
 export async function bring(
   door: Door,
-  worker: Worker,
   device: string,
   records: readonly Kept[],
 ): Promise<Map<string, Kept>> {
   const changed = new Map<string, Kept>();
-  for (let i = 0; i < records.length; i += most) {
-    const batch = records.slice(i, i + most);
+  const byId = new Map(records.map((r) => [r.id, r]));
+  for (const part of cut(sealedOf(device, records))) {
     const response = await door
       .fetch(`${door.url}/api/v1/sync/rescue`, {
         method: "POST",
@@ -43,13 +54,14 @@ export async function bring(
           Authorization: `Bearer ${door.token}`,
         },
         credentials: "omit",
-        body: JSON.stringify(sealedOf(worker, device, batch)),
+        body: JSON.stringify(part),
       })
       .catch(() => null);
     if (!response) throw new Refusal(0, "");
     const body: unknown = await response.json().catch(() => null);
     const reply = response.ok ? readReply(body) : null;
     if (!reply) throw refusalOf(response.ok ? 0 : response.status, body);
+    const batch = part.records.flatMap((r) => byId.get(r.id) ?? []);
     for (const [id, record] of settle(batch, reply)) changed.set(id, record);
   }
   return changed;

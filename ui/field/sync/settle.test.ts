@@ -9,6 +9,7 @@ const record = (id: string, standing: Standing = "waiting"): Kept => ({
   kind: "consultation",
   saved: "2026-11-25T01:00:00Z",
   sealed: { iv: new Uint8Array(12), data: new ArrayBuffer(0) },
+  rescue: { seal: "k1", epk: "", iv: "", ct: "" },
   standing,
 });
 
