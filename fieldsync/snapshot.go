@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -40,12 +39,11 @@ type Snapshot struct {
 }
 
 type snapshotHead struct {
-	Version  int       `json:"v"`
-	Commune  string    `json:"commune"`
-	Name     string    `json:"name"`
-	At       time.Time `json:"at"`
-	Salt     []byte    `json:"salt"`
-	Villages [][2]any  `json:"villages"` // name, people
+	Version  int      `json:"v"`
+	Commune  string   `json:"commune"`
+	Name     string   `json:"name"`
+	Salt     []byte   `json:"salt"`
+	Villages [][2]any `json:"villages"` // name, people
 }
 
 // The flags of a person in a snapshot.
@@ -116,8 +114,8 @@ func (s *snapshots) forget(commune string) {
 }
 
 func (in *Intake) build(ctx context.Context, commune string) (*Snapshot, error) {
-	head := snapshotHead{Version: 1, Commune: commune, At: store.Micro(in.now()).Truncate(time.Second), Salt: make([]byte, 16), Villages: [][2]any{}}
-	_, _ = rand.Read(head.Salt) // never fails
+	// Nothing in it depends on when it is built: a phone that has it is told so.
+	head := snapshotHead{Version: 1, Commune: commune, Villages: [][2]any{}}
 	var lines bytes.Buffer
 	village, n, total := "", 0, 0
 	ended := func() {
@@ -135,6 +133,7 @@ func (in *Intake) build(ctx context.Context, commune string) (*Snapshot, error) 
 			return journal.Refuse("not_found", "what", commune)
 		}
 		head.Name = c.Name
+		head.Salt = []byte(tx.Blind("snapshot", commune))[:16]
 		scope := people.Scope{Offices: []string{c.Office}, Communes: []string{commune}}
 		for q := (people.Query{Commune: commune, Limit: snapshotPage}); ; {
 			page, next, err := people.Find(tx, scope, q)

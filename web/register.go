@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"caunoi/access"
 	"caunoi/audit"
@@ -162,6 +163,9 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
 		http.StatusUnprocessableEntity, http.StatusInternalServerError)
 	op.OperationID = operationID(op)
+	if right != public {
+		op.Middlewares = append(op.Middlewares, s.knownOnly(op))
+	}
 	reads := act != namesNobody && act != recordsItself
 	if reads && !act.Known() {
 		panic(op.OperationID + ": " + string(act) + " is not among audit.Acts")
@@ -196,6 +200,22 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 		}
 		return out, nil
 	})
+}
+
+// knownOnly refuses who is nobody before the body is read: what strangers send
+// must not cost memory.
+func (s *Server) knownOnly(op huma.Operation) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		call, _ := ctx.Context().Value(callerKey{}).(callErr)
+		err := call.known()
+		if err == nil {
+			next(ctx)
+			return
+		}
+		_, w := humago.Unwrap(ctx)
+		_ = s.problem(op, err, call.Lang) // logs what is ours
+		writeProblem(w, problemOf(err, call.Lang))
+	}
 }
 
 // record appends an event of the caller, who learns nothing unless it is kept.
@@ -233,12 +253,16 @@ type Rule struct {
 // Rules are those of all routes of the API.
 func (s *Server) Rules() []Rule { return s.rules }
 
-func (call callErr) admit(right access.Right) error {
-	if call.err != nil {
-		return call.err
-	}
-	if call.ID == "" {
+func (call callErr) known() error {
+	if call.err == nil && call.ID == "" {
 		return journal.Refuse("session.none")
+	}
+	return call.err
+}
+
+func (call callErr) admit(right access.Right) error {
+	if err := call.known(); err != nil {
+		return err
 	}
 	return access.May(call.Actor, right, call.Office, call.plan)
 }

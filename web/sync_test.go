@@ -288,6 +288,7 @@ func TestRescueByALead(t *testing.T) {
 	body := sealedOutbox(t, key, "ann", "máy-1", l.Entry)
 	const path = "/api/v1/sync/rescue"
 	s.wantCode(other("POST", path, body), 403, "right.missing")
+	s.wantCode(s.do(nil, "POST", path, `{"records":[{},{}`), 401, "session.none") // before the body is read
 	var out struct {
 		Epoch   string
 		Results []struct{ ID, Status string }
