@@ -373,7 +373,7 @@ func (shelfTx) FindPeople(people.Scope, people.Query) ([]people.Person, string, 
 	return []people.Person{{Key: "k"}}, "", nil
 }
 func (shelfTx) Blind(string, string) string { return "mô phỏng, as long as a salt" }
-func (shelfTx) Preload([]string) error { return nil }
+func (shelfTx) Preload([]string) error      { return nil }
 func (shelfTx) OpenUnder(string, string, []byte) ([]byte, error) {
 	return []byte(`{"name":"Mô phỏng"}`), nil
 }
