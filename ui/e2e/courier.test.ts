@@ -3,7 +3,8 @@
  * network that loses, doubles and cuts, with phones and a server that are killed.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Courier, type Door } from "../field/sync/courier";
+import { Courier } from "../field/sync/courier";
+import type { Door } from "../field/sync/door";
 import { author, emptyPhone, opened, seeded, TestServerKey } from "../field/testing";
 import type { Fact } from "../field/store/entry";
 import { Demo } from "./desk";

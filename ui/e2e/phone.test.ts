@@ -249,6 +249,60 @@ it("counts on the right day what a phone recorded whose clock is three days behi
   await context.close();
 });
 
+it("counts the heads of a session once, however often it is tapped, and corrects them", async () => {
+  const now = new Date();
+  const day = new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+  const plan = join(folder, "session.jsonl");
+  const planned = {
+    id: "019a6c22-a080-7000-8000-00000000abcd",
+    kind: "activity_planned",
+    v: 1,
+    campaign: "thuong-xuyen",
+    office: "bac-ha",
+    commune: "02839",
+    author: "cb-bac-ha-02",
+    device: "mô phỏng",
+    seq: 1,
+    device_time: now.toISOString(),
+    body: {
+      activity_kind: "small_group",
+      place: "Chợ mô phỏng",
+      start: `${day}T00:30:00+07:00`,
+      end: `${day}T23:30:00+07:00`,
+      lead: "cb-bac-ha-02",
+    },
+  };
+  await writeFile(plan, `${JSON.stringify(planned)}\n`);
+  await demo.command("import", "entries", plan);
+  const page = await taken("cb-bac-ha-02");
+  await page.getByRole("heading", { name: "Chợ mô phỏng" }).waitFor();
+  for (let i = 0; i < 7; i++) await page.getByRole("button", { name: "Thêm một người" }).click();
+  // A thumb that is not sure: both taps come before anything is drawn.
+  await page.getByRole("button", { name: "Kết thúc buổi" }).evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  await page.getByRole("button", { name: "Đã ghi số người" }).waitFor();
+  await page.getByRole("button", { name: "Thêm một người" }).click();
+  await page.getByRole("button", { name: "Sửa số người" }).click();
+  await page.getByRole("button", { name: "Đã ghi số người" }).waitFor();
+  await everythingSent(page);
+  const held = (await entriesOf("cb-bac-ha-02")).filter((e) => e.kind === "activity_held") as {
+    id: string;
+    body?: { head_count: number };
+    supersedes?: string;
+  }[];
+  expect(held.map((e) => e.body?.head_count)).toEqual([7, 8]);
+  expect(held[1]?.supersedes).toBe(held[0]?.id);
+
+  // What must be said is always chosen.
+  await page.evaluate(() => (location.hash = "#/record/new/enrolment"));
+  const stage = page.getByRole("button", { name: "Đã kê khai" });
+  await stage.click();
+  expect(await stage.getAttribute("aria-pressed")).toBe("true");
+  await page.context().close();
+});
+
 it("gives back what is refused, mended it is taken", async () => {
   const page = await taken("cb-bac-ha-05");
   await page.route("**/api/v1/sync/push", async (route: Route) => {

@@ -9,8 +9,9 @@ import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
 import { SvelteMap } from "svelte/reactivity";
 import type { Entry, Fact } from "./store/entry";
 import { forgottenFact, Outbox, type Author } from "./store/outbox.svelte";
-import { Courier, type Door, type End } from "./sync/courier";
-import { askPlan, peopleText, takePeople, type Plan } from "./sync/pull";
+import { Courier, type End } from "./sync/courier";
+import { patience, type Door } from "./sync/door";
+import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
 import { bring, sealedOf } from "./sync/rescue";
 import { written } from "$shared/rescue";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
@@ -122,9 +123,8 @@ export class Phone {
     const before = await this.db.worker(plan.me.id);
     if (before) {
       // Also what came back: nobody could mend it under a key that is no more.
-      const held = [...this.outbox.that("waiting"), ...this.outbox.rejected].filter(
-        (r) => r.worker === plan.me.id,
-      );
+      const { id } = plan.me;
+      const held = [...this.outbox.that("waiting", id), ...this.outbox.rejected(id)];
       const changed = await bring(this.#door(token), this.#device, held);
       await this.outbox.settle(changed);
     }
@@ -169,6 +169,7 @@ export class Phone {
       headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
       body: JSON.stringify({ token: link, device: this.#device, name }),
       credentials: "omit",
+      signal: patience(),
     }).catch(() => null);
     if (!response) throw new Refusal(0, "");
     const got = (await response.json().catch(() => null)) as { token?: string } | null;
@@ -210,12 +211,16 @@ export class Phone {
     this.#touched = Date.now();
     const author = { id: worker.id, office: "", device: this.#device, key, rescue: worker.rescue };
     this.author = author;
-    const name = `${worker.id}/pull`;
-    const pulled = await this.db.pulled(name);
-    if (pulled) this.#use(JSON.parse(await key.open(name, pulled.sealed)) as Plan);
+    const pulled = await openPulled(this.db, author, planName(author.id));
+    if (pulled) this.#use(JSON.parse(new TextDecoder().decode(pulled.bytes)) as Plan);
     await this.#readEntries(author);
     await this.#readPeople();
     this.ready = this.author !== null;
+  }
+
+  /** Whether a worker has the phone open still, under the same key. */
+  #has(author: Author): boolean {
+    return this.author?.key === author.key;
   }
 
   /** The open worker's records that hold: what came back or was mended is no fact. */
@@ -247,9 +252,15 @@ export class Phone {
     return entries;
   }
 
+  /** Sends a refused record as it is. */
+  async again(record: Kept): Promise<void> {
+    await this.outbox.again(record);
+    this.sync();
+  }
+
   async #readEntries(author: Author): Promise<void> {
     for (const record of this.outbox.all) {
-      if (record.worker !== author.id || this.author?.id !== author.id) continue;
+      if (record.worker !== author.id || !this.#has(author)) continue;
       try {
         this.entries.set(record.id, await this.outbox.read(author, record));
       } catch {
@@ -272,7 +283,7 @@ export class Phone {
       const villagers = readVillagers(await peopleText(this.db, author, commune.code));
       if (villagers) all.push(...villagers.people);
     }
-    if (this.author?.id === author.id) this.people = all;
+    if (this.#has(author)) this.people = all;
   }
 
   /**
@@ -294,6 +305,8 @@ export class Phone {
     this.entries.clear();
     this.#token = "";
     this.signal = "idle";
+    this.receipt = null;
+    this.reached = null;
   }
 
   touch(): void {
@@ -339,21 +352,20 @@ export class Phone {
     const end = await this.courier.run(author, door);
     if (end.why !== "done") return this.#ended(end, author, door);
     this.reached = new Date();
-    const name = `${author.id}/pull`;
-    const had = await this.db.pulled(name);
+    const had = await openPulled(this.db, author, planName(author.id));
     const got = await askPlan(door, had?.tag).catch((error: unknown) => {
       if (error instanceof Refusal && signalOf(error) === "barred")
         return this.#barred(error.code, author, door);
       throw error;
     });
-    if (this.author?.id !== author.id) return;
+    if (!this.#has(author)) return;
     if (got) {
       this.#use(got.plan);
       await this.#keepPlan(got.text, got.tag);
     }
     let other = false;
     for (const commune of this.plan?.communes ?? []) {
-      if (!commune.people || this.author?.id !== author.id) continue;
+      if (!commune.people || !this.#has(author)) continue;
       try {
         other = (await takePeople(this.db, author, door, commune.code)) || other;
       } catch (error) {
@@ -369,16 +381,20 @@ export class Phone {
 
   /** Compares what phone and server count; records made meanwhile are no difference. */
   async #compare(author: Author, door: Door): Promise<void> {
-    const response = await fetch("/api/v1/sync/receipt", {
-      headers: { Authorization: `Bearer ${door.token}` },
-      credentials: "omit",
-    }).catch(() => null);
+    const response = await door
+      .fetch(`${door.url}/api/v1/sync/receipt`, {
+        headers: { Authorization: `Bearer ${door.token}` },
+        credentials: "omit",
+        signal: patience(),
+      })
+      .catch(() => null);
     const told = (await response?.json().catch(() => null)) as {
       entries?: unknown;
       apart?: unknown;
       missing?: unknown;
     } | null;
     if (!response?.ok || typeof told?.entries !== "number") return;
+    if (!this.#has(author)) return;
     const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
     const mine = this.outbox.all.filter((r) => r.worker === author.id);
     const there = mine.filter((r) => r.standing === "sent" || r.standing === "apart").length;
@@ -387,7 +403,7 @@ export class Phone {
     this.receipt = {
       phone,
       server,
-      refused: mine.filter((r) => r.standing === "refused" || r.standing === "conflict").length,
+      refused: this.outbox.rejected(author.id).length,
       // One whose answer was lost waits here and is there already.
       agrees: phone <= server && server <= phone + waiting,
     };
@@ -396,7 +412,7 @@ export class Phone {
   async #keepPlan(text: string, tag: string): Promise<void> {
     const author = this.author;
     if (!author) return;
-    const name = `${author.id}/pull`;
+    const name = planName(author.id);
     const sealed = await author.key.seal(name, text);
     await this.db.write((tx) => tx.objectStore("pulled").put({ name, tag, whole: true, sealed }));
     this.#use(JSON.parse(text) as Plan);
@@ -438,16 +454,19 @@ export class Phone {
         request.onsuccess = request.onerror = request.onblocked = resolve;
       });
     }
-    await fetch("/api/v1/device/wiped", {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        "X-Caunoi": "1",
-        Authorization: `Bearer ${door.token}`,
-      },
-      body: JSON.stringify({ unsent: mine.length - there }),
-      credentials: "omit",
-    }).catch(() => {});
+    await door
+      .fetch(`${door.url}/api/v1/device/wiped`, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "X-Caunoi": "1",
+          Authorization: `Bearer ${door.token}`,
+        },
+        body: JSON.stringify({ unsent: mine.length - there }),
+        credentials: "omit",
+        signal: patience(),
+      })
+      .catch(() => {});
     if (open) location.reload();
     else {
       this.workers = await this.db.workers();

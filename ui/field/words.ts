@@ -5,6 +5,7 @@ import viField from "$messages/vi/field.json";
 import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
+import { NotRefused } from "./store/outbox.svelte";
 
 export type Key = keyof typeof viField;
 
@@ -30,6 +31,7 @@ export async function explain(error: unknown): Promise<string> {
   if (error instanceof DOMException && error.name === "QuotaExceededError") {
     return words.t("error.full");
   }
+  if (error instanceof NotRefused) return words.t("error.mended");
   if (!(error instanceof Refusal)) return words.t("error.unknown");
   if (error.status === 0) return words.t("error.unreached");
   const of = Object.entries(refusals).filter(([path]) => path.includes(`/${words.language}/`));

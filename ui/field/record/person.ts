@@ -1,4 +1,5 @@
 /** What a form knows of somebody, and what an entry says of them. */
+import { isDay } from "$shared/i18n/dates";
 import type { Person } from "../store/entry";
 import type { Neighbour } from "../visit/neighbour";
 import { elsewhere } from "./place";
@@ -7,7 +8,7 @@ export interface Told {
   registry: string;
   name: string;
   sex: "f" | "m" | "";
-  birth: string; // YYYY or YYYY-MM-DD
+  birth: string; // as typed; see birthOf
   citizen: string;
   commune: string;
   village: string;
@@ -40,18 +41,25 @@ export function toldBy(entry: Omit<Person, "salt">): Told {
   };
 }
 
+const dated = [/^(\d\d?)[/. -](\d\d?)[/. -](\d{4})$/, /^(\d\d)(\d\d)(\d{4})$/];
+
+/** A birth as people write it (3/2/1982, 03021982, 1982) as entries hold it; else the text itself. */
+export function birthOf(typed: string): string {
+  const text = typed.trim();
+  const [, day = "", month = "", year = ""] =
+    dated.map((form) => form.exec(text)).find((found) => found) ?? [];
+  return year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text;
+}
+
 /** What keeps a form from being saved; the key of its words. */
 export type Fault = "name" | "birth" | "citizen" | "commune";
 
 export function faultOf(told: Told, today: string): Fault | null {
   if (!told.registry && !told.name.trim()) return "name";
-  const birth = told.birth.trim();
+  const birth = birthOf(told.birth);
   if (birth) {
-    const dated = /^\d{4}-\d\d-\d\d$/.test(birth) && !Number.isNaN(Date.parse(birth));
-    const year = Number(birth.slice(0, 4));
-    if ((!dated && !/^\d{4}$/.test(birth)) || year < 1900 || birth.slice(0, 10) > today) {
-      return "birth";
-    }
+    const known = isDay(birth) || /^\d{4}$/.test(birth);
+    if (!known || birth < "1900" || birth > today) return "birth";
   }
   if (told.citizen && !/^\d{12}$/.test(told.citizen)) return "citizen";
   if (!told.commune) return "commune";
@@ -67,7 +75,8 @@ export function doubtOf(told: Told): "sex" | "birth" | null {
   const digit = Number(told.citizen[3]);
   if (told.sex && (digit % 2 === 1) !== (told.sex === "f")) return "sex";
   const year = 1900 + Math.floor(digit / 2) * 100 + Number(told.citizen.slice(4, 6));
-  return told.birth && Number(told.birth.slice(0, 4)) !== year ? "birth" : null;
+  const birth = birthOf(told.birth);
+  return birth && Number(birth.slice(0, 4)) !== year ? "birth" : null;
 }
 
 export function personOfTold(told: Told): Omit<Person, "salt"> {
@@ -75,7 +84,7 @@ export function personOfTold(told: Told): Omit<Person, "salt"> {
   return {
     ...rest,
     name: told.name.trim(),
-    birth: told.birth.trim(),
+    birth: birthOf(told.birth),
     ...(sex && { sex }),
   };
 }

@@ -4,7 +4,6 @@
  * that a phone whose battery dies loses what was shown as saved.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
-import type { Params } from "$shared/i18n/message";
 import type { Sealed } from "./seal";
 
 /**
@@ -26,7 +25,8 @@ export interface Kept {
   readonly rescue: Rescue;
   readonly standing: Standing;
   readonly code?: string;
-  readonly params?: Params;
+  /** What the refusal says of the record, such as a date of birth: sealed, too. */
+  readonly params?: Sealed;
   /** The server's clock when it answered. */
   readonly answered?: string;
 }

@@ -2,10 +2,12 @@
  * The records of this phone. `save` resolves when a record is on disk, and not
  * before: what the screens call saved survives an empty battery.
  */
+import type { Params } from "$shared/i18n/message";
+import { Refusal } from "$shared/refusal";
 import { SvelteMap } from "svelte/reactivity";
 import type { Db, Kept, Rescue, Standing, Writing } from "./db";
 import { newId, personOf, type Entry, type Fact } from "./entry";
-import type { DataKey } from "./seal";
+import type { DataKey, Sealed } from "./seal";
 
 /** Who records, on which phone. */
 export interface Author {
@@ -27,6 +29,22 @@ export const epochFact = "epoch";
 
 /** How many records of a worker the server has that are forgotten here. */
 export const forgottenFact = (worker: string): string => `forgotten/${worker}`;
+
+const refused = ({ standing }: Kept): boolean => standing === "refused" || standing === "conflict";
+
+/** What is mended was mended or sent again before, perhaps by another page. */
+export class NotRefused extends Error {
+  constructor() {
+    super("the record is refused no more");
+    this.name = "NotRefused";
+  }
+}
+
+const paramsOf = (id: string) => `params ${id}`;
+
+/** What a refusal says of a record tells of a person as the record does. */
+export const sealParams = (author: Author, id: string, params: Params): Promise<Sealed> =>
+  author.key.seal(paramsOf(id), JSON.stringify(params));
 
 export class Outbox {
   /** All records of the phone without what is sealed, the newest last. */
@@ -66,9 +84,9 @@ export class Outbox {
     return this.that("waiting").length;
   }
 
-  /** What a worker must look at. */
-  get rejected(): Kept[] {
-    return [...this.that("refused"), ...this.that("conflict")];
+  /** What came back, which its worker must look at. */
+  rejected(worker = ""): Kept[] {
+    return this.all.filter((r) => refused(r) && (!worker || r.worker === worker));
   }
 
   /**
@@ -83,12 +101,12 @@ export class Outbox {
     return entry;
   }
 
-  /** Records several facts at once, all or none, with what changes of other records by it. */
+  /** Records several facts at once, all or none, in the place of a refused one where one is given. */
   async saveAll(
     author: Author,
     facts: readonly Fact[],
     now = new Date(),
-    changed: readonly Kept[] = [],
+    mends = "",
   ): Promise<Entry[]> {
     for (;;) {
       const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
@@ -109,12 +127,18 @@ export class Outbox {
       const done = await this.db.write(async (tx) => {
         const facts = tx.objectStore("facts");
         if (Number((await facts.get(seqFact(author.id))) ?? 0) !== before) return false; // another page was faster
-        await facts.put(before + records.length, seqFact(author.id));
-        for (const record of [...records, ...changed]) await tx.objectStore("outbox").put(record);
+        const outbox = tx.objectStore("outbox");
+        if (mends) {
+          const old = await outbox.get(mends);
+          if (!old || !refused(old)) throw new NotRefused();
+          records.push({ ...old, standing: "mended" });
+        }
+        await facts.put(before + entries.length, seqFact(author.id));
+        for (const record of records) await outbox.put(record);
         return true;
       });
       if (!done) continue;
-      for (const record of [...records, ...changed]) this.#all.set(record.id, record);
+      for (const record of records) this.#all.set(record.id, record);
       this.written();
       return entries;
     }
@@ -142,22 +166,37 @@ export class Outbox {
 
   /**
    * Records a refused fact anew, mended, under an id and number of its own. The
-   * refused one stays to be looked at, and is sent no more.
+   * refused one stays to be looked at, and is sent no more. @throws NotRefused
    */
   async mend(author: Author, record: Kept, fact: Fact, now = new Date()): Promise<Entry> {
-    const [entry] = await this.saveAll(author, [fact], now, [{ ...record, standing: "mended" }]);
+    const [entry] = await this.saveAll(author, [fact], now, record.id);
     if (!entry) throw new Error("nothing was saved");
     return entry;
+  }
+
+  /** Why a record came back. */
+  async why(author: Author, record: Kept): Promise<Refusal> {
+    const text =
+      record.params && (await author.key.open(paramsOf(record.id), record.params).catch(() => ""));
+    return new Refusal(422, record.code ?? "", text ? (JSON.parse(text) as Params) : {});
   }
 
   /** Writes what became of records, and the server's epoch with it where that is new. */
   async settle(changed: ReadonlyMap<string, Kept>, epoch?: string): Promise<void> {
     if (!changed.size && epoch === undefined) return;
-    await this.db.write(async (tx) => {
-      for (const record of changed.values()) await tx.objectStore("outbox").put(record);
+    const written = await this.db.write(async (tx) => {
+      const records: Kept[] = [];
+      for (const record of changed.values()) {
+        // A late answer says nothing of what another page mended or forgot meanwhile.
+        const kept = await tx.objectStore("outbox").get(record.id);
+        if (!kept || kept.standing === "mended") continue;
+        await tx.objectStore("outbox").put(record);
+        records.push(record);
+      }
       if (epoch !== undefined) await tx.objectStore("facts").put(epoch, epochFact);
+      return records;
     });
-    for (const record of changed.values()) this.#all.set(record.id, record);
+    for (const record of written) this.#all.set(record.id, record);
     this.written();
   }
 
@@ -165,12 +204,13 @@ export class Outbox {
   async again(record: Kept): Promise<void> {
     await this.db.write(async (tx) => {
       const kept = await tx.objectStore("outbox").get(record.id);
-      if (kept?.standing !== "refused" && kept?.standing !== "conflict") return; // mended meanwhile
+      if (!kept || !refused(kept)) return; // mended meanwhile
       const { code: _code, params: _params, ...rest } = kept;
       const waiting = { ...rest, standing: "waiting" as const };
       await tx.objectStore("outbox").put(waiting);
       this.#all.set(record.id, waiting);
     });
+    this.written();
   }
 
   /** Forgets what the server has had for long enough. */
@@ -194,5 +234,6 @@ export class Outbox {
       }
     });
     for (const record of old) this.#all.delete(record.id);
+    this.written();
   }
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, TestServerKey } from "../testing";
 import { newId } from "./entry";
 import { DataKey, WrongPin } from "./seal";
-import { daysKept, forgottenFact } from "./outbox.svelte";
+import { daysKept, forgottenFact, NotRefused, sealParams } from "./outbox.svelte";
 
 beforeEach(emptyPhone);
 
@@ -92,15 +92,35 @@ it("mends a refused record under a number of its own, and sends the old one no m
   await outbox.settle(
     new Map([[entry.id, { ...record, standing: "refused" as const, code: "entry.value" }]]),
   );
-  expect(outbox.rejected.length).toBe(1);
-  const mended = await outbox.mend(who, outbox.rejected[0] ?? record, fact(2));
+  expect(outbox.rejected().length).toBe(1);
+  const mended = await outbox.mend(who, outbox.rejected()[0] ?? record, fact(2));
   expect(mended.id).not.toBe(entry.id);
   expect(mended.seq).toBe(2);
-  expect(outbox.rejected).toEqual([]);
+  expect(outbox.rejected()).toEqual([]);
   expect(outbox.that("waiting").map((r) => r.id)).toEqual([mended.id]);
+  // Neither a second press, nor another page, nor a late answer brings it back.
+  await expect(outbox.mend(who, { ...record, standing: "refused" }, fact(3))).rejects.toThrow(
+    NotRefused,
+  );
+  await outbox.again(record);
+  await outbox.settle(new Map([[entry.id, { ...record, standing: "refused" as const }]]));
   // Both at once: a browser that is killed here leaves nothing to be mended twice.
   const again = await opened();
   expect(again.outbox.all.map((r) => r.standing)).toEqual(["mended", "waiting"]);
+});
+
+it("keeps sealed what a refusal says of a record", async () => {
+  const { who } = await author(await TestServerKey.make());
+  const { db, outbox } = await opened();
+  await outbox.save(who, fact(1));
+  const [record] = outbox.all;
+  if (!record) throw new Error("nothing was kept");
+  const params = await sealParams(who, record.id, { value: "1982-02-30" });
+  const refused = { ...record, standing: "refused" as const, code: "person.birth", params };
+  await outbox.settle(new Map([[record.id, refused]]));
+  expect(JSON.stringify(await db.records())).not.toContain("1982");
+  const why = await outbox.why(who, refused);
+  expect([why.code, why.params]).toEqual(["person.birth", { value: "1982-02-30" }]);
 });
 
 it("forgets after its time only what the server has, and counts it on", async () => {

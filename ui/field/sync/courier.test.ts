@@ -6,7 +6,8 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, seeded, TestServerKey } from "../testing";
-import { Courier, type Door } from "./courier";
+import { Courier } from "./courier";
+import type { Door } from "./door";
 
 /** How many worlds are tried; `FIELD_SEEDS=500` is the long form. */
 const seeds = Number(process.env["FIELD_SEEDS"] ?? 40);

@@ -4,7 +4,8 @@
  * nothing about records (see settle.ts) and holds no state that a restart loses.
  */
 import type { Db, Kept } from "../store/db";
-import { epochFact, type Author, type Outbox } from "../store/outbox.svelte";
+import { epochFact, sealParams, type Author, type Outbox } from "../store/outbox.svelte";
+import { patience, type Door } from "./door";
 import { bring } from "./rescue";
 import { readReply, renewed, settle, type Reply } from "./settle";
 
@@ -24,16 +25,6 @@ const first = 50;
 
 /** What a link that cuts still carries in one piece, about a second of 2G when packed. */
 const least = 20;
-
-/** A phone on 2G brings about 6 KB a second; a request may take its time, not for ever. */
-const patience = (bytes: number): number => 30_000 + bytes / 0.5;
-
-export interface Door {
-  readonly url: string;
-  readonly token: string;
-  readonly fetch: typeof fetch;
-  readonly now: () => Date;
-}
 
 export class Courier {
   #batch = first;
@@ -96,7 +87,7 @@ export class Courier {
         },
         credentials: "omit",
         redirect: "error",
-        signal: AbortSignal.timeout(patience(body.byteLength)),
+        signal: patience(body.byteLength),
       });
       answer = await response.json().catch(() => null);
     } catch {
@@ -108,7 +99,7 @@ export class Courier {
     if (response.status === 200) {
       const reply = readReply(answer);
       if (!reply) return { why: "unreached" }; // a portal, not us
-      if (!(await this.#answered(batch, reply))) return { why: "unreached" };
+      if (!(await this.#answered(author, batch, reply))) return { why: "unreached" };
       this.#batch = Math.min(most.entries, this.#batch * 2);
       return null;
     }
@@ -130,8 +121,12 @@ export class Courier {
   }
 
   /** Whether the answer settled anything. */
-  async #answered(batch: readonly Kept[], reply: Reply): Promise<boolean> {
-    const changed = settle(batch, reply);
+  async #answered(author: Author, batch: readonly Kept[], reply: Reply): Promise<boolean> {
+    const changed = new Map<string, Kept>();
+    for (const [id, { params, ...record }] of settle(batch, reply)) {
+      const sealed = params && { params: await sealParams(author, id, params) };
+      changed.set(id, { ...record, ...sealed });
+    }
     const settled = changed.size > 0;
     const known = await this.db.fact(epochFact);
     if (known !== undefined && known !== reply.epoch) {

@@ -1,7 +1,7 @@
 /** What the phone takes from the server: the plan of its worker, and the people of the communes. */
 import type { Db } from "../store/db";
 import type { Author } from "../store/outbox.svelte";
-import type { Door } from "./courier";
+import { patience, type Door } from "./door";
 import { refusalOf, Refusal } from "$shared/refusal";
 
 export interface Office {
@@ -85,13 +85,30 @@ async function ask(door: Door, path: string, headers: Record<string, string>): P
       credentials: "omit",
       cache: "no-store",
       redirect: "error",
-      signal: AbortSignal.timeout(120_000),
+      signal: patience(step),
     });
   } catch {
     throw new Refusal(0, "");
   }
 }
 
+/**
+ * What was pulled under a name, in clear; null where it is not there, or lies
+ * under an earlier key of the worker, which is the same: it is taken anew.
+ */
+export async function openPulled(
+  db: Db,
+  author: Author,
+  name: string,
+): Promise<{ bytes: ArrayBuffer; tag: string } | null> {
+  const pulled = await db.pulled(name);
+  if (!pulled) return null;
+  const bytes = await author.key.openBytes(name, pulled.sealed).catch(() => null);
+  return bytes && { bytes, tag: pulled.tag };
+}
+
+/** Where the plan of a worker lies. */
+export const planName = (worker: string) => `${worker}/pull`;
 const wholeName = (worker: string, commune: string) => `${worker}/people/${commune}`;
 const partName = (worker: string, commune: string) => `${worker}/part/${commune}`;
 
@@ -110,9 +127,9 @@ export async function takePeople(
 ): Promise<boolean> {
   const whole = wholeName(author.id, commune);
   const part = partName(author.id, commune);
-  const had = await db.pulled(whole);
-  const begun = await db.pulled(part);
-  let bytes = begun ? new Uint8Array(await author.key.openBytes(part, begun.sealed)) : none;
+  const had = await openPulled(db, author, whole);
+  const begun = await openPulled(db, author, part);
+  let bytes = begun ? new Uint8Array(begun.bytes) : none;
   const response = await ask(
     door,
     `/api/v1/sync/people/${encodeURIComponent(commune)}`,
@@ -173,8 +190,8 @@ function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array): Uint8Array<ArrayBuff
 /** The people of a commune as far as they are here, in lines of JSON. */
 export async function peopleText(db: Db, author: Author, commune: string): Promise<string> {
   for (const name of [wholeName(author.id, commune), partName(author.id, commune)]) {
-    const pulled = await db.pulled(name);
-    if (pulled) return await unzip(await author.key.openBytes(name, pulled.sealed));
+    const pulled = await openPulled(db, author, name);
+    if (pulled) return await unzip(pulled.bytes);
   }
   return "";
 }

@@ -6,7 +6,7 @@ import { Refusal, refusalOf } from "$shared/refusal";
 import { cut, type Sealed } from "$shared/rescue";
 import type { Kept } from "../store/db";
 import { toBase64 } from "../store/seal";
-import type { Door } from "./courier";
+import { patience, type Door } from "./door";
 import { readReply, settle } from "./settle";
 
 /** What a phone holds, by worker and by the key under which it lies. */
@@ -45,6 +45,7 @@ export async function bring(
   const changed = new Map<string, Kept>();
   const byId = new Map(records.map((r) => [r.id, r]));
   for (const part of cut(sealedOf(device, records))) {
+    const text = JSON.stringify(part);
     const response = await door
       .fetch(`${door.url}/api/v1/sync/rescue`, {
         method: "POST",
@@ -54,7 +55,8 @@ export async function bring(
           Authorization: `Bearer ${door.token}`,
         },
         credentials: "omit",
-        body: JSON.stringify(part),
+        body: text,
+        signal: patience(text.length),
       })
       .catch(() => null);
     if (!response) throw new Refusal(0, "");
@@ -62,7 +64,7 @@ export async function bring(
     const reply = response.ok ? readReply(body) : null;
     if (!reply) throw refusalOf(response.ok ? 0 : response.status, body);
     const batch = part.records.flatMap((r) => byId.get(r.id) ?? []);
-    for (const [id, record] of settle(batch, reply)) changed.set(id, record);
+    for (const [id, { params: _, ...record }] of settle(batch, reply)) changed.set(id, record);
   }
   return changed;
 }

@@ -46,10 +46,13 @@ export function readReply(body: unknown): Reply | null {
   return reply as Reply;
 }
 
+/** A record as the answer leaves it; what the refusal says of it is not sealed yet. */
+export type Settled = Omit<Kept, "params"> & { readonly params?: Params };
+
 /** The records that change, by id; one that the answer does not list stays as it is. */
-export function settle(sent: readonly Kept[], reply: Reply): Map<string, Kept> {
+export function settle(sent: readonly Kept[], reply: Reply): Map<string, Settled> {
   const told = new Map(reply.results.map((r) => [r.id, r]));
-  const changed = new Map<string, Kept>();
+  const changed = new Map<string, Settled>();
   sent.forEach((record, i) => {
     // One whose id could not be read is answered in its place.
     const inPlace = reply.results.length === sent.length ? reply.results[i] : undefined;

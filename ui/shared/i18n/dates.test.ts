@@ -7,6 +7,7 @@ import {
   datedDay,
   dayOf,
   daysBetween,
+  isDay,
   longDay,
   namedDay,
   shortDay,
@@ -17,6 +18,21 @@ describe("days", () => {
   it("are those of Viet Nam", () => {
     expect(dayOf("2025-11-21T16:59:59Z")).toBe("2025-11-21");
     expect(dayOf("2025-11-21T17:00:00Z")).toBe("2025-11-22");
+  });
+
+  it("are those that the calendar has", () => {
+    expect(["2024-02-29", "2025-12-31"].every(isDay)).toBe(true);
+    for (const text of [
+      "2025-02-29",
+      "2025-02-30",
+      "2025-04-31",
+      "2025-13-01",
+      "2025-1-1",
+      "",
+      null,
+    ]) {
+      expect(isDay(text), String(text)).toBe(false);
+    }
   });
 
   it("are counted over months and years", () => {

@@ -64,8 +64,11 @@ export function namedDay(language: Language, day: Day): string {
   return `${first} ${shortDay(language, day)}`;
 }
 
+/** Whether a text is a day that the calendar has: browsers read 30 February as 2 March. */
 export function isDay(text: string | null): text is Day {
-  return !!text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const read = new Date(text);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(text);
 }
 
 /** ngày 22 tháng 11, 2025; 22 November 2025 */

@@ -9,6 +9,13 @@ export type Language = "vi" | "en" | "bn";
 
 export const languages: readonly Language[] = ["vi", "en", "bn"];
 
+/** What each language calls itself: the same in every language. */
+export const ownNames: Record<Language, string> = {
+  vi: "Tiếng Việt",
+  en: "English",
+  bn: "বাংলা",
+};
+
 /** The parameters of a message. Numbers are written in the digits of the language, texts as they are. */
 export type Params = Readonly<Record<string, string | number>>;
 
