@@ -1,8 +1,6 @@
 package fieldsync
 
 import (
-	"time"
-
 	"caunoi/access"
 	"caunoi/journal"
 	"caunoi/store"
@@ -24,8 +22,7 @@ type DayReceipt struct {
 // ReceiptOf is that of the actor's phone.
 func (in *Intake) ReceiptOf(tx store.Tx, actor access.Actor) (DayReceipt, error) {
 	r := DayReceipt{}
-	y, m, d := in.now().In(journal.Zone).Date()
-	list, err := tx.Arrivals([]string{actor.ID}, time.Date(y, m, d, 0, 0, 0, 0, journal.Zone))
+	list, err := tx.Arrivals([]string{actor.ID}, journal.DayOf(in.now()).Start())
 	if err != nil {
 		return r, err
 	}

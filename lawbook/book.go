@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -156,7 +157,7 @@ func (b *Book) put(s *step, e Example) {
 	}
 	e.Value = s.result(w)
 	if sign := policy.Sign(s.Rule); sign != "" {
-		e.Row = row(values, sign)
+		e.Row = strings.Join(values, " "+sign+" ")
 	}
 	rule.add(e)
 	for _, o := range s.Operands {

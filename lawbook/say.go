@@ -2,7 +2,6 @@ package lawbook
 
 import (
 	"math/big"
-	"strings"
 
 	"caunoi/journal"
 	"caunoi/messages"
@@ -65,6 +64,3 @@ func fraction(w *messages.Printer, unit, text string) string {
 	}
 	return w.Exact(r)
 }
-
-// row writes operands beside each other, with the sign of their rule.
-func row(parts []string, sign string) string { return strings.Join(parts, " "+sign+" ") }

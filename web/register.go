@@ -61,7 +61,8 @@ type Caller struct {
 	// Secure says that the request came over TLS.
 	Secure bool
 	// Read is what register records of a reading, for the handler to fill:
-	// Office, Subject and Details.
+	// Office, Subject and Details. One that reads nothing in the end sets its
+	// Act to namesNobody.
 	Read  *audit.Event
 	token string
 	// What was read beside the session: one transaction serves the request.
@@ -192,7 +193,7 @@ func register[I, O any](s *Server, right access.Right, act audit.Act, op huma.Op
 		}
 		call.Read = &e
 		out, err := handle(ctx, call.Caller, in)
-		if err == nil && reads {
+		if err == nil && reads && e.Act != namesNobody {
 			err = s.record(ctx, call.Caller, e)
 		}
 		if err != nil {
@@ -212,9 +213,11 @@ func (s *Server) knownOnly(op huma.Operation) func(huma.Context, func(huma.Conte
 			next(ctx)
 			return
 		}
-		_, w := humago.Unwrap(ctx)
-		_ = s.problem(op, err, call.Lang) // logs what is ours
-		writeProblem(w, problemOf(err, call.Lang))
+		var p *Problem
+		if errors.As(s.problem(op, err, call.Lang), &p) {
+			_, w := humago.Unwrap(ctx)
+			writeProblem(w, p)
+		}
 	}
 }
 

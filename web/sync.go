@@ -163,6 +163,7 @@ func names(header, tag string) bool {
 
 type takePeopleInput struct {
 	Commune string `path:"commune" maxLength:"100" doc:"its code"`
+	Had     string `header:"If-None-Match"`
 }
 
 func (in *takePeopleInput) subject() string { return "commune:" + in.Commune }
@@ -181,10 +182,18 @@ func (s *Server) takePeople(ctx context.Context, c Caller, in *takePeopleInput) 
 	if err != nil {
 		return nil, err
 	}
+	tag := `"` + file.Tag + `"`
+	if names(in.Had, tag) {
+		c.Read.Act = namesNobody // the phone has it, and is given nothing
+		return &huma.StreamResponse{Body: func(hctx huma.Context) {
+			hctx.SetHeader("ETag", tag)
+			hctx.SetStatus(http.StatusNotModified)
+		}}, nil
+	}
 	c.Read.Details = map[string]string{"people": strconv.Itoa(file.People)}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		r, w := humago.Unwrap(hctx)
-		w.Header().Set("ETag", `"`+file.Tag+`"`)
+		w.Header().Set("ETag", tag)
 		w.Header().Set("Content-Type", "application/gzip")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.Data))
 	}}, nil

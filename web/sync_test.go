@@ -190,8 +190,13 @@ func TestPeopleAreTakenInParts(t *testing.T) {
 	if r := ann.ask("GET", path, "", "Range", fmt.Sprintf("bytes=%d-", half), "If-Range", `"of another file"`); r.status != 200 || !bytes.Equal(r.body, whole.body) {
 		t.Errorf("the rest of another file: %d, %d bytes", r.status, len(r.body))
 	}
-	if r := ann.ask("GET", path, "", "If-None-Match", tag); r.status != 304 {
-		t.Errorf("the same again: %d", r.status)
+	taken := func() int {
+		r := s.do(s.signIn(access.Province, "top", "p"), "GET", "/api/v1/audit?act=people.taken", "")
+		return bytes.Count(r.body, []byte(`commune:001`))
+	}
+	before := taken()
+	if r := ann.ask("GET", path, "", "If-None-Match", tag); r.status != 304 || taken() != before || before == 0 {
+		t.Errorf("the same again: %d; it was taken %d times, then %d", r.status, before, taken())
 	}
 	s.wantCode(bob.ask("GET", path, ""), 404, "not_found")
 	s.wantCode(ann.ask("GET", "/api/v1/sync/people/999", ""), 404, "not_found")

@@ -8187,7 +8187,9 @@ export interface operations {
     "get-sync-people-commune": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description its code */
                 commune: string;

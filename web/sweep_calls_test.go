@@ -1,0 +1,299 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"caunoi/journal"
+	"caunoi/store"
+	"caunoi/web"
+)
+
+// value is a value for a parameter: of an office's own, of all its province,
+// or of nobody.
+type value struct {
+	text   string
+	office string
+	open   bool
+}
+
+// values provides for the parameters of routes, by their names. Every new
+// name needs values here.
+func (w *world) values(name string) []value {
+	var out []value
+	each := func(open bool, text func(office string) string) []value {
+		for _, p := range places {
+			out = append(out, value{text(p.id), p.id, open})
+		}
+		return out
+	}
+	switch name {
+	case "campaign":
+		return []value{{"cp", "p", true}, {"cq", "q", true}, {"missing", "", false}}
+	case "entry":
+		each(false, func(o string) string { return w.entry[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "approval":
+		each(false, func(o string) string { return w.request[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "person", "consent", "request", "pair":
+		ids := map[string]map[string]string{"person": w.person, "consent": w.consent, "request": w.asked, "pair": w.pair}[name]
+		each(false, func(o string) string { return ids[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "import":
+		each(false, w.send)
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "device":
+		return []value{{text: phoneID}}
+	case "passkey":
+		return []value{{"missing", "", false}}
+	case "?code", "?error":
+		return []value{{text: "guess"}, {}}
+	case "?list":
+		return []value{{text: "follow_up"}, {}}
+	case "?assigned":
+		return []value{{text: "me"}, {}}
+	case "?coverage", "?village", "?household":
+		return []value{{}}
+	case "user":
+		each(false, func(o string) string { return "campaigner-" + o })
+		return append(out, value{"nobody", "", false})
+	case "?office":
+		each(true, func(o string) string { return o })
+		return append(out, value{"missing", "", false}, value{})
+	case "?province":
+		return []value{{"p", "p", true}, {"q", "q", true}, {"a", "", false}, {"missing", "", false}, {}}
+	case "commune":
+		each(false, communeOf)
+		return append(out, value{"999", "", false})
+	case "?commune":
+		for i, p := range places {
+			out = append(out, value{fmt.Sprintf("00%d", i+1), p.id, true})
+		}
+		return append(out, value{})
+	case "?actor":
+		return []value{{text: "campaigner-a"}, {text: "campaigner-qa"}, {}}
+	case "?subject":
+		return []value{{text: "entry:" + w.entry["a"]}, {text: "entry:" + w.entry["qa"]}, {}}
+	case "?indicator":
+		return []value{{text: "people_reached"}, {text: "consultations"}, {text: "activities_held"}}
+	case "?state":
+		return []value{{text: "waiting"}, {text: "approved"}, {}}
+	case "?act":
+		return []value{{text: "access.denied"}, {}}
+	case "?lang":
+		return []value{{text: "vi"}, {text: "en"}}
+	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere":
+		return []value{{}} // they narrow what is seen
+	}
+	return nil
+}
+
+// bodies provides for requests that have one, by method and path.
+func (w *world) bodies(rule web.Rule) []string {
+	switch rule.Method + " " + rule.Path {
+	case "POST /api/v1/quote":
+		return []string{`{"quote":"maternity","on":"2026-11-25","paid-of-last-12":6}`}
+	case "POST /api/v1/session":
+		return []string{`{"token":"guess"}`}
+	case "POST /api/v1/session/password":
+		return []string{`{"user":"campaigner-b","password":"Mô phỏng sai"}`}
+	case "POST /api/v1/session/stepup":
+		return []string{`{"password":"Mô phỏng sai"}`}
+	case "POST /api/v1/session/stepup/passkey":
+		return []string{`{"id":"guess","credential":{}}`}
+	case "PUT /api/v1/account/password":
+		return []string{`{"password":"x"}`}
+	case "POST /api/v1/users":
+		return w.each(`{"id":"{id}","name":"Mô phỏng","role":"campaigner","office":"{office}","communes":["{commune}"]}`)
+	case "PUT /api/v1/users/{user}":
+		return w.each(`{"name":"Mô phỏng","role":"campaigner","office":"{office}","communes":[]}`)
+	case "POST /api/v1/users/{user}/disabled":
+		return []string{`{"disabled":true}`, `{"disabled":true,"lost":true}`}
+	case "POST /api/v1/users/{user}/links":
+		return []string{`{"phone":true}`, `{"phone":false}`}
+	case "POST /api/v1/devices":
+		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
+	case "POST /api/v1/device/wiped":
+		return []string{`{"unsent":0}`}
+	case "PUT /api/v1/users/{user}/devices/{device}", "PUT /api/v1/account/devices/{device}":
+		return []string{`{"state":"leaving"}`, `{"state":"lost"}`}
+	case "POST /api/v1/users/{user}/devices/{device}/quarantine":
+		return []string{`{"take":false}`, `{"take":true}`}
+	case "POST /api/v1/approvals/{approval}":
+		return []string{`{"approve":false,"reason":"Mô phỏng"}`, `{"approve":true}`}
+	case "PUT /api/v1/settings/approvals":
+		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
+	case "POST /api/v1/people":
+		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
+	case "POST /api/v1/session/passkey/finish":
+		return []string{`{"id":"guess","credential":{}}`}
+	case "POST /api/v1/account/passkeys/finish":
+		return []string{`{"id":"guess","name":"Mô phỏng","credential":{}}`}
+	case "POST /api/v1/imports/people":
+		return []string{"Họ và tên,Mã xã\nMô phỏng {id},001\n"}
+	case "PUT /api/v1/imports/{import}/columns":
+		return []string{`{"map":{"Ghi chú":""}}`}
+	case "POST /api/v1/people/search":
+		return []string{`{"q":"` + inner("a") + `"}`, `{"q":"` + citizenOf("qa") + `"}`}
+	case "PUT /api/v1/people/{person}":
+		return []string{`{"household":"{id}"}`}
+	case "POST /api/v1/people/{person}/reveal":
+		return []string{`{"purpose":"visit"}`}
+	case "POST /api/v1/people/{person}/phone/proof":
+		return []string{`{"reached":"Mô phỏng"}`, `{"code":"000000"}`}
+	case "POST /api/v1/people/{person}/erase":
+		return []string{`{"reason":"request"}`}
+	case "POST /api/v1/people/{person}/consents":
+		return []string{`{"purpose":"calls","text_version":"1","channel":"paper","proof":"Mô phỏng"}`}
+	case "POST /api/v1/people/{person}/visits":
+		return []string{`{"outcome":"not_home"}`}
+	case "POST /api/v1/duplicates/{pair}":
+		return []string{`{"same":true,"reason":"Mô phỏng"}`, `{"same":false}`}
+	case "POST /api/v1/duplicates/{pair}/unmerge":
+		return []string{`{"reason":"Mô phỏng"}`}
+	case "POST /api/v1/assignments":
+		return w.each(`{"commune":"{commune}","villages":["{inner}"],"to":"campaigner-{office}"}`)
+	case "POST /api/v1/assignments/balance":
+		return w.each(`{"commune":"{commune}","to":["campaigner-{office}"],"apply":true}`)
+	case "POST /api/v1/requests":
+		return w.each(`{"person":"{person}","kind":"access"}`)
+	case "POST /api/v1/requests/{request}":
+		return []string{`{"state":"extended","reason":"complex"}`, `{"state":"answered"}`}
+	case "POST /api/v1/sync/rescue":
+		var out []string
+		for _, p := range places {
+			out = append(out, w.outbox(p.id))
+		}
+		return out
+	case "POST /api/v1/sync/push": // one's own and a colleague's
+		var out []string
+		for i, p := range places {
+			for _, author := range []string{"campaigner-" + p.id, "{me}"} {
+				for _, kind := range []string{
+					`"kind":"closing","body":{"scope":"day","day":"2025-11-08"}`, `"kind":"closing","body":{"scope":"campaign"}`,
+					fmt.Sprintf(`"kind":"consultation","commune":"00%d","person":{"name":"%s"},"body":{"topics":["hi"]}`, i+1, inner(p.id)),
+				} {
+					out = append(out, fmt.Sprintf(`{"device":"d","entries":[{"id":"{id}","v":1,"campaign":"c%s","office":"%s","author":"%s","device":"d","seq":1,"device_time":"2025-11-09T09:00:00+07:00",%s}]}`,
+						provinceOf(p.id), p.id, author, kind))
+				}
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// outbox is what the phone of an office's campaigner could not push, sealed.
+func (w *world) outbox(office string) (body string) {
+	entry := journal.Entry{
+		ID: journal.NewID(), Version: 1, Kind: "consultation", Campaign: "c" + provinceOf(office), Office: office, Commune: communeOf(office),
+		Author: "campaigner-" + office, Device: phoneID, Seq: 20, DeviceTime: now.Add(-time.Hour),
+		Person: &journal.Person{Name: inner(office)}, Body: []byte(`{"topics":["hi"]}`),
+	}
+	err := w.store.View(context.Background(), func(tx store.Tx) error {
+		body = sealedOutbox(w.t, tx.RescueKey().PublicKey(), entry.Author, phoneID, entry)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return body
+}
+
+// each fills a body for every office.
+func (w *world) each(form string) (out []string) {
+	for _, p := range places {
+		out = append(out, strings.NewReplacer("{commune}", communeOf(p.id), "{office}", p.id, "{inner}", inner(p.id), "{person}", w.person[p.id]).Replace(form))
+	}
+	return out
+}
+
+// call is one case.
+type call struct {
+	rule   web.Rule
+	viewer *viewer
+	path   string  // with the values of its parameters
+	bare   string  // with a dot for each path parameter that is an object
+	object *value  // the last path parameter
+	asked  []value // query parameters
+	body   string
+	form   string // the body before it was filled
+	lang   string
+}
+
+// fill puts the caller and a new id into a body.
+func fill(body string, v *viewer) string {
+	return strings.NewReplacer("{me}", v.user.ID, "{id}", journal.NewID().String()).Replace(body)
+}
+
+// calls generates the cases of a route.
+func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(call)) {
+	type made struct {
+		path, bare string
+		object     *value
+		asked      []value
+	}
+	all := []made{{path: rule.Path, bare: rule.Path}}
+	for _, p := range op.Parameters {
+		name := p.Name
+		if p.In == "query" {
+			name = "?" + name
+		}
+		if p.In != "path" && p.In != "query" {
+			continue
+		}
+		values := w.values(name)
+		if values == nil {
+			w.t.Errorf("%s %s: nobody provides values for the parameter %s; say in world.values whose objects they are", rule.Method, rule.Path, name)
+			return
+		}
+		var next []made
+		for _, m := range all {
+			for _, v := range values {
+				n := m
+				switch {
+				case p.In == "path" && p.Name == "device": // it is that of the user in the path, or of the caller
+					n.path = strings.Replace(n.path, "{device}", v.text, 1)
+					n.bare = n.path
+				case p.In == "path":
+					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
+					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", "·", 1)
+					n.object = &v
+					if m.object != nil && m.object.office == "" {
+						n.object = m.object
+					}
+				case v.text != "":
+					n.asked = append(slices.Clone(n.asked), v)
+					sep := "?"
+					if strings.Contains(n.path, "?") {
+						sep = "&"
+					}
+					n.path += sep + p.Name + "=" + v.text
+					n.bare += sep + p.Name + "=" + v.text
+				}
+				next = append(next, n)
+			}
+		}
+		all = next
+	}
+	bodies := []string{""}
+	if op.RequestBody != nil {
+		if bodies = w.bodies(rule); bodies == nil {
+			w.t.Errorf("%s %s: nobody provides a body for it; say one in world.bodies", rule.Method, rule.Path)
+			return
+		}
+	}
+	for _, m := range all {
+		for _, body := range bodies {
+			for _, v := range w.viewers {
+				f(call{rule, v, m.path, m.bare, m.object, m.asked, fill(body, v), body, lang})
+			}
+		}
+	}
+}
