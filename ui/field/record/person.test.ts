@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { birthOf, faultOf, personOfTold, toldOf } from "./person";
+import { birthOf, faultsOf, personOfTold, toldOf } from "./person";
 
 const told = (birth: string) => ({ ...toldOf(undefined, "00001"), name: "Mô phỏng", birth });
 
@@ -21,9 +21,9 @@ it("takes no birth that the calendar does not have, nor one to come", () => {
     "26/11/2026",
     "82",
   ]) {
-    expect(faultOf(told(typed), "2026-11-25"), typed).toBe("birth");
+    expect(faultsOf(told(typed), "2026-11-25").birth, typed).toBe("fault.birth");
   }
   for (const typed of ["", "1982", "29/2/1984", "2026", "25/11/2026"]) {
-    expect(faultOf(told(typed), "2026-11-25"), typed).toBeNull();
+    expect(faultsOf(told(typed), "2026-11-25"), typed).toEqual({});
   }
 });

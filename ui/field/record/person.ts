@@ -2,6 +2,7 @@
 import { isDay } from "$shared/i18n/dates";
 import type { Person } from "../store/entry";
 import type { Neighbour } from "../visit/neighbour";
+import type { Key } from "../words";
 import { elsewhere } from "./place";
 
 export interface Told {
@@ -51,19 +52,18 @@ export function birthOf(typed: string): string {
   return year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text;
 }
 
-/** What keeps a form from being saved; the key of its words. */
-export type Fault = "name" | "birth" | "citizen" | "commune";
+/** What keeps a form from being saved: of each field that is wrong, the key of its words. */
+export type Faults = Readonly<Partial<Record<string, Key>>>;
 
-export function faultOf(told: Told, today: string): Fault | null {
-  if (!told.registry && !told.name.trim()) return "name";
+export function faultsOf(told: Told, today: string): Faults {
   const birth = birthOf(told.birth);
-  if (birth) {
-    const known = isDay(birth) || /^\d{4}$/.test(birth);
-    if (!known || birth < "1900" || birth > today) return "birth";
-  }
-  if (told.citizen && !/^\d{12}$/.test(told.citizen)) return "citizen";
-  if (!told.commune) return "commune";
-  return null;
+  const known = isDay(birth) || /^\d{4}$/.test(birth);
+  return {
+    ...(!told.registry && !told.name.trim() && { name: "fault.name" }),
+    ...(birth && (!known || birth < "1900" || birth > today) && { birth: "fault.birth" }),
+    ...(told.citizen && !/^\d{12}$/.test(told.citizen) && { citizen: "fault.citizen" }),
+    ...(!told.commune && { commune: "fault.commune" }),
+  };
 }
 
 /**

@@ -1,0 +1,100 @@
+/** What is being recorded of somebody: who it is, what was said before, and how it is saved. */
+import type { Phone } from "../phone.svelte";
+import { nav, newcomer, type What } from "../shell/nav.svelte";
+import { NotRefused } from "../store/outbox.svelte";
+import type { Entry } from "../store/entry";
+import type { Commune } from "../sync/pull";
+import type { Neighbour } from "../visit/neighbour";
+import { explain, words } from "../words";
+import { faultsOf, personOfTold, toldBy, toldOf, type Faults, type Told } from "./person";
+import { elsewhere, placeOf, sessionOf, type Place } from "./place";
+
+export type Body = Record<string, unknown>;
+
+export class Recording {
+  /** The refused record that is mended. */
+  readonly before: Entry | undefined;
+  /** Who it is about, where a list knows them. */
+  readonly person: Neighbour | undefined;
+  readonly communes: readonly Commune[];
+  readonly #had: Body;
+  told: Told = $state() as Told;
+  /** Saving was tried: whatever is wrong is told. */
+  tried = $state(false);
+  wrong = $state("");
+  busy = $state(false);
+
+  constructor(
+    readonly phone: Phone,
+    readonly id: string,
+    readonly what: What,
+    readonly mends: string,
+  ) {
+    this.before = mends ? phone.entries.get(mends) : undefined;
+    this.#had = (this.before?.body ?? {}) as Body;
+    this.person = phone.people.find((p) => p.id === id);
+    this.communes = phone.plan?.communes ?? [];
+    const only = this.communes.length === 1 ? (this.communes[0]?.code ?? "") : "";
+    this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, only);
+  }
+
+  /** What was chosen before, of what can be. */
+  one<T extends string>(of: readonly T[], name: string, otherwise: T | "" = ""): T | "" {
+    return of.find((o) => o === this.#had[name]) ?? otherwise;
+  }
+
+  some<T extends string>(of: readonly T[], name: string): T[] {
+    const had = this.#had[name];
+    return of.filter((o) => Array.isArray(had) && had.includes(o));
+  }
+
+  text(name: string, otherwise = ""): string {
+    const had = this.#had[name];
+    return typeof had === "string" || typeof had === "number" ? String(had) : otherwise;
+  }
+
+  readonly faults: Faults = $derived.by(() => faultsOf(this.told, this.phone.today));
+
+  /** What is wrong with a field, in words. */
+  say(faults: Faults, field: string): string {
+    const key = faults[field];
+    return key ? words.t(key) : "";
+  }
+
+  readonly place: Place = $derived.by(() => {
+    const { before, phone } = this;
+    if (!before) return placeOf(phone, sessionOf(phone, nav.activity), this.told.commune);
+    const { campaign, commune, activity } = before;
+    return { campaign, commune, ...(activity && { activity }) };
+  });
+
+  /** Saves, where nothing is wrong, and goes on to where the worker came from. */
+  async save(faults: Faults, body: Body): Promise<void> {
+    this.tried = true;
+    if (this.busy || !this.place.campaign) return;
+    if (Object.keys({ ...this.faults, ...faults }).length) return;
+    this.busy = true;
+    this.wrong = "";
+    try {
+      const { phone, mends, told } = this;
+      const record = mends
+        ? phone.outbox.all.find((r) => r.id === mends && r.worker === phone.author?.id)
+        : undefined;
+      if (mends && !record) throw new NotRefused();
+      const commune = told.commune === elsewhere ? "" : told.commune;
+      const person = personOfTold({ ...told, commune });
+      await phone.record({ kind: this.what, ...this.place, person, body: filled(body) }, record);
+      if (mends) nav.go({ at: "outbox" });
+      else if (this.id === newcomer) nav.go({ at: "visit" });
+      else nav.back();
+    } catch (error) {
+      this.wrong = await explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** What was said: an entry has no member for what was left empty. */
+const filled = (body: Body): Body =>
+  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== "" && v !== 0));
