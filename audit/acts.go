@@ -20,7 +20,7 @@ var Acts = map[Act]struct{}{
 	"consent.given": {}, "consent.withdrawn": {}, "phone.proven": {}, "phone.code_made": {},
 	"duplicates.read": {}, "persons.merged": {}, "persons.parted": {}, "persons.kept_apart": {},
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},
-	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {},
+	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {}, "backup.made": {}, "backup.restored": {},
 
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
 	"policy.changed": {}, "setting.changed": {},

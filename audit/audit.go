@@ -12,6 +12,7 @@
 package audit
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -175,4 +176,14 @@ func (q *Query) Holds(r *Row) bool {
 	return (q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To)) &&
 		(q.Act == "" || q.Act == string(r.Act)) && (q.Actor == "" || q.Actor == r.Actor) &&
 		(q.Subject == "" || q.Subject == r.Subject) && (q.Offices == nil || slices.Contains(q.Offices, r.Office))
+}
+
+// Holds says that the chain has come to a checkpoint, or past it; every one
+// holds the zero Checkpoint.
+func Holds(tx Tx, c Checkpoint) (bool, error) {
+	if c.Seq == 0 {
+		return true, nil
+	}
+	rows, err := tx.AuditAfter(c.Seq-1, 1)
+	return err == nil && len(rows) == 1 && bytes.Equal(rows[0].Hash, c.Hash), err
 }

@@ -58,6 +58,8 @@ type Tx interface {
 	// Epoch names this life of the data: a restore from a backup begins a new
 	// one.
 	Epoch() (string, error)
+	// Renew begins a new life of the data.
+	Renew() error
 	// Position is that of the last commit that changed a figure or the
 	// journal; 0 in an empty store.
 	Position() (int64, error)

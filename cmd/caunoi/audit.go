@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -165,13 +164,11 @@ func (w where) anchor(ctx context.Context, s store.Store) error {
 		return err
 	}
 	var head audit.Checkpoint
-	holds := had.Seq == 0
+	var holds bool
 	err = s.View(ctx, func(tx store.Tx) (err error) {
-		if head, err = audit.Head(tx); err != nil || holds {
-			return err
+		if head, err = audit.Head(tx); err == nil {
+			holds, err = audit.Holds(tx, had)
 		}
-		rows, err := tx.AuditAfter(had.Seq-1, 1)
-		holds = err == nil && len(rows) == 1 && bytes.Equal(rows[0].Hash, had.Hash)
 		return err
 	})
 	if err != nil || !holds || head.Seq <= had.Seq {

@@ -60,6 +60,9 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) error {
 		return usageError{err}
 	}
 	return c.with(ctx, false, func(s store.Store) error {
+		if err := c.settleIn(ctx, s); err != nil {
+			return err
+		}
 		app := NewApp(s, access.Config{Link: 24 * time.Hour, StepUp: c.StepUp}, t.err)
 		if !c.LoadOnly {
 			if app.tls, err = c.transport(c.where, app.web.Log); err != nil {

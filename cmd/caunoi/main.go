@@ -36,20 +36,22 @@ const (
 var errFalse = errors.New("")
 
 type commands struct {
-	Serve  serveCmd     `cmd:"" help:"Serve the desk and the API."`
-	Demo   demoCmd      `cmd:"" help:"Load the synthetic Lào Cai festival, if it is not there, and serve it."`
-	Report reportCmd    `cmd:"" help:"Print the report of a campaign."`
-	Quote  quoteCmd     `cmd:"" help:"What somebody would pay and get, with the article of law."`
-	Policy policyCmd    `cmd:"" help:"The parameters of the law: check a file, print what is known."`
-	Verify verifyCmd    `cmd:"" help:"Recount everything from the journal; exit 1 on any difference."`
-	Export exportCmd    `cmd:"" help:"Write the plan or the entries as JSON Lines."`
-	Import importCmd    `cmd:"" help:"Read the plan, entries or boundaries."`
-	Audit  auditCmd     `cmd:"" help:"Check or export the audit: who did and saw what."`
-	User   userCmd      `cmd:"" help:"Add users, make sign-in links."`
-	Person personCmd    `cmd:"" help:"Give out or erase what is held of one person."`
-	Keep   retentionCmd `cmd:"" name:"retention" help:"How long personal data are kept, and ending it."`
-	Keys   keysCmd      `cmd:"" help:"Renew the keys of personal data."`
-	Bench  benchCmd     `cmd:"" help:"Measure."`
+	Serve   serveCmd     `cmd:"" help:"Serve the desk and the API."`
+	Demo    demoCmd      `cmd:"" help:"Load the synthetic Lào Cai festival, if it is not there, and serve it."`
+	Report  reportCmd    `cmd:"" help:"Print the report of a campaign."`
+	Quote   quoteCmd     `cmd:"" help:"What somebody would pay and get, with the article of law."`
+	Policy  policyCmd    `cmd:"" help:"The parameters of the law: check a file, print what is known."`
+	Verify  verifyCmd    `cmd:"" help:"Recount everything from the journal; exit 1 on any difference."`
+	Export  exportCmd    `cmd:"" help:"Write the plan or the entries as JSON Lines."`
+	Import  importCmd    `cmd:"" help:"Read the plan, entries or boundaries."`
+	Backup  backupCmd    `cmd:"" help:"Write a copy of the database, also while it serves."`
+	Restore restoreCmd   `cmd:"" name:"restore" help:"Put a copy into an empty data folder; phones then bring what it lacks."`
+	Audit   auditCmd     `cmd:"" help:"Check or export the audit: who did and saw what."`
+	User    userCmd      `cmd:"" help:"Add users, make sign-in links."`
+	Person  personCmd    `cmd:"" help:"Give out or erase what is held of one person."`
+	Keep    retentionCmd `cmd:"" name:"retention" help:"How long personal data are kept, and ending it."`
+	Keys    keysCmd      `cmd:"" help:"Renew the keys of personal data."`
+	Bench   benchCmd     `cmd:"" help:"Measure."`
 }
 
 // terminal is where a command reads and writes.

@@ -41,6 +41,9 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	return c.with(ctx, false, func(s store.Store) error {
+		if err := c.settleIn(ctx, s); err != nil {
+			return err
+		}
 		app := NewApp(s, access.Config{StepUp: c.StepUp}, t.err, c.Proxy...)
 		app.web.PublicURL = c.PublicURL
 		app.web.Policy = known

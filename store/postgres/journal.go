@@ -325,6 +325,10 @@ func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }
 
+func (t *tx) Renew() error {
+	return t.exec(`UPDATE meta SET value = left(md5(gen_random_uuid()::text), 16) WHERE key = 'epoch'`)
+}
+
 func (t *tx) meta(key string) (string, error) {
 	got, err := collect(t, scanText, `SELECT value FROM meta WHERE key = $1`, key)
 	if err != nil {

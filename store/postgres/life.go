@@ -42,7 +42,7 @@ func (s *Store) settleIn(ctx context.Context, conn *pgx.Conn) error {
 		if err := t.exec(`UPDATE meta SET value = $1 WHERE key = 'place'`, now[0]); err != nil {
 			return err
 		}
-		if err := t.exec(`UPDATE meta SET value = left(md5(gen_random_uuid()::text), 16) WHERE key = 'epoch'`); err != nil {
+		if err := t.Renew(); err != nil {
 			return err
 		}
 		return t.renumber()

@@ -242,6 +242,10 @@ func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }
 
+func (t *tx) Renew() error {
+	return t.q.exec(`UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'epoch'`)
+}
+
 func (t *tx) meta(key string) (string, error) {
 	got, err := collect(t.q, func(r *sql.Rows) (v string, err error) { return v, r.Scan(&v) },
 		`SELECT value FROM meta WHERE key = ?`, key)

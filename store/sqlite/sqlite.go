@@ -57,8 +57,8 @@ type Store struct {
 // newer version, an engine too old to be trusted, a disk it cannot write, and
 // keys that are not those of the database.
 func Open(ctx context.Context, dir string, keys *vault.Keys) (*Store, error) {
-	if _, err := msqlite.OFDLocking(true); err != nil {
-		return nil, fmt.Errorf("%w: %w", store.ErrUnfit, err)
+	if err := lockWell(); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault("create the data folder", err)
@@ -87,6 +87,15 @@ func Open(ctx context.Context, dir string, keys *vault.Keys) (*Store, error) {
 	s.stop = stop
 	s.watched.Go(func() { s.watch(watch) })
 	return s, nil
+}
+
+// lockWell keeps the locks of a file when this process opens and closes it
+// elsewhere; it must come before the first file is opened.
+func lockWell() error {
+	if _, err := msqlite.OFDLocking(true); err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnfit, err)
+	}
+	return nil
 }
 
 func (s *Store) prepare(ctx context.Context) error {

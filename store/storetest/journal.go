@@ -245,6 +245,33 @@ func testSettings(t *testing.T, open func(t testing.TB) store.Store) {
 	}
 }
 
+// A life goes on until it is renewed, and no two are the same.
+func testLife(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	seen := map[string]bool{}
+	for range 3 {
+		for range 2 {
+			err := s.Update(t.Context(), func(tx store.Tx) error {
+				epoch, err := tx.Epoch()
+				if epoch == "" {
+					t.Error("no name")
+				}
+				seen[epoch] = true
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Update(t.Context(), store.Tx.Renew); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("three lives had %d names", len(seen))
+	}
+}
+
 func testAccess(t *testing.T, open func(t testing.TB) store.Store) {
 	accesstest.Run(t, func(t *testing.T) func(func(access.Tx) error) error {
 		s := open(t)

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Approval", testApproval},
 		{"Quarantine", testQuarantine},
 		{"Settings", testSettings},
+		{"Life", testLife},
 		{"Access", testAccess},
 		{"People", testPeople},
 		{"Verification", testVerification},
