@@ -5,21 +5,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type Page,
-  type Route,
-} from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Route } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, launch, Watched } from "./desk";
+import { consult, entriesBy, everythingSent, screen, tab, take, unlock } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
 let folder: string;
-const pin = "482915";
-const screen = { viewport: { width: 360, height: 740 }, hasTouch: true, locale: "vi-VN" };
 
 beforeAll(async () => {
   demo = await Demo.start();
@@ -52,57 +45,8 @@ afterAll(async () => {
 });
 
 /** A phone that its worker has taken. */
-async function taken(user: string, context?: BrowserContext): Promise<Page> {
-  const page = await (context ?? (await browser.newContext(screen))).newPage();
-  await page.goto(await demo.phoneLink(user));
-  await page.getByLabel("Tên máy").fill("Máy mô phỏng");
-  await page.getByLabel("Chọn mã PIN").fill(pin);
-  await page.getByLabel("Nhập lại mã PIN").fill(pin);
-  await page.getByRole("button", { name: "Bắt đầu" }).click();
-  await page.getByRole("navigation").waitFor();
-  await page.locator("html[data-offline=ready]").waitFor();
-  return page;
-}
-
-async function unlock(page: Page, typed = pin): Promise<void> {
-  await page.getByLabel("Mã PIN").fill(typed);
-  await page.getByRole("button", { name: "Vào" }).click();
-}
-
-const tab = (page: Page, name: string) =>
-  page
-    .getByRole("navigation")
-    .getByRole("link", { name: new RegExp(`^${name}`) })
-    .click();
-
-/** Records a consultation with somebody who is in no list. */
-async function consult(page: Page, name: string, citizen = ""): Promise<void> {
-  await tab(page, "Đi hộ");
-  await page.getByRole("link", { name: "Người chưa có tên" }).click();
-  await page.getByLabel("Họ và tên").fill(name);
-  const commune = page.getByLabel("Xã, phường nơi ở");
-  if (await commune.count()) await commune.selectOption({ index: 1 });
-  if (citizen) await page.getByLabel("Số định danh (nếu có)").fill(citizen);
-  await page.getByRole("button", { name: "Thẻ BHYT" }).click();
-  await page.getByRole("button", { name: "Hẹn ngày" }).click();
-  await page.getByRole("button", { name: "Lưu" }).click();
-  await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
-}
-
-const everythingSent = (page: Page) => page.getByText("Mọi bản ghi đã ở máy chủ").waitFor();
-
-/** The figures of people reached by one worker's entries, as the journal holds them. */
-async function entriesOf(
-  author: string,
-): Promise<{ id: string; kind: string; person?: { name?: string } }[]> {
-  const lines = (await demo.command("export", "entries")).trim().split("\n");
-  return lines
-    .map(
-      (line) =>
-        JSON.parse(line).entry as { id: string; kind: string; author: string; device: string },
-    )
-    .filter((e) => e.author === author && e.device.length === 36);
-}
+const taken = (user: string, context?: BrowserContext) => take(demo, browser, user, context);
+const entriesOf = (author: string) => entriesBy(demo, author);
 
 it("records a day without network, across a killed browser, and brings all of it once", async () => {
   const profile = join(folder, "profile");
