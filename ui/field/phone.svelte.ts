@@ -4,15 +4,17 @@
  */
 import { Refusal, refusalOf } from "$shared/refusal";
 import { dayOf } from "$shared/i18n/dates";
-import { Db, databaseName, type Kept, type Worker } from "./store/db";
+import { Db, databaseName, type Kept, type Worker, type Writing } from "./store/db";
 import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
 import { SvelteMap } from "svelte/reactivity";
 import type { Entry, Fact } from "./store/entry";
-import { forgottenFact, Outbox, type Author } from "./store/outbox.svelte";
+import { forgetOld, Notebook } from "./store/notebook.svelte";
+import { forgottenFact, Outbox, type Also, type Author } from "./store/outbox.svelte";
 import { Courier, type End } from "./sync/courier";
 import { patience, type Door } from "./sync/door";
 import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
 import { bring, sealedOf } from "./sync/rescue";
+import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
@@ -43,6 +45,18 @@ export function signalOf(error: unknown): Signal {
   return error.status === 429 || error.status === 503 ? "busy" : "unreached";
 }
 
+/**
+ * What a worker chooses once and finds again: the village of the list, the
+ * activity at which people are met now, and the screen that lies open.
+ */
+export type Choice = "village" | "activity" | "screen";
+
+/** Where a record comes from: a refused one that it mends, a form in progress that it ends. */
+export interface Origin {
+  readonly mends?: Kept | undefined;
+  readonly draft?: { readonly name: string } | undefined;
+}
+
 export class TooMany extends Error {
   constructor() {
     super("the PIN was wrong too often");
@@ -55,6 +69,8 @@ export class Phone {
   author = $state.raw<Author | null>(null);
   plan = $state.raw<Plan | null>(null);
   people = $state.raw<readonly Neighbour[]>([]);
+  /** What the open worker's screens remember; null while the phone is locked. */
+  notebook = $state.raw<Notebook | null>(null);
   /** The open worker's records in clear, by id. */
   readonly entries = new SvelteMap<string, Entry>();
   /** What the open worker has recorded is read: the screens may show it. */
@@ -73,6 +89,8 @@ export class Phone {
   #running = false;
   #more = false;
   #touched = Date.now();
+  /** What the last worker's screens remembered is being written. */
+  #closing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly db: Db,
@@ -88,6 +106,8 @@ export class Phone {
     const pages = new BroadcastChannel("caunoi-field");
     pages.onmessage = () => void outbox.reload();
     outbox.written = () => pages.postMessage(null);
+    await forgetOld(db);
+    forget("village"); // which an earlier version kept in clear
     phone.workers = await db.workers();
     phone.#device = String((await db.fact("device")) ?? "");
     phone.fragile = !((await navigator.storage?.persisted?.()) ?? true);
@@ -152,6 +172,7 @@ export class Phone {
       // What was pulled before lies under a key that nobody opens any more.
       const all = IDBKeyRange.bound(`${worker.id}/`, `${worker.id}0`);
       await tx.objectStore("pulled").delete(all);
+      await dropNotes(tx, worker.id);
     });
     this.#opened = null;
     this.workers = await this.db.workers();
@@ -211,6 +232,8 @@ export class Phone {
     this.#touched = Date.now();
     const author = { id: worker.id, office: "", device: this.#device, key, rescue: worker.rescue };
     this.author = author;
+    await this.#closing;
+    this.notebook = await Notebook.open(this.db, author);
     const pulled = await openPulled(this.db, author, planName(author.id));
     if (pulled) this.#use(JSON.parse(new TextDecoder().decode(pulled.bytes)) as Plan);
     await this.#readEntries(author);
@@ -232,20 +255,30 @@ export class Phone {
       .flatMap((r) => this.entries.get(r.id) ?? []);
   }
 
+  /** What the worker chose earlier; empty where that was nothing. */
+  choice(name: Choice): string {
+    return String(this.notebook?.read(name) ?? "");
+  }
+
+  choose(name: Choice, value: string): void {
+    if (value !== this.choice(name)) this.notebook?.choose(name, value);
+  }
+
   /** Records a fact; it is on disk when this resolves, and on its way to the server. */
-  async record(fact: Fact, mends?: Kept): Promise<Entry> {
-    return (await this.recordAll([fact], mends))[0] as Entry;
+  async record(fact: Fact, of: Origin = {}): Promise<Entry> {
+    return (await this.recordAll([fact], of))[0] as Entry;
   }
 
   /** Records several facts, all or none. */
-  async recordAll(facts: readonly Fact[], mends?: Kept): Promise<Entry[]> {
-    const author = this.author;
-    if (!author) throw new Error("the phone is locked");
+  async recordAll(facts: readonly Fact[], { mends, draft }: Origin = {}): Promise<Entry[]> {
+    const { author, notebook } = this;
+    if (!author || !notebook) throw new Error("the phone is locked");
     const [one] = facts;
-    const entries =
+    const save = async (also?: Also) =>
       mends && one
-        ? [await this.outbox.mend(author, mends, one)]
-        : await this.outbox.saveAll(author, facts);
+        ? [await this.outbox.mend(author, mends, one, new Date(), also)]
+        : await this.outbox.saveAll(author, facts, new Date(), { also });
+    const entries = await (draft ? notebook.settle(draft.name, save) : save());
     for (const entry of entries) this.entries.set(entry.id, entry);
     this.touch();
     this.sync();
@@ -299,6 +332,8 @@ export class Phone {
   lock(): void {
     clearTimeout(this.#again);
     this.ready = false;
+    this.#closing = this.notebook?.flush() ?? this.#closing;
+    this.notebook = null;
     this.author = null;
     this.plan = null;
     this.people = [];
@@ -445,6 +480,7 @@ export class Phone {
     const there = mine.filter((r) => ["sent", "apart", "mended"].includes(r.standing)).length;
     const open = this.author === null || this.author.id === author.id;
     if (open) this.lock();
+    await this.#closing;
     const others = this.workers.some((w) => w.id !== author.id);
     if (others) await this.#forget(author.id, mine);
     else {
@@ -478,7 +514,13 @@ export class Phone {
     await this.db.write(async (tx) => {
       await tx.objectStore("workers").delete(worker);
       await tx.objectStore("pulled").delete(IDBKeyRange.bound(`${worker}/`, `${worker}0`));
+      await dropNotes(tx, worker);
       for (const record of records) await tx.objectStore("outbox").delete(record.id);
     });
   }
+}
+
+async function dropNotes(tx: Writing, worker: string): Promise<void> {
+  const notes = tx.objectStore("notes");
+  for (const id of await notes.index("byWorker").getAllKeys(worker)) await notes.delete(id);
 }

@@ -12,6 +12,14 @@ export function remember(name: string, value: string): void {
   }
 }
 
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(`caunoi.${name}`);
+  } catch {
+    // It was never kept.
+  }
+}
+
 export function recall<T extends string>(
   name: string,
   valid: (value: string) => value is T,

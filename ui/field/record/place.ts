@@ -12,8 +12,9 @@ export interface Place {
 /** Said of somebody who lives in none of the worker's communes. */
 export const elsewhere = "-";
 
-/** The activity at which the worker is, as long as it is one of today. */
-export function sessionOf(phone: Phone, id: string): Activity | null {
+/** The activity at which the worker meets people, as long as it is one of today. */
+export function sessionOf(phone: Phone): Activity | null {
+  const id = phone.choice("activity");
   const activity = phone.plan?.activities.find((a) => a.id === id);
   if (!activity || activity.status === "cancelled") return null;
   const today = phone.today;

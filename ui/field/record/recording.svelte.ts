@@ -6,6 +6,7 @@ import type { Entry } from "../store/entry";
 import type { Commune } from "../sync/pull";
 import type { Neighbour } from "../visit/neighbour";
 import { explain, words } from "../words";
+import { draftOf, type Draft } from "./draft.svelte";
 import { faultsOf, personOfTold, toldBy, toldOf, type Faults, type Told } from "./person";
 import { elsewhere, placeOf, sessionOf, type Place } from "./place";
 
@@ -23,6 +24,8 @@ export class Recording {
   tried = $state(false);
   wrong = $state("");
   busy = $state(false);
+  /** The form as it is kept until it is saved. */
+  draft = $state.raw<Draft>();
 
   constructor(
     readonly phone: Phone,
@@ -36,6 +39,18 @@ export class Recording {
     this.communes = phone.plan?.communes ?? [];
     const only = this.communes.length === 1 ? (this.communes[0]?.code ?? "") : "";
     this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, only);
+  }
+
+  /** Keeps what this form asks, with who it is about; to be called while it is made. */
+  keep(said: object): void {
+    const who = () => this.told;
+    const form = {
+      get told() {
+        return who();
+      },
+      said,
+    };
+    this.draft = draftOf(this.phone, form);
   }
 
   /** What was chosen before, of what can be. */
@@ -63,7 +78,7 @@ export class Recording {
 
   readonly place: Place = $derived.by(() => {
     const { before, phone } = this;
-    if (!before) return placeOf(phone, sessionOf(phone, nav.activity), this.told.commune);
+    if (!before) return placeOf(phone, sessionOf(phone), this.told.commune);
     const { campaign, commune, activity } = before;
     return { campaign, commune, ...(activity && { activity }) };
   });
@@ -83,7 +98,10 @@ export class Recording {
       if (mends && !record) throw new NotRefused();
       const commune = told.commune === elsewhere ? "" : told.commune;
       const person = personOfTold({ ...told, commune });
-      await phone.record({ kind: this.what, ...this.place, person, body: filled(body) }, record);
+      await phone.record(
+        { kind: this.what, ...this.place, person, body: filled(body) },
+        { mends: record, draft: this.draft },
+      );
       if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });
       else nav.back();

@@ -44,16 +44,19 @@ function parse(hash: string): Screen {
 
 class Nav {
   screen = $state.raw<Screen>(parse(location.hash));
-  /** The activity at which people are met now; empty for none. */
-  activity = $state("");
 
   constructor() {
     addEventListener("hashchange", () => (this.screen = parse(location.hash)));
   }
 
+  /** Opens a screen by its address, in the place of the one that lies open. */
+  open(hash: string): void {
+    history.replaceState(null, "", hash);
+    this.screen = parse(hash);
+  }
+
   /** Where the next worker begins, who has nothing to do with what lay open. */
   reset(): void {
-    this.activity = "";
     this.screen = { at: "today" };
     history.replaceState(null, "", location.pathname);
   }

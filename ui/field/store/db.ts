@@ -61,6 +61,16 @@ export interface Pulled {
   readonly sealed: Sealed;
 }
 
+/** What a screen remembers; see notebook.svelte.ts. Its name is in `sealed`, too. */
+export interface NoteKept {
+  readonly id: string;
+  readonly worker: string;
+  readonly at: string; // the phone's clock
+  /** When it is forgotten, if ever. */
+  readonly ends?: string;
+  readonly sealed: Sealed;
+}
+
 interface Schema extends DBSchema {
   outbox: {
     key: string;
@@ -70,12 +80,14 @@ interface Schema extends DBSchema {
   workers: { key: string; value: Worker };
   pulled: { key: string; value: Pulled };
   facts: { key: string; value: Fact };
+  notes: { key: string; value: NoteKept; indexes: { byWorker: string } };
 }
 
 /** What the phone knows of itself. */
 export type Fact = string | number;
 
-type Store = "outbox" | "workers" | "pulled" | "facts";
+const stores = ["outbox", "workers", "pulled", "facts", "notes"] as const;
+type Store = (typeof stores)[number];
 export type Writing = IDBPTransaction<Schema, Store[], "readwrite">;
 
 export const databaseName = "caunoi-field";
@@ -87,12 +99,17 @@ export class Db {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(blocking: Blocked = () => {}): Promise<Db> {
-    const db = await openDB<Schema>(databaseName, 1, {
-      upgrade(db) {
-        db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
-        db.createObjectStore("workers", { keyPath: "id" });
-        db.createObjectStore("pulled", { keyPath: "name" });
-        db.createObjectStore("facts");
+    const db = await openDB<Schema>(databaseName, 2, {
+      upgrade(db, had) {
+        if (had < 1) {
+          db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
+          db.createObjectStore("workers", { keyPath: "id" });
+          db.createObjectStore("pulled", { keyPath: "name" });
+          db.createObjectStore("facts");
+        }
+        if (had < 2) {
+          db.createObjectStore("notes", { keyPath: "id" }).createIndex("byWorker", "worker");
+        }
       },
       blocking() {
         db.close();
@@ -104,7 +121,7 @@ export class Db {
 
   /** Resolves when all that `change` wrote is on disk; nothing of it is if it throws. */
   async write<T>(change: (tx: Writing) => Promise<T>): Promise<T> {
-    const tx = this.db.transaction(["outbox", "workers", "pulled", "facts"], "readwrite", {
+    const tx = this.db.transaction(stores, "readwrite", {
       durability: "strict",
     });
     try {
@@ -129,6 +146,8 @@ export class Db {
   workers = (): Promise<Worker[]> => this.db.getAll("workers");
   worker = (id: string): Promise<Worker | undefined> => this.db.get("workers", id);
   pulled = (name: string): Promise<Pulled | undefined> => this.db.get("pulled", name);
+  notes = (worker = ""): Promise<NoteKept[]> =>
+    worker ? this.db.getAllFromIndex("notes", "byWorker", worker) : this.db.getAll("notes");
   fact = (name: string): Promise<Fact | undefined> => this.db.get("facts", name);
 
   close(): void {

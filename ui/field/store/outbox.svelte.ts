@@ -40,6 +40,9 @@ export class NotRefused extends Error {
   }
 }
 
+/** What is written in the transaction that writes a record. */
+export type Also = (tx: Writing) => Promise<void>;
+
 const paramsOf = (id: string) => `params ${id}`;
 
 /** What a refusal says of a record tells of a person as the record does. */
@@ -101,12 +104,15 @@ export class Outbox {
     return entry;
   }
 
-  /** Records several facts at once, all or none, in the place of a refused one where one is given. */
+  /**
+   * Records several facts at once, all or none, in the place of a refused one
+   * where one is given, with whatever else belongs into the same transaction.
+   */
   async saveAll(
     author: Author,
     facts: readonly Fact[],
     now = new Date(),
-    mends = "",
+    { mends = "", also }: { mends?: string; also?: Also | undefined } = {},
   ): Promise<Entry[]> {
     for (;;) {
       const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
@@ -135,6 +141,7 @@ export class Outbox {
         }
         await facts.put(before + entries.length, seqFact(author.id));
         for (const record of records) await outbox.put(record);
+        await also?.(tx);
         return true;
       });
       if (!done) continue;
@@ -168,8 +175,14 @@ export class Outbox {
    * Records a refused fact anew, mended, under an id and number of its own. The
    * refused one stays to be looked at, and is sent no more. @throws NotRefused
    */
-  async mend(author: Author, record: Kept, fact: Fact, now = new Date()): Promise<Entry> {
-    const [entry] = await this.saveAll(author, [fact], now, record.id);
+  async mend(
+    author: Author,
+    record: Kept,
+    fact: Fact,
+    now = new Date(),
+    also?: Also,
+  ): Promise<Entry> {
+    const [entry] = await this.saveAll(author, [fact], now, { mends: record.id, also });
     if (!entry) throw new Error("nothing was saved");
     return entry;
   }
