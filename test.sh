@@ -12,6 +12,8 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 initdb() { ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1; }
 [ -n "$(initdb)" ] || missing+=(postgresql)
+[ -x /usr/sbin/ip ] || command -v ip >/dev/null || missing+=(iproute2)
+[ -x /usr/sbin/nft ] || command -v nft >/dev/null || missing+=(nftables)
 if [ ${#missing[@]} -gt 0 ]; then
 	say "install ${missing[*]}"
 	sudo=$([ "$(id -u)" = 0 ] || echo sudo)

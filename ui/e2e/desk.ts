@@ -16,7 +16,7 @@ function binary(): string {
   return path;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);
@@ -86,8 +86,8 @@ export class Demo {
   }
 
   /** The link by which somebody takes a phone, as the QR code holds it. */
-  async phoneLink(user: string): Promise<string> {
-    return (await this.command("user", "link", user, "--phone", "--url", this.url)).trim();
+  async phoneLink(user: string, url = this.url): Promise<string> {
+    return (await this.command("user", "link", user, "--phone", "--url", url)).trim();
   }
 
   link(role: Role): string {

@@ -1,9 +1,30 @@
 /** A phone with the field app, as its worker uses it, in Vietnamese. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Demo } from "./desk";
 
 export const screen = { viewport: { width: 360, height: 740 }, hasTouch: true, locale: "vi-VN" };
 const pin = "482915";
+
+/** Gives the server a list of 800 people in 200 households of a commune, as an office has it. */
+export async function importPeople(demo: Demo, folder: string): Promise<void> {
+  const rows = Array.from({ length: 800 }, (_, i) =>
+    [
+      `Mô phỏng Vàng Thị ${["Mẩy", "Dở", "Xuân", "Đào"][i % 4]} ${i}`,
+      String(10_182_000_000 + i).padStart(12, "0"),
+      String(1950 + (i % 60)),
+      i % 2 ? "Nữ" : "Nam",
+      "02839",
+      i % 3 ? "Đội 1" : "Đội 2",
+      `H${Math.floor(i / 4)}`,
+    ].join(","),
+  );
+  const list = join(folder, "list.csv");
+  const head = "Họ và tên,Số CCCD,Năm sinh,Giới tính,Mã xã,Thôn,Mã hộ";
+  await writeFile(list, [head, ...rows].join("\n"));
+  await demo.command("import", "people", list);
+}
 
 /** Takes a phone by a worker's link, and waits until it works without network. */
 export async function take(
@@ -11,9 +32,10 @@ export async function take(
   browser: Browser,
   user: string,
   context?: BrowserContext,
+  url = demo.url,
 ): Promise<Page> {
   const page = await (context ?? (await browser.newContext(screen))).newPage();
-  await page.goto(await demo.phoneLink(user));
+  await page.goto(await demo.phoneLink(user, url));
   await page.getByLabel("Tên máy").fill("Máy mô phỏng");
   await page.getByLabel("Chọn mã PIN").fill(pin);
   await page.getByLabel("Nhập lại mã PIN").fill(pin);
@@ -46,6 +68,30 @@ export async function consult(page: Page, name: string, citizen = ""): Promise<v
   await page.getByRole("button", { name: "Hẹn ngày" }).click();
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
+}
+
+/** Records that nobody was at home, at so many doors at once. */
+export async function shutDoors(page: Page, n: number): Promise<void> {
+  await tab(page, "Đi hộ");
+  await page.getByRole("link", { name: "Nhà vắng" }).click();
+  await page
+    .getByRole("checkbox")
+    .nth(n - 1)
+    .waitFor();
+  for (const box of (await page.getByRole("checkbox").all()).slice(0, n)) await box.check();
+  await page.getByRole("button", { name: `Lưu ${n} nhà vắng` }).click();
+  await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
+}
+
+/** Sends, as often as a worker would tap, until all is there. */
+export async function sendAll(page: Page): Promise<void> {
+  await tab(page, "Gửi");
+  const all = page.getByText("Mọi bản ghi đã ở máy chủ");
+  const now = page.getByRole("button", { name: "Gửi ngay" });
+  while (!(await all.count())) {
+    await now.click({ timeout: 2000 }).catch(() => {}); // it may be sending
+    await all.waitFor({ timeout: 2000 }).catch(() => {});
+  }
 }
 
 export const everythingSent = (page: Page): Promise<void> =>
