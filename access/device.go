@@ -53,7 +53,8 @@ func stands(actor Actor, right Right) error {
 }
 
 func checkDevice(device string) error {
-	if device == "" || utf8.RuneCountInString(device) > 100 {
+	// What a phone of practice recorded is refused, so it is given no way in.
+	if device == "" || utf8.RuneCountInString(device) > 100 || journal.Practised("", device) {
 		return journal.Refuse("device.id")
 	}
 	return nil

@@ -227,6 +227,9 @@ func (it *Item) validate() error {
 		}
 	case it.Campaign != nil:
 		c := it.Campaign
+		if c.ID == journal.Practice {
+			return journal.Refuse("plan.practice")
+		}
 		if c.Name["vi"] == "" {
 			return journal.Refuse("plan.name", "campaign", c.ID)
 		}

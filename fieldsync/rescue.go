@@ -60,11 +60,14 @@ func rescueInfo(worker, device string) string { return "caunoi rescue v1 " + wor
 // Rescue takes an outbox that its worker brings, or who may [access.Bring] in
 // the worker's office, as [Intake.Push] takes a batch, and answers for each
 // record, in order. Refusals: batch.size, right.missing, user.unknown (for an
-// administrator), rescue.key for another server's key, and rescue.sealed where
+// administrator), entry.practice for a phone of practice, rescue.key for another server's key, and rescue.sealed where
 // the data key does not open; a record that does not, is refused so on its own.
 func (in *Intake) Rescue(ctx context.Context, actor access.Actor, plan *campaign.Plan, box Outbox) ([]journal.Outcome, error) {
 	if len(box.Records) == 0 || len(box.Records) > MaxBatch {
 		return nil, journal.Refuse("batch.size", "entries", len(box.Records), "most", MaxBatch)
+	}
+	if journal.Practised("", box.Device) {
+		return nil, journal.Refuse("entry.practice")
 	}
 	var key *ecdh.PrivateKey
 	err := in.store.View(ctx, func(tx store.Tx) error {

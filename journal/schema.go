@@ -199,6 +199,9 @@ func (s *Schema) check(e *Entry, places Places, erased bool) (Kind, error) {
 	if e.ID.IsZero() {
 		return Kind{}, Refuse("entry.missing", "field", "id")
 	}
+	if Practised(e.Campaign, e.Device) {
+		return Kind{}, Refuse("entry.practice")
+	}
 	k, ok := s.kinds[e.Kind]
 	if !ok {
 		return Kind{}, Refuse("entry.unknown_kind", "kind", e.Kind)

@@ -4,7 +4,8 @@
  */
 import { Refusal, refusalOf } from "$shared/refusal";
 import { dayOf } from "$shared/i18n/dates";
-import { Db, databaseName, type Kept, type Worker, type Writing } from "./store/db";
+import { work, type Realm } from "./realm";
+import { Db, type Kept, type Worker, type Writing } from "./store/db";
 import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
 import { SvelteMap } from "svelte/reactivity";
 import type { Entry, Fact } from "./store/entry";
@@ -93,17 +94,18 @@ export class Phone {
   #closing: Promise<void> = Promise.resolve();
 
   private constructor(
+    readonly realm: Realm,
     private readonly db: Db,
     readonly outbox: Outbox,
     private readonly courier: Courier,
   ) {}
 
-  static async open(reload: () => void): Promise<Phone> {
-    const db = await Db.open(reload);
+  static async open(reload: () => void, realm = work): Promise<Phone> {
+    const db = await Db.open(reload, realm.database);
     const outbox = await Outbox.open(db);
-    const phone = new Phone(db, outbox, new Courier(db, outbox));
+    const phone = new Phone(realm, db, outbox, new Courier(db, outbox));
     // Other pages of the app on this phone learn of what was written here.
-    const pages = new BroadcastChannel("caunoi-field");
+    const pages = new BroadcastChannel(realm.database);
     pages.onmessage = () => void outbox.reload();
     outbox.written = () => pages.postMessage(null);
     await forgetOld(db);
@@ -126,7 +128,7 @@ export class Phone {
   }
 
   #door(token = this.#token): Door {
-    return { url: "", token, fetch: (input, init) => fetch(input, init), now: () => new Date() };
+    return { url: "", token, fetch: this.realm.fetch, now: () => new Date() };
   }
 
   /**
@@ -135,7 +137,7 @@ export class Phone {
    * is brought to the server by its sealed key. @throws Refusal
    */
   async enrol(link: string, name: string, pin: string): Promise<void> {
-    this.#device ||= crypto.randomUUID();
+    this.#device ||= this.realm.device + crypto.randomUUID();
     const token = await this.#tokenBy(link, name);
     const pulled = await askPlan(this.#door(token));
     if (!pulled) throw new Refusal(0, "");
@@ -185,13 +187,15 @@ export class Phone {
   /** A link opens once: what it gave is kept until the phone is taken. @throws Refusal */
   async #tokenBy(link: string, name: string): Promise<string> {
     if (this.#opened?.link === link) return this.#opened.token;
-    const response = await fetch("/api/v1/devices", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
-      body: JSON.stringify({ token: link, device: this.#device, name }),
-      credentials: "omit",
-      signal: patience(),
-    }).catch(() => null);
+    const response = await this.realm
+      .fetch("/api/v1/devices", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
+        body: JSON.stringify({ token: link, device: this.#device, name }),
+        credentials: "omit",
+        signal: patience(),
+      })
+      .catch(() => null);
     if (!response) throw new Refusal(0, "");
     const got = (await response.json().catch(() => null)) as { token?: string } | null;
     if (!response.ok || !got?.token) throw refusalOf(response.status, got);
@@ -344,6 +348,14 @@ export class Phone {
     this.reached = null;
   }
 
+  /** Forgets all that lies on this phone; nothing is asked any more. Only for practice. */
+  async destroy(): Promise<void> {
+    if (!this.realm.practice) throw new Error("records of work are not destroyed");
+    this.lock();
+    await this.#closing;
+    await this.db.destroy();
+  }
+
   touch(): void {
     this.#touched = Date.now();
   }
@@ -483,13 +495,7 @@ export class Phone {
     await this.#closing;
     const others = this.workers.some((w) => w.id !== author.id);
     if (others) await this.#forget(author.id, mine);
-    else {
-      this.db.close();
-      await new Promise((resolve) => {
-        const request = indexedDB.deleteDatabase(databaseName);
-        request.onsuccess = request.onerror = request.onblocked = resolve;
-      });
-    }
+    else await this.db.destroy();
     await door
       .fetch(`${door.url}/api/v1/device/wiped`, {
         method: "POST",

@@ -58,7 +58,7 @@ class Nav {
   /** Where the next worker begins, who has nothing to do with what lay open. */
   reset(): void {
     this.screen = { at: "today" };
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
   }
 
   href(screen: Screen): string {

@@ -4,6 +4,7 @@
  * that a phone whose battery dies loses what was shown as saved.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
+import { work } from "../realm";
 import type { Sealed } from "./seal";
 
 /**
@@ -90,16 +91,14 @@ const stores = ["outbox", "workers", "pulled", "facts", "notes"] as const;
 type Store = (typeof stores)[number];
 export type Writing = IDBPTransaction<Schema, Store[], "readwrite">;
 
-export const databaseName = "caunoi-field";
-
 /** Another page of a newer version waits for this one to let go. */
 export type Blocked = () => void;
 
 export class Db {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
-  static async open(blocking: Blocked = () => {}): Promise<Db> {
-    const db = await openDB<Schema>(databaseName, 2, {
+  static async open(blocking: Blocked = () => {}, name = work.database): Promise<Db> {
+    const db = await openDB<Schema>(name, 2, {
       upgrade(db, had) {
         if (had < 1) {
           db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
@@ -152,5 +151,14 @@ export class Db {
 
   close(): void {
     this.db.close();
+  }
+
+  /** Deletes all of it; resolves also where another page holds it, which then loses it a little later. */
+  async destroy(): Promise<void> {
+    this.db.close();
+    await new Promise((resolve) => {
+      const request = indexedDB.deleteDatabase(this.db.name);
+      request.onsuccess = request.onerror = request.onblocked = resolve;
+    });
   }
 }

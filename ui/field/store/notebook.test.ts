@@ -1,7 +1,7 @@
 import { openDB } from "idb";
 import { beforeEach, expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, TestServerKey } from "../testing";
-import { databaseName } from "./db";
+import { work } from "../realm";
 import { daysOpen, forgetOld, Notebook } from "./notebook.svelte";
 
 beforeEach(emptyPhone);
@@ -73,7 +73,7 @@ it("forgets after some days what nobody went on with, and no choice", async () =
 });
 
 it("keeps what a phone held before it had a notebook", async () => {
-  const old = await openDB(databaseName, 1, {
+  const old = await openDB(work.database, 1, {
     upgrade(db) {
       db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
       db.createObjectStore("workers", { keyPath: "id" });
