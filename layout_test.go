@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"store/postgres":    {"quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"fieldsync":         {"quarantine", "people", "approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
 	"report":            {"tally", "campaign", "journal", "messages"},
-	"demo":              {"tally", "outreach", "campaign", "journal"},
+	"demo":              {"people", "tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
 	"web":               {"lawbook", "policy", "quarantine", "people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"quarantine", "people", "approval", "vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},

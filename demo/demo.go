@@ -23,6 +23,7 @@ import (
 
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people"
 )
 
 // Config says what to generate.
@@ -45,6 +46,9 @@ type World struct {
 	Entries iter.Seq[journal.Line]
 	// Count is how many entries there are.
 	Count int
+	// Lists are what offices know of people beside the entries; none where
+	// there is no today.
+	Lists []people.Record
 }
 
 // MaxScale is how many times as large as its figures a world may be.
@@ -67,9 +71,9 @@ func Generate(cfg Config) (*World, error) {
 		return nil, err
 	}
 	province := recruit(offices)
-	people := newCensus(rng)
+	everybody := newCensus(rng)
 	w := &World{Plan: items(f, offices, province)}
-	season := newSeason(festivalOf(f, offices), "f", rng, people, offices, province)
+	season := newSeason(festivalOf(f, offices), "f", rng, everybody, offices, province)
 	w.Plan = append(w.Plan, campaign.Item{Campaign: &season.Campaign})
 	w.Plan = append(w.Plan, targets(season.Campaign, offices)...)
 	season.makeFestival(heads, cfg.Scale)
@@ -80,7 +84,7 @@ func Generate(cfg Config) (*World, error) {
 	}
 	if !cfg.Today.IsZero() {
 		today := journal.DayOf(cfg.Today)
-		now := newSeason(standingOf(today), "s", rng, people, offices, province)
+		now := newSeason(standingOf(today), "s", rng, everybody, offices, province)
 		w.Plan = append(w.Plan, campaign.Item{Campaign: &now.Campaign})
 		w.Plan = append(w.Plan, standingTargets(now.Campaign, rng, offices, cfg.Scale)...)
 		now.makeStanding(today, cfg.Scale)
@@ -88,6 +92,7 @@ func Generate(cfg Config) (*World, error) {
 		for _, d := range now.devices {
 			of[d] = now.ID
 		}
+		w.Lists = lists(cfg, everybody.number, everybody.n, offices)
 	}
 	inOrder(drafts)
 	w.Count = len(drafts)

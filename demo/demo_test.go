@@ -171,6 +171,51 @@ func TestPeopleAreVisiblySynthetic(t *testing.T) {
 	}
 }
 
+// Every office has somebody to visit for each reason, and nobody of its list
+// is in an entry.
+func TestOfficesKnowWhomToVisit(t *testing.T) {
+	w := generate(t, demo.Config{Figures: demo.Published(), Seed: 3, Today: today})
+	met := map[string]bool{}
+	for l := range w.Entries {
+		if p := l.Entry.Person; p != nil {
+			met[p.Citizen] = true
+		}
+	}
+	day := journal.DayOf(today)
+	seen := map[string]bool{}
+	reasons := map[string]map[string]bool{} // by commune
+	for _, r := range w.Lists {
+		if seen[r.Citizen] || met[r.Citizen] || r.Citizen[6:8] != "99" || !strings.HasPrefix(r.Name, "Mô phỏng ") || r.Village == "" {
+			t.Fatalf("%+v", r)
+		}
+		seen[r.Citizen] = true
+		if reasons[r.Commune] == nil {
+			reasons[r.Commune] = map[string]bool{}
+		}
+		why := "none"
+		if len(r.Covers) > 0 {
+			switch end := r.Covers[0].End; {
+			case end < day:
+				why = "lapsed"
+			case end <= day.Add(30):
+				why = "ends"
+			default:
+				why = "covered"
+			}
+		}
+		reasons[r.Commune][why] = true
+		reasons[r.Commune]["cash"] = reasons[r.Commune]["cash"] || r.Cash != nil
+	}
+	if len(reasons) != 19 {
+		t.Errorf("lists of %d communes", len(reasons))
+	}
+	for commune, all := range reasons {
+		if len(all) != 5 || !all["cash"] {
+			t.Errorf("%s: %v", commune, all)
+		}
+	}
+}
+
 func TestTheStandingCampaignLivesToday(t *testing.T) {
 	w := generate(t, demo.Config{Figures: demo.Published(), Seed: 3, Today: today})
 	day := journal.DayOf(today)

@@ -10,14 +10,17 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"caunoi/access"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/demo"
 	"caunoi/fieldsync"
+	"caunoi/people"
 	"caunoi/store"
 )
 
@@ -169,6 +172,28 @@ func (c *demoCmd) begin(ctx context.Context, app *App, figures demo.Figures) (de
 	return run, nil
 }
 
+// list takes people into the registry, as a list of an office.
+func (c *demoCmd) list(ctx context.Context, app *App, records []people.Record) error {
+	return app.Store.Update(ctx, func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		outcomes, err := app.Intake.People().Import(tx, plan, access.Terminal(), records)
+		if err != nil {
+			return err
+		}
+		for _, o := range outcomes {
+			if o.Refusal != nil {
+				return o.Refusal
+			}
+		}
+		return audit.Append(tx, time.Now(), audit.Event{
+			Act: "people.imported", Actor: access.Terminal().ID, Details: map[string]string{"added": strconv.Itoa(len(records))},
+		})
+	})
+}
+
 func putRun(tx store.Tx, run demoRun) error {
 	text, err := json.Marshal(run)
 	if err != nil {
@@ -184,6 +209,11 @@ func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, run 
 	}
 	if err := app.Intake.PutPlan(ctx, world.Plan); err != nil {
 		return err
+	}
+	for batch := range slices.Chunk(world.Lists, 500) {
+		if err := c.list(ctx, app, batch); err != nil {
+			return err
+		}
 	}
 	r, w := io.Pipe()
 	go func() {
