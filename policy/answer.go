@@ -180,6 +180,9 @@ func (p *Parameters) numbers(w *writer, q *question, t *Trace) *Problem {
 }
 
 func (p *Parameters) voluntaryNumbers(w *writer, q *question, t *Trace) *Problem {
+	if line := p.at(PovertyLine, q.on); line != nil && q.given&set(fieldIncome) == 0 {
+		q.income = Dong(line.N) // the lowest
+	}
 	a, problem := p.Voluntary(&VoluntaryQuestion{
 		On: q.on, Income: q.income, Groups: q.groups, Method: q.method,
 		Months: q.payMonths, Supported: q.supported, Return: q.returns,

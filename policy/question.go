@@ -71,7 +71,7 @@ var kinds = [kindCount]struct {
 	name       string
 	needs, may fields
 }{
-	KindVoluntary:     {"voluntary-si", set(fieldOn, fieldIncome), set(fieldGroup, fieldPay, fieldSupported, fieldReturn)},
+	KindVoluntary:     {"voluntary-si", set(fieldOn), set(fieldIncome, fieldGroup, fieldPay, fieldSupported, fieldReturn)},
 	KindHealth:        {"household-hi", set(fieldOn, fieldMembers), set(fieldMonths)},
 	KindPension:       {"pension", set(fieldOn, fieldBirth, fieldSex, fieldPaid, fieldAverage), set(fieldSince, fieldAfterAge)},
 	KindWithdrawal:    {"withdrawal", set(fieldOn, fieldBirth, fieldSex, fieldPaid, fieldAverage), set(fieldSince, fieldAfterAge, fieldBefore2014, fieldFirstPaid, fieldLastPaid, fieldReason, fieldState)},

@@ -111,6 +111,9 @@ func TestWhatCannotBeAnswered(t *testing.T) {
 			t.Errorf("%s: field %v, want %s", c.question, got, c.field)
 		}
 	}
+	if a := ask(t, `{"quote":"voluntary-si","on":"2027-01-01"}`); at(a, "contribution") != 484000.0 {
+		t.Errorf("without an income the lowest one is asked about: %v", a)
+	}
 	a := ask(t, `{"quote":"voluntary-si","on":"2025-11-20","income":1}`)
 	if at(a, "error.min") != 1500000.0 || at(a, "error.max") != 46800000.0 {
 		t.Errorf("the range is not told: %v", a)

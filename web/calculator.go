@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"caunoi/knowledge"
 )
 
 // Calculator is the public page that says what somebody would pay and get. It
@@ -68,7 +70,8 @@ func (s *Server) offline(prefix string, files fs.FS, also func(w http.ResponseWr
 	})
 }
 
-// engine serves policy.wasm and parameters.json.
+// engine serves what an app without network reckons and answers with:
+// policy.wasm, parameters.json and articles.json.
 func (s *Server) engine() func(w http.ResponseWriter, r *http.Request, name string) bool {
 	tags := map[string]string{}
 	for coding, body := range s.Calculator.Engine {
@@ -94,6 +97,10 @@ func (s *Server) engine() func(w http.ResponseWriter, r *http.Request, name stri
 			h.Set("Content-Type", "application/json")
 			h.Set("ETag", tag(parameters))
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(parameters))
+		case "articles.json":
+			h.Set("Content-Type", "application/json")
+			h.Set("ETag", tag(knowledge.JSON()))
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(knowledge.JSON()))
 		default:
 			return false
 		}

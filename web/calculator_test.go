@@ -50,6 +50,9 @@ func TestCalculatorFiles(t *testing.T) {
 			t.Errorf("%s: policy %q", c.path, csp)
 		}
 	}
+	if w := get("/calculator/articles.json"); w.Code != 200 || !strings.Contains(w.Body.String(), "{other.payable}") {
+		t.Errorf("articles: %d %.100s", w.Code, w.Body)
+	}
 	first := get("/calculator/policy.wasm")
 	if w := get("/calculator/policy.wasm", "If-None-Match", first.Header().Get("ETag")); w.Code != http.StatusNotModified {
 		t.Errorf("an engine that is known is sent again: %d", w.Code)

@@ -64,7 +64,7 @@ type quoteCmd struct {
 // with one, also with an empty one.
 type quoteFields struct {
 	On               *string `placeholder:"DATE" help:"The day that is asked about; today if not given."`
-	Income           *string `placeholder:"DONG" help:"Voluntary SI: the chosen income of a month."`
+	Income           *string `placeholder:"DONG" help:"Voluntary SI: the chosen income of a month; the lowest if not given."`
 	Group            *string `help:"poor, near-poor, ethnic-minority, island, other; of several the best counts."`
 	Pay              *string `help:"monthly, 3, 6, 12, ahead:MONTHS or missing:MONTHS."`
 	SupportedMonths  *string `placeholder:"N" help:"Months that the state has supported before."`

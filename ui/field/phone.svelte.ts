@@ -4,6 +4,7 @@
  */
 import { Refusal, refusalOf } from "$shared/refusal";
 import { dayOf } from "$shared/i18n/dates";
+import { promisedOf, type Promised } from "./ask/promised";
 import { work, type Realm } from "./realm";
 import { Db, type Kept, type Worker, type Writing } from "./store/db";
 import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
@@ -266,6 +267,11 @@ export class Phone {
 
   choose(name: Choice, value: string): void {
     if (value !== this.choice(name)) this.notebook?.choose(name, value);
+  }
+
+  /** The questions that the worker promised to answer, the longest overdue first. */
+  get promised(): Promised[] {
+    return promisedOf(this.standing);
   }
 
   /** Records a fact; it is on disk when this resolves, and on its way to the server. */

@@ -1,7 +1,7 @@
 /**
  * Keeps the app on the phone: all files of a version together, as Workbox lists
- * them at build time, and the policy engine with the server's parameters, which
- * are asked for anew whenever there is network.
+ * them at build time, and the policy engine with the server's parameters and
+ * articles, which are asked for anew whenever there is network.
  */
 import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 
@@ -19,7 +19,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(policy).then((cache) => cache.addAll(engine)));
 });
 
-const engine = ["policy.wasm", "parameters.json"].map(
+const engine = ["policy.wasm", "parameters.json", "articles.json"].map(
   (name) => new URL(name, self.registration.scope).href,
 );
 

@@ -13,7 +13,7 @@ import { elsewhere, placeOf, sessionOf, type Place } from "./place";
 export type Body = Record<string, unknown>;
 
 export class Recording {
-  /** The refused record that is mended. */
+  /** The refused record that is mended, or the open question that is answered. */
   readonly before: Entry | undefined;
   /** Who it is about, where a list knows them. */
   readonly person: Neighbour | undefined;
@@ -26,17 +26,20 @@ export class Recording {
   busy = $state(false);
   /** The form as it is kept until it is saved. */
   draft = $state.raw<Draft>();
-  /** Which step of the form is shown, from 0. */
-  step = $state(0);
 
   constructor(
     readonly phone: Phone,
     readonly id: string,
     readonly what: What,
     readonly mends: string,
+    /** The open question that is answered at last. */
+    readonly answers = "",
   ) {
-    this.before = mends ? phone.entries.get(mends) : undefined;
-    this.#had = (this.before?.body ?? {}) as Body;
+    this.before = mends
+      ? phone.entries.get(mends)
+      : phone.promised.find(({ entry }) => entry.id === answers)?.entry;
+    this.#had = (this.before?.body ?? (what === "question" && nav.begin) ?? {}) as Body;
+    nav.begin = null;
     this.person = phone.people.find((p) => p.id === id);
     this.communes = phone.plan?.communes ?? [];
     const only = this.communes.length === 1 ? (this.communes[0]?.code ?? "") : "";
@@ -65,17 +68,20 @@ export class Recording {
     return of.filter((o) => Array.isArray(had) && had.includes(o));
   }
 
-  /** A member that is an object of its own. */
-  part(name: string): unknown {
-    return this.#had[name];
-  }
-
   text(name: string, otherwise = ""): string {
     const had = this.#had[name];
     return typeof had === "string" || typeof had === "number" ? String(had) : otherwise;
   }
 
-  readonly faults: Faults = $derived.by(() => faultsOf(this.told, this.phone.today));
+  /** A question need not say who asked. */
+  readonly nobody: boolean = $derived.by(() => {
+    const { registry, name, citizen, birth } = this.told;
+    return this.what === "question" && !registry && !name.trim() && !citizen && !birth;
+  });
+
+  readonly faults: Faults = $derived.by(() =>
+    this.nobody ? {} : faultsOf(this.told, this.phone.today),
+  );
 
   /** What is wrong with a field, in words. */
   say(faults: Faults, field: string): string {
@@ -90,21 +96,11 @@ export class Recording {
     return { campaign, commune, ...(activity && { activity }) };
   });
 
-  next(): void {
-    this.tried = false;
-    this.step += 1;
-    history.pushState({ step: this.step }, "");
-  }
-
-  /** One back, never on: what lies ahead may not be filled any more. */
-  stepBack(state: unknown): void {
-    const to = Number((state as { step?: number } | null)?.step ?? 0);
-    this.step = Math.min(this.step, to);
-  }
-
-  /** Saves, and goes to where the worker came from. */
-  async save(body: Body): Promise<void> {
+  /** Saves, where nothing is wrong, and goes on to where the worker came from. */
+  async save(faults: Faults, body: Body): Promise<void> {
+    this.tried = true;
     if (this.busy || !this.place.campaign) return;
+    if (Object.keys({ ...this.faults, ...faults }).length) return;
     this.busy = true;
     this.wrong = "";
     try {
@@ -115,13 +111,19 @@ export class Recording {
       if (mends && !record) throw new NotRefused();
       const commune = told.commune === elsewhere ? "" : told.commune;
       const person = personOfTold({ ...told, commune });
-      await phone.record(
-        { kind: this.what, ...this.place, person, body: filled(body) },
-        { mends: record, draft: this.draft },
-      );
-      if (mends) nav.go({ at: "outbox" });
+      const fact = {
+        kind: this.what,
+        ...this.place,
+        ...(!this.nobody && { person }),
+        ...(this.before?.supersedes && { supersedes: this.before.supersedes }),
+        ...(this.answers && { supersedes: this.answers }),
+        body: filled(body),
+      };
+      await phone.record(fact, { mends: record, draft: this.draft });
+      if (this.answers) nav.go({ at: "ask" });
+      else if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });
-      else history.go(-1 - this.step);
+      else nav.back();
     } catch (error) {
       this.wrong = await explain(error);
     } finally {
@@ -132,6 +134,4 @@ export class Recording {
 
 /** What was said: an entry has no member for what was left empty. */
 const filled = (body: Body): Body =>
-  Object.fromEntries(
-    Object.entries(body).filter(([, v]) => v !== "" && v !== 0 && v !== undefined),
-  );
+  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== "" && v !== 0));

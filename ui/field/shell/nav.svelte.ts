@@ -1,17 +1,33 @@
 /** Where the worker is: the screen, and whom or what it is about, in the address. */
-export const tabs = ["today", "visit", "quote", "outbox"] as const;
+export const tabs = ["today", "visit", "quote", "ask", "outbox"] as const;
 export type Tab = (typeof tabs)[number];
 
 export type Screen =
-  | { readonly at: Tab }
+  | { readonly at: Exclude<Tab, "quote" | "ask"> }
+  /** What somebody would pay; of a person, filled with what is known of them. */
+  | {
+      readonly at: "quote";
+      readonly person?: string;
+      readonly kind?: QuoteKind | undefined;
+    }
+  /** All articles, or one; for a person where one is named. */
+  | { readonly at: "ask"; readonly article?: string; readonly person?: string }
   | { readonly at: "doors" }
   | { readonly at: "person"; readonly person: string }
   | {
       readonly at: "record";
       readonly person: string;
       readonly what: What;
+      /** The refused record that is mended. */
       readonly mends?: string;
+      /** The open question that is answered at last. */
+      readonly answers?: string;
+      /** The article that answers: a form about another is another one. */
+      readonly article?: string;
     };
+
+export const quoteKinds = ["voluntary", "household"] as const;
+export type QuoteKind = (typeof quoteKinds)[number];
 
 /** What is recorded of a person. */
 export const whats = [
@@ -26,6 +42,8 @@ export type What = (typeof whats)[number];
 /** A person who is in no list. */
 export const newcomer = "new";
 
+const plain = ["today", "visit", "outbox"] as const;
+
 function parse(hash: string): Screen {
   let parts: string[];
   try {
@@ -33,17 +51,42 @@ function parse(hash: string): Screen {
   } catch {
     return { at: "today" }; // a broken address, by hand or from a message
   }
-  const [at = "", person = "", what = "", mends = ""] = parts;
+  const [at = "", person = "", what = "", mends = "", answers = "", article = ""] = parts;
+  if (at === "ask") return { at, person, article: what };
+  if (at === "quote") return { at, person, kind: quoteKinds.find((kind) => kind === what) };
   if (at === "doors") return { at };
   if (at === "person" && person) return { at, person };
   if (at === "record" && person && (whats as readonly string[]).includes(what)) {
-    return { at, person, what: what as What, ...(mends && { mends }) };
+    return { at, person, what: what as What, mends, answers, article };
   }
-  return { at: (tabs as readonly string[]).includes(at) ? (at as Tab) : "today" };
+  return { at: plain.find((tab) => tab === at) ?? "today" };
+}
+
+function details(screen: Screen): string[] {
+  switch (screen.at) {
+    case "person":
+      return [screen.person];
+    case "record":
+      return [
+        screen.person,
+        screen.what,
+        screen.mends ?? "",
+        screen.answers ?? "",
+        screen.article ?? "",
+      ];
+    case "ask":
+      return [screen.person ?? "", screen.article ?? ""];
+    case "quote":
+      return [screen.person ?? "", screen.kind ?? ""];
+    default:
+      return [];
+  }
 }
 
 class Nav {
   screen = $state.raw<Screen>(parse(location.hash));
+  /** What the next form begins with, where it is about a question. */
+  begin: Readonly<Record<string, string>> | null = null;
 
   constructor() {
     addEventListener("hashchange", () => (this.screen = parse(location.hash)));
@@ -57,16 +100,14 @@ class Nav {
 
   /** Where the next worker begins, who has nothing to do with what lay open. */
   reset(): void {
+    this.begin = null;
     this.screen = { at: "today" };
     history.replaceState(null, "", location.pathname + location.search);
   }
 
   href(screen: Screen): string {
-    const parts = [
-      screen.at,
-      ...("person" in screen ? [screen.person] : []),
-      ...(screen.at === "record" ? [screen.what, ...(screen.mends ? [screen.mends] : [])] : []),
-    ];
+    const parts = [screen.at, ...details(screen)];
+    while (parts.at(-1) === "") parts.pop();
     return `#/${parts.map(encodeURIComponent).join("/")}`;
   }
 

@@ -37,7 +37,7 @@ export interface Notice {
   readonly on?: string;
 }
 
-interface Answered {
+export interface Answered {
   readonly version: string;
   readonly notices: readonly Notice[];
   readonly trace: readonly Step[];
@@ -80,6 +80,7 @@ export interface Path extends Amounts {
   readonly path: string;
   readonly lacks?: string;
   readonly months: number;
+  readonly last_paid: string | null;
   readonly first_month: string | null;
   readonly social_pension: boolean;
   readonly rate_percent: number | null;
@@ -95,6 +96,8 @@ export interface Paths extends Answered {
 export type Answer<T> = T | { readonly error: Problem };
 
 export interface Engine {
+  /** Any question, with its kind in "quote". */
+  ask(question: object): Answer<Answered>;
   voluntary(question: object): Answer<Voluntary>;
   household(question: object): Answer<Household>;
   paths(question: object): Answer<Paths>;
@@ -106,6 +109,7 @@ export async function open(): Promise<Engine> {
   const module = await WebAssembly.compile(await code.arrayBuffer());
   const policy = await load(module, (await files.json()) as string[]);
   return {
+    ask: (q) => policy.ask(q) as Answer<Answered>,
     voluntary: (q) => policy.ask({ quote: "voluntary-si", ...q }) as Answer<Voluntary>,
     household: (q) => policy.ask({ quote: "household-hi", ...q }) as Answer<Household>,
     paths: (q) => policy.ask({ quote: "paths", ...q }) as Answer<Paths>,

@@ -40,7 +40,8 @@ export function say(unit: string, value: Value): string {
     if (unit === "rate" || unit === "return") {
       return `${words.number((n * 100) / d)}%`;
     }
-    return words.t("unit.decimal_years", { amount: n / d });
+    const amount = d ? n / d : n;
+    return unit === "years" ? words.t("unit.decimal_years", { amount }) : words.number(amount);
   }
   switch (unit) {
     case "dong":
