@@ -66,8 +66,9 @@ func (c Config) NewPhoneLink(tx Tx, actor Actor, plan *campaign.Plan, user strin
 	return c.newLink(tx, actor, plan, user, true, now)
 }
 
-// SignInPhone opens a one-time link on a phone, as [Config.SignIn] does. An
-// earlier sign-in of the user on that device ends.
+// SignInPhone opens a one-time link on a phone, as [Config.SignIn] does; the
+// same phone may do so again as long as the link lasts. An earlier sign-in of
+// the user on that device ends.
 func (c Config) SignInPhone(tx Tx, link, device, name string, now time.Time) (SignedIn, error) {
 	if err := checkDevice(device); err != nil {
 		return SignedIn{}, err
@@ -75,11 +76,11 @@ func (c Config) SignInPhone(tx Tx, link, device, name string, now time.Time) (Si
 	if utf8.RuneCountInString(name) > 100 {
 		return SignedIn{}, journal.Refuse("device.name")
 	}
-	u, err := openLink(tx, link, true, now)
+	u, opened, err := openLink(tx, link, device, now)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return c.enrol(tx, u, device, name, "link", now)
+	return c.enrol(tx, u, device, name, "link", opened, now)
 }
 
 // AddPhone gives the actor a token for a phone. It lasts until it is revoked:
@@ -106,10 +107,10 @@ func (c Config) AddPhone(tx Tx, actor Actor, device string, now time.Time) (Sign
 	if u.Disabled {
 		return SignedIn{}, journal.Refuse("user.disabled", "user", u.ID)
 	}
-	return c.enrol(tx, u, device, "", "token", now)
+	return c.enrol(tx, u, device, "", "token", now, now)
 }
 
-func (c Config) enrol(tx Tx, u User, device, name, by string, now time.Time) (SignedIn, error) {
+func (c Config) enrol(tx Tx, u User, device, name, by string, since, now time.Time) (SignedIn, error) {
 	d, err := tx.Device(u.ID, device)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return SignedIn{}, err
@@ -120,7 +121,7 @@ func (c Config) enrol(tx Tx, u User, device, name, by string, now time.Time) (Si
 	if name != "" {
 		d.Name = name
 	}
-	d.State, d.Since, d.By, d.Unsent = InUse, instant(now), u.ID, 0
+	d.State, d.Since, d.By, d.Unsent = InUse, instant(since), u.ID, 0
 	if err := tx.PutDevice(d); err != nil {
 		return SignedIn{}, err
 	}

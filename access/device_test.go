@@ -192,6 +192,40 @@ func TestPhoneLinkIsForPhones(t *testing.T) {
 	}
 }
 
+// An app may end between opening the link and keeping what that gave; the same
+// phone opens it again, no other one does.
+func TestPhoneOpensItsLinkAgain(t *testing.T) {
+	var cfg access.Config
+	_, tx := office(t)
+	token, l, err := cfg.NewPhoneLink(tx, access.Actor{User: lead}, plan, worker.ID, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := cfg.SignInPhone(tx, token, "máy-01", "", now.Add(time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = cfg.SignInPhone(tx, token, "máy-02", "", now.Add(2*time.Second))
+	wantCode(t, err, "link.used")
+	for i := range 2 {
+		again, err := cfg.SignInPhone(tx, token, "máy-01", "", now.Add(time.Duration(i+3)*time.Second))
+		if err != nil || again.Token == first.Token {
+			t.Fatalf("again: %+v, %v", again, err)
+		}
+	}
+	if _, err := cfg.Authenticate(tx, first.Token, now.Add(time.Minute)); err == nil {
+		t.Error("the first token still holds")
+	}
+	_, err = cfg.SignInPhone(tx, token, "máy-01", "", l.Expires)
+	wantCode(t, err, "link.expired")
+	// Nor does a phone that was taken out of use come back by its old link.
+	if err := access.MarkDevice(tx, access.Actor{User: lead}, plan, worker.ID, "máy-01", access.Lost, now.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = cfg.SignInPhone(tx, token, "máy-01", "", now.Add(2*time.Minute))
+	wantCode(t, err, "link.used")
+}
+
 // Rights are judged for the day of the fact.
 func TestThen(t *testing.T) {
 	_, tx := office(t)

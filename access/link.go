@@ -50,38 +50,56 @@ type SignedIn struct {
 // link.expired (or made for a role that the user has no longer),
 // user.disabled.
 func (c Config) SignIn(tx Tx, link string, now time.Time) (SignedIn, error) {
-	u, err := openLink(tx, link, false, now)
+	u, _, err := openLink(tx, link, "", now)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	return c.begin(tx, u, "", "link", now)
 }
 
-func openLink(tx Tx, token string, phone bool, now time.Time) (User, error) {
+// openLink gives a link's user, and when the link was first opened. A phone may
+// open it again as long as it lasts: the answer may not have reached it, or the
+// app may have ended before it kept what it was given.
+func openLink(tx Tx, token, phone string, now time.Time) (User, time.Time, error) {
 	now = instant(now)
+	none := func(err error) (User, time.Time, error) { return User{}, time.Time{}, err }
 	l, err := tx.TakeLink(digest(token), now)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return User{}, journal.Refuse("link.unknown")
+		return none(journal.Refuse("link.unknown"))
 	case err != nil:
-		return User{}, err
-	case !l.Used.IsZero():
-		return User{}, journal.Refuse("link.used", "at", l.Used)
+		return none(err)
+	}
+	opened := now
+	if !l.Used.IsZero() {
+		opened = l.Used
+		if !l.Phone || phone == "" || !openedBy(tx, l, phone) {
+			return none(journal.Refuse("link.used", "at", l.Used))
+		}
+	}
+	switch {
 	case !l.Expires.After(now):
-		return User{}, journal.Refuse("link.expired", "at", l.Expires)
-	case l.Phone && !phone: // used up: it was opened where it should not be
-		return User{}, journal.Refuse("link.phone")
+		return none(journal.Refuse("link.expired", "at", l.Expires))
+	case l.Phone && phone == "": // used up: it was opened where it should not be
+		return none(journal.Refuse("link.phone"))
 	}
 	u, err := tx.User(l.User)
 	switch {
 	case err != nil:
-		return User{}, err
+		return none(err)
 	case u.Disabled:
-		return User{}, journal.Refuse("user.disabled", "user", u.ID)
+		return none(journal.Refuse("user.disabled", "user", u.ID))
 	case u.Role != l.Role:
-		return User{}, journal.Refuse("link.expired", "at", l.Expires)
+		return none(journal.Refuse("link.expired", "at", l.Expires))
 	}
-	return u, nil
+	return u, opened, nil
+}
+
+// openedBy says that a link was opened by this phone, which is in use since
+// then: whoever took the phone away meanwhile did not mean it to come back.
+func openedBy(tx Tx, l Link, phone string) bool {
+	d, err := tx.Device(l.User, phone)
+	return err == nil && d.State == InUse && d.Since.Equal(l.Used)
 }
 
 // instant brings now to what stores keep, so that what is returned is what

@@ -104,18 +104,14 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 	if err != nil {
 		return nil, err
 	}
-	var kept []apart
+	batch := make([]journal.Stored, len(b.Entries))
 	d := decoded{outcomes: make([]journal.Outcome, len(b.Entries))}
 	for i, raw := range b.Entries {
 		st, err := in.schema.Decode(raw, plan)
 		st.Received = receipt
+		batch[i] = st
 		if err == nil {
 			err = mayPush(actor, was, plan, &st)
-		}
-		var held *heldApart
-		if errors.As(err, &held) {
-			kept = append(kept, apart{i, st, raw, held.code})
-			continue
 		}
 		if err == nil {
 			err = in.secondPerson(ctx, actor, plan, &st, raw)
@@ -124,10 +120,11 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 			return nil, err
 		}
 	}
-	if err := in.hold(ctx, actor, kept, d.outcomes); err != nil {
+	outcomes, err := d.answer(in.append(ctx, d.batch))
+	if err != nil {
 		return nil, err
 	}
-	return d.answer(in.append(ctx, d.batch))
+	return outcomes, in.holdRefused(ctx, actor, batch, b.Entries, outcomes)
 }
 
 // decoded is a batch after decoding: what goes on, and the answers so far.

@@ -2,8 +2,11 @@ package fieldsync
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"caunoi/access"
 	"caunoi/campaign"
@@ -12,66 +15,62 @@ import (
 	"caunoi/store"
 )
 
-// heldApart says that an entry is to be kept apart, and by which code.
-type heldApart struct{ code string }
-
-func (h *heldApart) Error() string { return h.code }
-
-// mayPush asks whether an entry may be taken. What a lost phone brings, and
-// what a leaving one may not bring, is kept apart: there will be no other time
-// to bring it.
+// mayPush asks whether an entry may be taken.
 func mayPush(actor access.Actor, was []access.Standing, plan *campaign.Plan, st *journal.Stored) error {
 	if actor.State == access.Lost {
-		return &heldApart{"device.lost"}
+		return journal.Refuse("device.lost")
 	}
-	then := actor.User.Then(was, quarantine.Fact(st))
-	err := access.MayAuthor(actor, then, &st.Entry, plan)
-	var refusal *journal.Refusal
-	if actor.State == access.Leaving && errors.As(err, &refusal) {
-		return &heldApart{refusal.Code}
-	}
-	return err
+	return access.MayAuthor(actor, actor.User.Then(was, quarantine.Fact(st)), &st.Entry, plan)
 }
 
-// apart is an entry to be kept apart, with its place in the batch.
-type apart struct {
-	at   int
-	st   journal.Stored
-	text []byte
-	code string
-}
-
-// hold keeps entries apart, in one transaction, and answers for each. What the
-// journal has is not kept again: phones bring once more what they did not hear
-// was taken.
-func (in *Intake) hold(ctx context.Context, actor access.Actor, list []apart, outcomes []journal.Outcome) error {
-	if len(list) == 0 {
+// holdRefused keeps apart what was refused of a phone that is leaving or lost,
+// and answers anew: there will be no other time to bring it, and nobody to mend
+// it. What the journal has is not kept again: phones bring once more what they
+// did not hear was taken. What has no id that can be read stays refused, and
+// so does what was practised: it is nothing to keep.
+func (in *Intake) holdRefused(ctx context.Context, actor access.Actor, batch []journal.Stored, texts []jsontext.Value, outcomes []journal.Outcome) error {
+	if actor.State != access.Leaving && actor.State != access.Lost {
 		return nil
 	}
-	return in.store.Update(ctx, func(tx store.Tx) error {
-		ids := make([]journal.ID, len(list))
-		for i := range list {
-			ids[i] = list[i].st.ID
+	var at []int
+	var ids []journal.ID
+	for i, o := range outcomes {
+		if o.Status == journal.Refused && !o.ID.IsZero() && o.Refusal.Code != "entry.practice" {
+			at, ids = append(at, i), append(ids, o.ID)
 		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	held := make([]journal.Outcome, len(at))
+	err := in.store.Update(ctx, func(tx store.Tx) error {
 		had, err := tx.Headers(ids)
 		if err != nil {
 			return err
 		}
-		for i := range list {
-			a := &list[i]
-			outcome := journal.Outcome{ID: a.st.ID, Status: journal.Quarantined}
-			if old, ok := had[a.st.ID]; ok && old.Hash() == a.st.Hash() {
+		for k, i := range at {
+			st, outcome := batch[i], journal.Outcome{ID: outcomes[i].ID, Status: journal.Quarantined}
+			if st.Rest == [32]byte{} { // it could not be read whole
+				st.Rest = sha256.Sum256(texts[i])
+			}
+			if old, ok := had[st.ID]; ok && old.Hash() == st.Hash() {
 				outcome.Status = journal.Repeated
-			} else if err := quarantine.Hold(tx, actor, &a.st, a.text, a.code); err != nil {
+			} else if err := quarantine.Hold(tx, actor, &st, texts[i], outcomes[i].Refusal.Code); err != nil {
 				if !errors.As(err, &outcome.Refusal) {
 					return err
 				}
 				outcome.Status = journal.Refused
 			}
-			outcomes[a.at] = outcome
+			held[k] = outcome
 		}
 		return nil
 	})
+	for k, i := range at {
+		if err == nil {
+			outcomes[i] = held[k]
+		}
+	}
+	return err
 }
 
 // Release decides on what waits from one phone of a user whom the actor may

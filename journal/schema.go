@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -147,10 +148,10 @@ func (s *Schema) Decode(raw []byte, places Places) (Stored, error) {
 func (s *Schema) decode(raw []byte, places Places, erased bool) (Stored, error) {
 	var st Stored
 	if len(raw) > MaxEntry {
-		return idOnly(raw), Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
+		return legible(raw), Refuse("entry.too_large", "bytes", len(raw), "most", MaxEntry)
 	}
 	if err := json.Unmarshal(raw, &st.Entry, json.RejectUnknownMembers(true)); err != nil {
-		return idOnly(raw), jsonRefusal(err)
+		return legible(raw), jsonRefusal(err)
 	}
 	e := &st.Entry
 	k, err := s.check(e, places, erased)
@@ -163,14 +164,27 @@ func (s *Schema) decode(raw []byte, places Places, erased bool) (Stored, error) 
 	return st, nil
 }
 
-// idOnly keeps the id of an entry that cannot be read whole.
-func idOnly(raw []byte) (st Stored) {
+// legible keeps what can be read of an entry that cannot be read whole: its id
+// at least, where that can.
+func legible(raw []byte) (st Stored) {
+	lax := []json.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+	var head struct {
+		ID         string    `json:"id"`
+		Kind       string    `json:"kind"`
+		Campaign   string    `json:"campaign"`
+		Office     string    `json:"office"`
+		DeviceTime time.Time `json:"device_time"`
+	}
 	var just struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(raw, &just, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) == nil {
-		st.ID, _ = ParseID(just.ID)
+	if json.Unmarshal(raw, &head, lax...) == nil {
+		st.Kind, st.Campaign, st.Office, st.DeviceTime = head.Kind, head.Campaign, head.Office, head.DeviceTime
+		just.ID = head.ID
+	} else if json.Unmarshal(raw, &just, lax...) != nil {
+		return st
 	}
+	st.ID, _ = ParseID(just.ID)
 	return st
 }
 

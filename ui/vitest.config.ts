@@ -13,5 +13,11 @@ export default defineConfig({
       $policy: here("../policy/wasm"),
     },
   },
-  test: { include: ["{shared,desk,field}/**/*.test.ts"], environment: "node" },
+  test: {
+    include: ["{shared,desk,field}/**/*.test.ts"],
+    environment: "node",
+    // Keys made from PINs take their time, more where many tests run at once.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+  },
 });

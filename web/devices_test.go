@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,11 +47,16 @@ func (p phone) do(method, path, body string) reply {
 // push says what became of each entry, and how the phone stands.
 func (p phone) push(lines ...journal.Line) (statuses, state string) {
 	p.s.t.Helper()
+	return p.pushText(batch(p.s.t, lines...))
+}
+
+func (p phone) pushText(batch string) (statuses, state string) {
+	p.s.t.Helper()
 	var out struct {
 		Results []struct{ Status, Code string }
 		State   string `json:"device_state"`
 	}
-	p.do("POST", "/api/v1/sync/push", batch(p.s.t, lines...)).decode(p.s.t, &out)
+	p.do("POST", "/api/v1/sync/push", batch).decode(p.s.t, &out)
 	var all []string
 	for _, r := range out.Results {
 		all = append(all, strings.TrimSuffix(r.Status+" "+r.Code, " "))
@@ -128,6 +134,51 @@ func TestAWorkerWhoLeaves(t *testing.T) {
 	if r := ann.do("GET", "/api/v1/device", ""); r.status == 200 {
 		t.Errorf("after the wipe the token holds: %s", r.body)
 	}
+}
+
+// Nothing that a leaving phone brings is refused: nobody could mend it there
+// any more. It waits for the lead, even what the server cannot read whole.
+func TestALeavingPhoneIsRefusedNothing(t *testing.T) {
+	s := open(t)
+	lea := s.signIn(access.Lead, "lea", "a")
+	s.signIn(access.Campaigner, "ann", "a")
+	ann := s.enrol(lea, "ann", "máy-1")
+	m := storetest.NewMaker()
+	there := m.Consult("ann", storetest.At(8, 9), storetest.Citizen(1), journal.ID{})
+	theirs := m.Consult("ben", storetest.At(8, 9), storetest.Citizen(2), journal.ID{})
+	enrolment := m.Enrol("ann", storetest.At(8, 9), storetest.Citizen(3), "household_hi", "paid")
+	// It corrects what is of another kind.
+	wrong := m.Consult("ann", storetest.At(8, 10), storetest.Citizen(1), journal.ID{})
+	wrong.Entry.Supersedes = enrolment.Entry.ID
+	statuses, _ := ann.push(there, enrolment, theirs, wrong)
+	want(t, "in use", statuses, "accepted, accepted, refused right.missing, refused supersede.other_kind")
+
+	s.do(lea, "PUT", "/api/v1/users/ann/devices/máy-1", `{"state":"leaving"}`)
+	unknown := m.Consult("ann", storetest.At(8, 11), storetest.Citizen(4), journal.ID{})
+	body, err := json.Marshal(unknown.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := strings.Replace(string(body), `"kind"`, `"of_a_newer_app":1,"kind"`, 1)
+	other := strings.Replace(string(body), `"kind"`, `"of_a_newer_app":2,"kind"`, 1)
+	broken := strings.Replace(string(body), unknown.Entry.DeviceTime.Format("2006"), "soon", 1)
+	statuses, _ = ann.pushText(`{"entries":[` + strings.Join([]string{newer, other, broken, `{"id":"no id"}`}, ",") + "]}")
+	want(t, "cannot be read", statuses, "quarantined, quarantined, quarantined, refused entry.malformed")
+	for range 2 {
+		statuses, _ = ann.push(there, theirs, wrong)
+		want(t, "may not be taken", statuses, "repeated, quarantined, quarantined")
+	}
+	var waits struct {
+		Entries []struct{ Kind, Campaign, Reason string }
+	}
+	s.do(lea, "GET", "/api/v1/quarantine", "").decode(t, &waits)
+	var got []string
+	for _, e := range waits.Entries {
+		got = append(got, e.Kind+" "+e.Campaign+" "+e.Reason)
+	}
+	slices.Sort(got)
+	want(t, "the lead sees", strings.Join(got, ", "), "  entry.malformed, consultation c device.leaving, consultation c entry.unknown_field, consultation c entry.unknown_field, consultation c supersede.other_kind")
+	storetest.Check(t, s.store)
 }
 
 // A stolen phone: it is told to wipe itself, gets no data, and what it brings

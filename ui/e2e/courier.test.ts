@@ -51,8 +51,8 @@ it(`brings everything once in ${seeds} worlds`, async () => {
     const token = (await demo.command("user", "token", user, "--device", device)).trim();
     const made = await author(await TestServerKey.make(), user, device);
     const who = { ...made.who, office: "bac-ha" };
-    let { db, outbox } = await opened();
-    let courier = new Courier(db, outbox);
+    let { db, outbox } = await opened(who);
+    let courier = new Courier(outbox);
     let saved = 0;
     for (let step = 0; step < 25; step++) {
       const what = random();
@@ -66,7 +66,7 @@ it(`brings everything once in ${seeds} worlds`, async () => {
       else {
         db.close(); // the browser is killed
         ({ db, outbox } = await opened());
-        courier = new Courier(db, outbox);
+        courier = new Courier(outbox);
       }
       if (seed % 3 === 0 && step === 12) {
         await demo.kill(); // and the server, as by a power cut

@@ -2,26 +2,36 @@
  * This phone: its workers, what they recorded, what was pulled for them, and
  * how it stands with the server. One worker at a time has it open, by a PIN.
  */
-import { Refusal, refusalOf } from "$shared/refusal";
+import { Refusal } from "$shared/refusal";
 import { dayOf } from "$shared/i18n/dates";
 import { promisedOf, type Promised } from "./ask/promised";
 import { work, type Realm } from "./realm";
-import { Db, type Kept, type Worker, type Writing } from "./store/db";
+import {
+  Db,
+  dropNotes,
+  forgetWorker,
+  forgottenFact,
+  isThere,
+  pulledOf,
+  type Kept,
+  type Worker,
+  type Writing,
+} from "./store/db";
 import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
 import { SvelteMap } from "svelte/reactivity";
 import type { Entry, Fact } from "./store/entry";
 import { forgetOld, Notebook } from "./store/notebook.svelte";
-import { forgottenFact, Outbox, type Also, type Author } from "./store/outbox.svelte";
-import { Courier, type End } from "./sync/courier";
-import { patience, type Door } from "./sync/door";
+import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/outbox.svelte";
+import { Courier } from "./sync/courier";
+import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
 import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
-import { bring, sealedOf } from "./sync/rescue";
+import { sealedOf } from "./sync/rescue";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
 /** What the phone says about its way to the server. */
-export type Signal = "idle" | "sending" | "unreached" | "busy" | "barred";
+export type Signal = "idle" | "sending" | End["why"];
 
 /** The day's receipt: what this phone and the server each count of the worker's records. */
 export interface Receipt {
@@ -39,13 +49,6 @@ const lockAfter = 5;
 
 /** Milliseconds to the next attempt, at most; each failure doubles it. */
 const longestWait = 5 * 60_000;
-
-/** What a failure says about the way to the server; see access.May for who is barred. */
-export function signalOf(error: unknown): Signal {
-  if (!(error instanceof Refusal)) return "unreached";
-  if (error.status === 401 || error.status === 403) return "barred";
-  return error.status === 429 || error.status === 503 ? "busy" : "unreached";
-}
 
 /**
  * What a worker chooses once and finds again: the village of the list, the
@@ -81,11 +84,12 @@ export class Phone {
   receipt = $state.raw<Receipt | null>(null);
   /** When the server last answered, by this phone's clock. */
   reached = $state.raw<Date | null>(null);
+  /** How many records keep a phone that is to be wiped waiting. */
+  leaving = $state(0);
   /** The storage may be emptied by the browser when it runs short. */
   fragile = $state(false);
   #token = "";
-  #device = "";
-  #opened: { link: string; token: string } | null = null;
+  readonly #pages: BroadcastChannel;
   #again: ReturnType<typeof setTimeout> | undefined;
   #wait = 2_000;
   #running = false;
@@ -99,22 +103,48 @@ export class Phone {
     private readonly db: Db,
     readonly outbox: Outbox,
     private readonly courier: Courier,
-  ) {}
+  ) {
+    this.#pages = new BroadcastChannel(realm.database);
+  }
 
   static async open(reload: () => void, realm = work): Promise<Phone> {
     const db = await Db.open(reload, realm.database);
     const outbox = await Outbox.open(db);
-    const phone = new Phone(realm, db, outbox, new Courier(db, outbox));
+    const phone = new Phone(realm, db, outbox, new Courier(outbox));
     // Other pages of the app on this phone learn of what was written here.
-    const pages = new BroadcastChannel(realm.database);
-    pages.onmessage = () => void outbox.reload();
-    outbox.written = () => pages.postMessage(null);
+    phone.#pages.onmessage = () => void phone.#hear();
+    outbox.written = () => phone.#pages.postMessage(null);
     await forgetOld(db);
     forget("village"); // which an earlier version kept in clear
     phone.workers = await db.workers();
-    phone.#device = String((await db.fact("device")) ?? "");
     phone.fragile = !((await navigator.storage?.persisted?.()) ?? true);
     return phone;
+  }
+
+  /** Lets go of the phone: for the page that ends. */
+  close(): void {
+    this.lock();
+    this.#pages.close();
+    this.db.close();
+  }
+
+  /** Another page has written. */
+  async #hear(): Promise<void> {
+    await this.outbox.reload();
+    this.workers = await this.db.workers();
+    const { author } = this;
+    if (!author) return;
+    const worker = this.workers.find((w) => w.id === author.id);
+    if (worker?.rescue.ct !== author.rescue.ct)
+      this.lock(); // gone, or under another PIN
+    else await this.#readEntries(author);
+  }
+
+  /** Changes what is kept of workers, as it is on disk now, and tells the other pages. */
+  async #change(change: (tx: Writing) => Promise<unknown>): Promise<void> {
+    await this.db.write(change);
+    this.workers = await this.db.workers();
+    this.#pages.postMessage(null);
   }
 
   get today(): string {
@@ -133,35 +163,30 @@ export class Phone {
   }
 
   /**
-   * Takes a worker onto this phone by a one-time link, under a PIN. A worker who
-   * forgot the PIN comes back the same way; what lies sealed under the old one
-   * is brought to the server by its sealed key. @throws Refusal
+   * Takes a worker onto this phone by a one-time link, under a PIN. The link
+   * serves this phone again as long as it lasts: nothing is lost when the app
+   * ends halfway. A worker who forgot the PIN comes back the same way; the
+   * courier brings what lies under the old key, what came back included, since
+   * nobody could mend that here any more. @throws Refusal
    */
   async enrol(link: string, name: string, pin: string): Promise<void> {
-    this.#device ||= this.realm.device + crypto.randomUUID();
-    const token = await this.#tokenBy(link, name);
+    const device = await this.db.device(this.realm.device);
+    const token = await this.#tokenBy(link, device, name);
     const pulled = await askPlan(this.#door(token));
     if (!pulled) throw new Refusal(0, "");
     const { plan } = pulled;
-    const before = await this.db.worker(plan.me.id);
-    if (before) {
-      // Also what came back: nobody could mend it under a key that is no more.
-      const { id } = plan.me;
-      const held = [...this.outbox.that("waiting", id), ...this.outbox.rejected(id)];
-      const changed = await bring(this.#door(token), this.#device, held);
-      await this.outbox.settle(changed);
-    }
     const salt = random(16);
     const { key, wrapped, rescue } = await DataKey.make(
       pin,
       salt,
       ServerKey.of(plan.seal),
       plan.me.id,
-      this.#device,
+      device,
     );
     const worker: Worker = {
       id: plan.me.id,
       name: plan.me.name,
+      device,
       salt,
       rounds,
       wrapped,
@@ -169,38 +194,25 @@ export class Phone {
       token: await key.seal(`token ${plan.me.id}`, token),
       wrong: 0,
     };
-    await this.db.write(async (tx) => {
+    await this.#change(async (tx) => {
       await tx.objectStore("workers").put(worker);
-      await tx.objectStore("facts").put(this.#device, "device");
+      await sendAgain(tx, worker.id);
       // What was pulled before lies under a key that nobody opens any more.
-      const all = IDBKeyRange.bound(`${worker.id}/`, `${worker.id}0`);
-      await tx.objectStore("pulled").delete(all);
+      await tx.objectStore("pulled").delete(pulledOf(worker.id));
       await dropNotes(tx, worker.id);
     });
-    this.#opened = null;
-    this.workers = await this.db.workers();
+    await this.outbox.reload();
     this.fragile = !((await navigator.storage?.persist?.()) ?? true);
     await this.#enter(worker, key, token);
     await this.#keepPlan(pulled.text, pulled.tag);
     this.sync();
   }
 
-  /** A link opens once: what it gave is kept until the phone is taken. @throws Refusal */
-  async #tokenBy(link: string, name: string): Promise<string> {
-    if (this.#opened?.link === link) return this.#opened.token;
-    const response = await this.realm
-      .fetch("/api/v1/devices", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
-        body: JSON.stringify({ token: link, device: this.#device, name }),
-        credentials: "omit",
-        signal: patience(),
-      })
-      .catch(() => null);
-    if (!response) throw new Refusal(0, "");
-    const got = (await response.json().catch(() => null)) as { token?: string } | null;
-    if (!response.ok || !got?.token) throw refusalOf(response.status, got);
-    this.#opened = { link, token: got.token };
+  async #tokenBy(link: string, device: string, name: string): Promise<string> {
+    const body = JSON.stringify({ token: link, device, name });
+    const answer = await call(this.#door(""), "/api/v1/devices", { method: "POST", body });
+    const got = (await jsonOf(answer)) as { token?: unknown } | null;
+    if (typeof got?.token !== "string") throw new Refusal(0, ""); // a portal
     return got.token;
   }
 
@@ -215,27 +227,34 @@ export class Phone {
       if (error instanceof WrongPin) await this.#wrong(worker);
       throw error;
     }
-    if (worker.wrong) await this.#put({ ...worker, wrong: 0 });
+    if (worker.wrong) await this.#count(worker, () => 0);
     await this.#enter(worker, key, await key.open(`token ${id}`, worker.token));
     this.sync();
   }
 
   async #wrong(worker: Worker): Promise<void> {
-    const wrong = worker.wrong + 1;
-    await this.#put({ ...worker, wrong, wrapped: wrong >= mostWrong ? null : worker.wrapped });
-    if (wrong >= mostWrong) throw new TooMany();
+    if ((await this.#count(worker, (wrong) => wrong + 1)) >= mostWrong) throw new TooMany();
   }
 
-  async #put(worker: Worker): Promise<void> {
-    await this.db.write((tx) => tx.objectStore("workers").put(worker));
-    this.workers = await this.db.workers();
+  /** Counts wrong PINs, those typed in another page with them. */
+  async #count({ id, rescue }: Worker, next: (wrong: number) => number): Promise<number> {
+    let wrong = 0;
+    await this.#change(async (tx) => {
+      const worker = await tx.objectStore("workers").get(id);
+      if (worker?.rescue.ct !== rescue.ct) return; // the PIN was that of an earlier key
+      wrong = next(worker.wrong);
+      const wrapped = wrong >= mostWrong ? null : worker.wrapped;
+      await tx.objectStore("workers").put({ ...worker, wrong, wrapped });
+    });
+    return wrong;
   }
 
   async #enter(worker: Worker, key: DataKey, token: string): Promise<void> {
     this.lock(); // whoever had it open
     this.#token = token;
     this.#touched = Date.now();
-    const author = { id: worker.id, office: "", device: this.#device, key, rescue: worker.rescue };
+    const { id, device, rescue } = worker;
+    const author = { id, office: "", device, key, rescue };
     this.author = author;
     await this.#closing;
     this.notebook = await Notebook.open(this.db, author);
@@ -303,9 +322,11 @@ export class Phone {
 
   async #readEntries(author: Author): Promise<void> {
     for (const record of this.outbox.all) {
-      if (record.worker !== author.id || !this.#has(author)) continue;
+      if (record.worker !== author.id || this.entries.has(record.id)) continue;
       try {
-        this.entries.set(record.id, await this.outbox.read(author, record));
+        const entry = await this.outbox.read(author, record);
+        if (!this.#has(author)) return;
+        this.entries.set(record.id, entry);
       } catch {
         // Sealed under an earlier key of this worker: only the server opens it.
       }
@@ -334,8 +355,8 @@ export class Phone {
    * It takes no PIN: whoever carries it reads nothing.
    */
   rescueFile(now = new Date()): File {
-    const outboxes = sealedOf(this.#device, this.outbox.that("waiting"));
-    const name = `caunoi-${this.#device.slice(0, 8)}-${dayOf(now)}.json`;
+    const outboxes = sealedOf(this.outbox.that("waiting"));
+    const name = `caunoi-${(outboxes[0]?.device ?? "").slice(0, 8)}-${dayOf(now)}.json`;
     return new File([written(outboxes)], name, { type: "application/json" });
   }
 
@@ -350,6 +371,7 @@ export class Phone {
     this.entries.clear();
     this.#token = "";
     this.signal = "idle";
+    this.leaving = 0;
     this.receipt = null;
     this.reached = null;
   }
@@ -374,44 +396,47 @@ export class Phone {
   /** Brings what waits, then takes what is new; again later when that fails. */
   sync(): void {
     clearTimeout(this.#again);
-    if (!this.author) return;
+    const { author } = this;
+    if (!author) return;
     if (this.#running) {
       this.#more = true; // what was recorded meanwhile goes as soon as this ends
       return;
     }
     this.#running = true;
     this.#more = false;
-    void this.#exchange()
-      .catch((error: unknown) => {
-        this.signal = signalOf(error);
-      })
-      .finally(() => {
+    void this.#exchange(author)
+      .catch((error: unknown) => endOf(error))
+      .then((end) => {
         this.#running = false;
-        if (this.#more && this.signal === "idle") return this.sync();
-        if (this.signal === "unreached" || this.signal === "busy") {
-          this.#again = setTimeout(() => this.sync(), this.#wait * (0.5 + Math.random()));
-          this.#wait = Math.min(longestWait, this.#wait * 2);
-        } else {
-          this.#wait = 2_000;
-        }
+        if (!this.#has(author)) return this.sync(); // somebody else has it open now, or nobody
+        if (!end) this.#wait = 2_000;
+        if (!end && this.#more) return this.sync();
+        this.signal = end?.why ?? "idle";
+        if (end?.why === "busy") this.#wait = end.wait;
+        if (end?.why !== "busy" && end?.why !== "unreached") return;
+        this.#again = setTimeout(() => this.sync(), this.#wait * (1 + Math.random() / 2));
+        this.#wait = Math.min(longestWait, this.#wait * 2);
       });
   }
 
-  async #exchange(): Promise<void> {
-    const author = this.author;
-    if (!author) return;
+  /** Why it ended early; null where all was brought and taken. @throws Refusal */
+  async #exchange(author: Author): Promise<End | null> {
     const door = this.#door(); // the phone may be opened by another one meanwhile
     this.signal = "sending";
     const end = await this.courier.run(author, door);
-    if (end.why !== "done") return this.#ended(end, author, door);
+    if (end?.why === "barred") await this.#barred(end.code, author, door);
+    if (end) return end;
     this.reached = new Date();
     const had = await openPulled(this.db, author, planName(author.id));
-    const got = await askPlan(door, had?.tag).catch((error: unknown) => {
-      if (error instanceof Refusal && signalOf(error) === "barred")
-        return this.#barred(error.code, author, door);
-      throw error;
-    });
-    if (!this.#has(author)) return;
+    let got;
+    try {
+      got = await askPlan(door, had?.tag);
+    } catch (error) {
+      const end = endOf(error);
+      if (end.why === "barred") await this.#barred(end.code, author, door);
+      return end;
+    }
+    if (!this.#has(author)) return null;
     if (got) {
       this.#use(got.plan);
       await this.#keepPlan(got.text, got.tag);
@@ -429,28 +454,20 @@ export class Phone {
     if (other) await this.#readPeople();
     await this.#compare(author, door);
     await this.outbox.tidy();
-    if (this.signal === "sending") this.signal = "idle";
+    return null;
   }
 
   /** Compares what phone and server count; records made meanwhile are no difference. */
   async #compare(author: Author, door: Door): Promise<void> {
-    const response = await door
-      .fetch(`${door.url}/api/v1/sync/receipt`, {
-        headers: { Authorization: `Bearer ${door.token}` },
-        credentials: "omit",
-        signal: patience(),
-      })
-      .catch(() => null);
-    const told = (await response?.json().catch(() => null)) as {
+    const response = await call(door, "/api/v1/sync/receipt").catch(() => null);
+    const told = (response && (await jsonOf(response))) as {
       entries?: unknown;
       apart?: unknown;
-      missing?: unknown;
     } | null;
-    if (!response?.ok || typeof told?.entries !== "number") return;
-    if (!this.#has(author)) return;
+    if (typeof told?.entries !== "number" || !this.#has(author)) return;
     const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
     const mine = this.outbox.all.filter((r) => r.worker === author.id);
-    const there = mine.filter((r) => r.standing === "sent" || r.standing === "apart").length;
+    const there = mine.filter(isThere).length;
     const phone = there + Number((await this.db.fact(forgottenFact(author.id))) ?? 0);
     const waiting = mine.filter((r) => r.standing === "waiting").length;
     this.receipt = {
@@ -471,68 +488,38 @@ export class Phone {
     this.#use(JSON.parse(text) as Plan);
   }
 
-  async #ended(end: End, author: Author, door: Door): Promise<void> {
-    if (end.why === "busy") {
-      this.#wait = end.wait;
-      this.signal = "busy";
-    } else if (end.why === "barred") await this.#barred(end.code, author, door);
-    else this.signal = "unreached";
-  }
-
-  /** What a phone does that is told to go: a leaving one brings what it holds first. */
-  async #barred(code: string, author: Author, door: Door): Promise<null> {
-    this.signal = "barred";
-    const waits = this.outbox.that("waiting", author.id).length;
-    if (code === "device.lost" || (code === "device.leaving" && !waits)) {
-      await this.#wipe(author, door);
-    }
-    return null;
-  }
-
   /**
-   * Destroys what this phone keeps of a worker, and of no other one; the data
-   * first, then the word: a wipe that nobody heard of is still one.
+   * What a phone does that is told to go. A leaving one brings what it holds
+   * first, also what came back, which the server keeps apart then; as long as
+   * something is not brought it waits, and says so.
    */
-  async #wipe(author: Author, door: Door): Promise<void> {
-    const mine = this.outbox.all.filter((r) => r.worker === author.id);
-    const there = mine.filter((r) => ["sent", "apart", "mended"].includes(r.standing)).length;
-    const open = this.author === null || this.author.id === author.id;
+  async #barred(code: string, author: Author, door: Door): Promise<void> {
+    const lost = code === "device.lost";
+    if (!lost && code !== "device.leaving") return;
+    const mine = () => this.outbox.all.filter((r) => r.worker === author.id);
+    if (!lost && mine().some((r) => r.standing === "refused")) {
+      await this.db.write((tx) => sendAgain(tx, author.id));
+      await this.outbox.reload();
+      await this.courier.run(author, door);
+    }
+    let unsent = mine().filter(unbrought).length;
+    let wiped = lost || !unsent;
+    this.leaving = unsent;
+    if (!wiped) return;
+    const open = this.#has(author);
     if (open) this.lock();
     await this.#closing;
-    const others = this.workers.some((w) => w.id !== author.id);
-    if (others) await this.#forget(author.id, mine);
-    else await this.db.destroy();
-    await door
-      .fetch(`${door.url}/api/v1/device/wiped`, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "X-Caunoi": "1",
-          Authorization: `Bearer ${door.token}`,
-        },
-        body: JSON.stringify({ unsent: mine.length - there }),
-        credentials: "omit",
-        signal: patience(),
-      })
-      .catch(() => {});
-    if (open) location.reload();
-    else {
-      this.workers = await this.db.workers();
-      await this.outbox.reload();
-    }
-  }
-
-  async #forget(worker: string, records: readonly Kept[]): Promise<void> {
-    await this.db.write(async (tx) => {
-      await tx.objectStore("workers").delete(worker);
-      await tx.objectStore("pulled").delete(IDBKeyRange.bound(`${worker}/`, `${worker}0`));
-      await dropNotes(tx, worker);
-      for (const record of records) await tx.objectStore("outbox").delete(record.id);
+    await this.#change(async (tx) => {
+      const records = await tx.objectStore("outbox").getAll();
+      unsent = records.filter((r) => r.worker === author.id && unbrought(r)).length;
+      wiped = lost || !unsent;
+      if (wiped) await forgetWorker(tx, author.id);
     });
+    if (!wiped) return; // another page has recorded something meanwhile
+    // The data first, then the word: a wipe that nobody heard of is still one.
+    await this.outbox.reload();
+    const body = JSON.stringify({ unsent });
+    await call(door, "/api/v1/device/wiped", { method: "POST", body }).catch(() => {});
+    if (open) location.reload();
   }
-}
-
-async function dropNotes(tx: Writing, worker: string): Promise<void> {
-  const notes = tx.objectStore("notes");
-  for (const id of await notes.index("byWorker").getAllKeys(worker)) await notes.delete(id);
 }

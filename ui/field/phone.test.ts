@@ -1,12 +1,289 @@
-import { expect, it } from "vitest";
-import { Refusal } from "$shared/refusal";
-import { signalOf } from "./phone.svelte";
+/** The phone as a whole, before a server that keeps what it takes. */
+import { gunzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Phone } from "./phone.svelte";
+import { emptyPhone, fact, TestServerKey } from "./testing";
 
-it("takes a busy server or a broken way for no bar", () => {
-  expect(signalOf(new Refusal(0, ""))).toBe("unreached");
-  expect(signalOf(new Refusal(502, ""))).toBe("unreached");
-  expect(signalOf(new Refusal(503, "sync.busy"))).toBe("busy");
-  expect(signalOf(new Refusal(401, "session.ended"))).toBe("barred");
-  expect(signalOf(new Refusal(403, "device.lost"))).toBe("barred");
-  expect(signalOf(new TypeError("no"))).toBe("unreached");
+const pin = "482915";
+
+interface Sent {
+  readonly id: string;
+  readonly person?: { readonly name?: string };
+}
+
+/** A server of one commune without people; what it is to refuse can be set. */
+class Server {
+  readonly entries = new Set<string>();
+  readonly rescued = new Set<string>();
+  readonly asked: string[] = [];
+  readonly told: unknown[] = [];
+  readonly devices = new Set<string>();
+  /** What stands before it: an answer of its own, or null to let it through. */
+  before: (path: string, sent: readonly Sent[]) => Response | null = () => null;
+  refuses: (id: string) => boolean = () => false;
+
+  constructor(readonly key: TestServerKey) {}
+
+  fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const path = String(input);
+    this.asked.push(path);
+    const body = init?.body;
+    const packed = new Headers(init?.headers).has("Content-Encoding");
+    const text = !body
+      ? "{}"
+      : packed
+        ? gunzipSync(body as Uint8Array).toString()
+        : typeof body === "string"
+          ? body
+          : new TextDecoder().decode(body as Uint8Array);
+    const told = JSON.parse(text) as {
+      device?: string;
+      token?: string;
+      entries?: Sent[];
+      records?: Sent[];
+    };
+    this.told.push(told);
+    const sent = told.entries ?? told.records ?? [];
+    const instead = this.before(path, sent);
+    if (instead) return instead;
+    if (path === "/api/v1/devices") {
+      this.devices.add(told.device ?? "");
+      return json({ token: `token of ${told.token}` });
+    }
+    if (path === "/api/v1/sync/pull") {
+      const user = new Headers(init?.headers).get("Authorization")?.split(" ").at(-1) ?? "";
+      return json(
+        {
+          epoch: "e1",
+          now: new Date().toISOString(),
+          me: {
+            id: user,
+            name: user,
+            role: "campaigner",
+            office: { id: "a", name: "A" },
+            communes: [],
+          },
+          seal: this.key.told,
+          campaigns: [],
+          communes: [],
+          activities: [],
+        },
+        { ETag: '"1"' },
+      );
+    }
+    if (path === "/api/v1/sync/receipt") return json({ entries: this.entries.size });
+    if (path === "/api/v1/device/wiped") return new Response(null, { status: 204 });
+    const results = sent.map(({ id }) => {
+      if (this.refuses(id)) return { id, status: "refused", code: "entry.value" };
+      (told.records ? this.rescued : this.entries).add(id);
+      return { id, status: "accepted" };
+    });
+    return json({ epoch: "e1", received: new Date().toISOString(), results });
+  };
+}
+
+const json = (body: unknown, headers = {}) => new Response(JSON.stringify(body), { headers });
+
+const problem = (status: number, code: string, headers = {}) =>
+  new Response(JSON.stringify({ code }), {
+    status,
+    headers: { "Content-Type": "application/problem+json", ...headers },
+  });
+
+let server: Server;
+const pages: Phone[] = [];
+
+/** Opens the app in one more page. */
+async function page(): Promise<Phone> {
+  const phone = await Phone.open(() => {});
+  pages.push(phone);
+  return phone;
+}
+
+const settled = (phone: Phone, signal = "idle") => expect.poll(() => phone.signal).toBe(signal);
+
+beforeEach(async () => {
+  emptyPhone();
+  server = new Server(await TestServerKey.make());
+  vi.stubGlobal("fetch", server.fetch);
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("location", { reload: () => {} });
+});
+
+afterEach(() => {
+  for (const phone of pages.splice(0)) phone.close();
+  vi.unstubAllGlobals();
+});
+
+it("is one phone in all its pages, though each was opened before any worker came", async () => {
+  const [app, tab] = [await page(), await page()];
+  await app.enrol("ann", "Máy mô phỏng", pin);
+  await tab.enrol("bob", "Máy mô phỏng", pin);
+  expect(server.devices.size).toBe(1);
+  await expect.poll(() => app.workers.map((w) => w.id)).toEqual(["ann", "bob"]);
+  expect(new Set(app.workers.map((w) => w.device))).toEqual(server.devices);
+  // A worker who comes back in the tab is not open in the app any more.
+  await settled(app);
+  await tab.enrol("ann", "", pin);
+  await expect.poll(() => app.author).toBeNull();
+});
+
+it("counts wrong PINs of all its pages together", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  const tab = await page();
+  app.lock();
+  for (const phone of [app, tab, app])
+    await expect(phone.unlock("ann", "000000")).rejects.toThrow();
+  expect((await page()).workers[0]?.wrong).toBe(3);
+});
+
+it("takes a worker back who forgot the PIN, whatever becomes of what lay under the old one", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  server.before = (path) => (path.endsWith("/push") ? new Response("", { status: 502 }) : null);
+  const kept = await app.recordAll(Array.from({ length: 120 }, (_, i) => fact(i)));
+  await settled(app, "unreached");
+  app.lock();
+  // The key of the old records is none of this server's; the new ones go all the same.
+  server.before = (path) => (path.endsWith("/rescue") ? problem(422, "rescue.key") : null);
+  await app.enrol("ann", "", "719364");
+  await settled(app);
+  const own = await app.record(fact(500));
+  await expect.poll(() => server.entries.has(own.id)).toBe(true);
+  expect(app.outbox.rejected("ann").map((r) => [r.id, r.code])).toEqual(
+    kept.map((e) => [e.id, "rescue.key"]),
+  );
+  // What came back is brought once more at the next beginning.
+  server.before = () => null;
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  await expect.poll(() => server.rescued.size).toBe(120);
+  expect(app.outbox.that("sent").length).toBe(121);
+});
+
+it("settles a rescue part by part, and goes on after a cut where it was", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  server.before = (path) => (path.endsWith("/push") ? new Response("", { status: 502 }) : null);
+  const kept = await app.recordAll(Array.from({ length: 120 }, (_, i) => fact(i)));
+  await settled(app, "unreached");
+  app.lock();
+  let rescues = 0;
+  server.before = (path) =>
+    path.endsWith("/rescue") && ++rescues > 1 ? new Response("", { status: 502 }) : null;
+  server.refuses = (id) => id === kept[3]?.id;
+  await app.enrol("ann", "", "719364");
+  await settled(app, "unreached");
+  const first = app.outbox.that("sent").length;
+  expect([first, server.rescued.size]).toEqual([49, 49]);
+  server.before = () => null;
+  app.sync();
+  await settled(app);
+  expect(app.outbox.that("sent").length).toBe(119);
+  expect(app.outbox.rejected("ann").map((r) => r.id)).toEqual([kept[3]?.id]);
+});
+
+it("believes no bar that is not ours", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const html = { "Content-Type": "text/html" };
+  const foreign = [
+    () => new Response("Forbidden", { status: 403, headers: html }),
+    () => new Response("{}", { status: 401, headers: { "Content-Type": "application/json" } }),
+    () => new Response('{"code":"denied"}', { status: 403 }),
+    () => new Response(null, { status: 407 }),
+  ];
+  for (const answer of foreign) {
+    for (const where of ["/push", "/pull"]) {
+      server.before = (path) => (path.endsWith(where) ? answer() : null);
+      await app.record(fact(1));
+      await settled(app, "unreached");
+      server.before = () => null;
+      app.sync();
+      await settled(app);
+    }
+  }
+  server.before = (path) => (path.endsWith("/pull") ? problem(401, "session.ended") : null);
+  app.sync();
+  await settled(app, "barred");
+});
+
+it("asks a busy server again when it said, and not before", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const waits: number[] = [];
+  const timer = vi.spyOn(globalThis, "setTimeout");
+  server.before = (path) =>
+    path.endsWith("/pull") ? problem(503, "sync.busy", { "Retry-After": "90" }) : null;
+  app.sync();
+  await settled(app, "busy");
+  for (const [, ms] of timer.mock.calls) if (ms && ms >= 2000) waits.push(ms);
+  timer.mockRestore();
+  expect(waits.filter((ms) => ms >= 90_000 && ms <= 135_000).length).toBe(1);
+});
+
+it("wipes a leaving phone when all is brought, also what came back, and says nothing sooner", async () => {
+  const app = await page();
+  const tab = await page(); // which holds the database open, too
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const bad = await app.record(fact(1));
+  server.refuses = (id) => id === bad.id;
+  await expect.poll(() => app.outbox.rejected("ann").length).toBe(1);
+  await settled(app);
+  server.before = (path) => (path.endsWith("/pull") ? problem(403, "device.leaving") : null);
+  app.sync();
+  await settled(app, "barred");
+  await expect.poll(() => app.leaving).toBe(1);
+  expect(app.outbox.all.map((r) => r.standing)).toEqual(["refused"]);
+  expect(server.asked).not.toContain("/api/v1/device/wiped");
+  // The server keeps it apart.
+  server.refuses = () => false;
+  app.sync();
+  await expect.poll(() => server.asked).toContain("/api/v1/device/wiped");
+  expect(server.entries.has(bad.id)).toBe(true);
+  await expect.poll(() => tab.workers).toEqual([]);
+  expect((await page()).outbox.all).toEqual([]);
+  expect(server.told.at(-1)).toEqual({ unsent: 0 });
+});
+
+it("wipes a lost phone at once, and leaves another worker's records alone", async () => {
+  const app = await page();
+  await app.enrol("bob", "", pin);
+  await settled(app);
+  server.before = (path) => (path.endsWith("/push") ? new Response("", { status: 502 }) : null);
+  const kept = await app.record(fact(1));
+  await settled(app, "unreached");
+  await app.enrol("ann", "", pin);
+  await app.record(fact(2));
+  server.before = (path) => (path.endsWith("/push") ? problem(403, "device.lost") : null);
+  app.sync();
+  await expect.poll(() => server.asked).toContain("/api/v1/device/wiped");
+  expect(server.told.at(-1)).toEqual({ unsent: 1 });
+  const after = await page();
+  expect(after.outbox.all.map((r) => r.id)).toEqual([kept.id]);
+  expect(after.workers.map((w) => w.id)).toEqual(["bob"]);
+});
+
+it("is not wiped as long as the storage did not do it", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const clear = vi.spyOn(IDBObjectStore.prototype, "clear").mockImplementation(() => {
+    throw new DOMException("the disk is broken", "UnknownError");
+  });
+  server.before = (path) => (path.endsWith("/pull") ? problem(403, "device.lost") : null);
+  app.sync();
+  await expect.poll(() => clear.mock.calls.length).toBeGreaterThan(0);
+  expect((await page()).workers.length).toBe(1);
+  expect(server.asked).not.toContain("/api/v1/device/wiped");
+  // It is locked, and wiped when its worker next opens it.
+  clear.mockRestore();
+  expect(app.author).toBeNull();
+  await app.unlock("ann", pin);
+  await expect.poll(() => server.asked).toContain("/api/v1/device/wiped");
 });

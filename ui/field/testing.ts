@@ -2,7 +2,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { Db } from "./store/db";
-import { DataKey, fromBase64, random, ServerKey, toBase64 } from "./store/seal";
+import { DataKey, fromBase64, random, rounds, ServerKey, toBase64 } from "./store/seal";
 import { Outbox, type Author } from "./store/outbox.svelte";
 import type { Fact } from "./store/entry";
 import type { Rescue } from "./store/db";
@@ -69,10 +69,18 @@ export const fact = (n: number): Fact => ({
   body: { topics: ["card"], outcome: "promised" },
 });
 
-/** The phone after its browser was killed and opened again. */
-export async function opened(): Promise<{ db: Db; outbox: Outbox }> {
+/** The phone after its browser was killed and opened again; `authors` have it. */
+export async function opened(...authors: Author[]): Promise<{ db: Db; outbox: Outbox }> {
   const db = await Db.open();
+  for (const author of authors) await taken(db, author);
   return { db, outbox: await Outbox.open(db) };
+}
+
+/** Puts a worker on the phone, as enrolling does. */
+export async function taken(db: Db, { id, device, rescue, key }: Author): Promise<void> {
+  const token = await key.seal(`token ${id}`, "t");
+  const row = { id, name: id, device, salt: random(16), rounds, wrapped: null, rescue, wrong: 0 };
+  await db.write((tx) => tx.objectStore("workers").put({ ...row, token }));
 }
 
 export { seeded } from "$shared/seeded";

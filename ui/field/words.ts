@@ -5,7 +5,7 @@ import viField from "$messages/vi/field.json";
 import { Speaker } from "$shared/i18n/language.svelte";
 import { format, type Language, type Message } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
-import { NotRefused } from "./store/outbox.svelte";
+import { Left, NotRefused } from "./store/outbox.svelte";
 
 export type Key = keyof typeof viField;
 
@@ -31,9 +31,10 @@ export async function explain(error: unknown): Promise<string> {
   if (error instanceof DOMException && error.name === "QuotaExceededError") {
     return words.t("error.full");
   }
+  if (error instanceof Left) return words.t("error.left");
   if (error instanceof NotRefused) return words.t("error.mended");
   if (!(error instanceof Refusal)) return words.t("error.unknown");
-  if (error.status === 0) return words.t("error.unreached");
+  if (!error.code) return words.t("error.unreached");
   const of = Object.entries(refusals).filter(([path]) => path.includes(`/${words.language}/`));
   const catalogue = Object.assign(
     {},

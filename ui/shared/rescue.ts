@@ -21,7 +21,7 @@ export const written = (outboxes: readonly Sealed[]): string =>
   JSON.stringify({ kind, v: 1, outboxes });
 
 /** Outboxes, in parts that a request takes. */
-export function cut(outboxes: readonly Sealed[]): Sealed[] {
+function cut(outboxes: readonly Sealed[]): Sealed[] {
   return outboxes.flatMap((outbox) => {
     const parts: Sealed[] = [];
     for (let i = 0; i < outbox.records.length; i += most) {

@@ -3,7 +3,13 @@
  * transaction that is on disk when it completes (durability "strict"): without
  * that a phone whose battery dies loses what was shown as saved.
  */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type StoreNames,
+} from "idb";
 import { work } from "../realm";
 import type { Sealed } from "./seal";
 
@@ -18,6 +24,8 @@ export type Standing = "waiting" | "sent" | "refused" | "conflict" | "apart" | "
 export interface Kept {
   readonly id: string;
   readonly worker: string;
+  /** The phone by the name that the worker's key, the token and the count go by. */
+  readonly device: string;
   readonly seq: number;
   readonly kind: string;
   readonly saved: string; // the phone's clock
@@ -36,6 +44,7 @@ export interface Kept {
 export interface Worker {
   readonly id: string;
   readonly name: string;
+  readonly device: string;
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly rounds: number;
   /** The data key under the PIN; gone after too many wrong ones. */
@@ -91,15 +100,80 @@ const stores = ["outbox", "workers", "pulled", "facts", "notes"] as const;
 type Store = (typeof stores)[number];
 export type Writing = IDBPTransaction<Schema, Store[], "readwrite">;
 
+/** The name that the phone gave itself, for whoever takes it next. */
+export const deviceFact = "device";
+
+/**
+ * Destroys what is kept of a worker; of the last one, all there is. It is in the
+ * transaction, so that no other page keeps it from happening.
+ */
+export async function forgetWorker(tx: Writing, worker: string): Promise<void> {
+  const workers = await tx.objectStore("workers").getAllKeys();
+  const records = await tx.objectStore("outbox").getAll();
+  const others = [...workers, ...records.map((r) => r.worker)].some((id) => id !== worker);
+  if (!others) {
+    for (const name of stores) await tx.objectStore(name).clear();
+    return;
+  }
+  await tx.objectStore("workers").delete(worker);
+  await tx.objectStore("pulled").delete(pulledOf(worker));
+  await dropNotes(tx, worker);
+  for (const record of records) {
+    if (record.worker === worker) await dropRecord(tx, record);
+  }
+}
+
+/** Whether a worker is on this phone, and under this key: another page may have changed that. */
+export const isHere = async (
+  tx: Writing,
+  { id, rescue }: { readonly id: string; readonly rescue: Rescue },
+): Promise<boolean> => (await tx.objectStore("workers").get(id))?.rescue.ct === rescue.ct;
+
+/** What a worker's screens remembered lies under a key of the worker. */
+export async function dropNotes(tx: Writing, worker: string): Promise<void> {
+  const notes = tx.objectStore("notes");
+  for (const id of await notes.index("byWorker").getAllKeys(worker)) await notes.delete(id);
+}
+
+/** All that was pulled for a worker. */
+export const pulledOf = (worker: string): IDBKeyRange =>
+  IDBKeyRange.bound(`${worker}/`, `${worker}0`);
+
+/** Whether the server has a record. */
+export const isThere = ({ standing }: Kept): boolean => standing === "sent" || standing === "apart";
+
+/** How many records of a worker the server has that are forgotten here. */
+export const forgottenFact = (worker: string): string => `forgotten/${worker}`;
+
+/** Deletes a record; one that the server has is counted on. */
+export async function dropRecord(tx: Writing, record: Kept): Promise<void> {
+  await tx.objectStore("outbox").delete(record.id);
+  if (!isThere(record)) return;
+  const facts = tx.objectStore("facts");
+  const name = forgottenFact(record.worker);
+  await facts.put(Number((await facts.get(name)) ?? 0) + 1, name);
+}
+
 /** Another page of a newer version waits for this one to let go. */
 export type Blocked = () => void;
+
+/** Version 3: the phone's name stands with each worker and on each record. */
+async function named(
+  tx: IDBPTransaction<Schema, ArrayLike<StoreNames<Schema>>, "versionchange">,
+): Promise<void> {
+  const device = String((await tx.objectStore("facts").get(deviceFact)) ?? "");
+  for (const name of ["workers", "outbox"] as const) {
+    let at = await tx.objectStore(name).openCursor();
+    for (; at; at = await at.continue()) await at.update({ ...at.value, device } as never);
+  }
+}
 
 export class Db {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(blocking: Blocked = () => {}, name = work.database): Promise<Db> {
-    const db = await openDB<Schema>(name, 2, {
-      upgrade(db, had) {
+    const db = await openDB<Schema>(name, 3, {
+      async upgrade(db, had, _, tx) {
         if (had < 1) {
           db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
           db.createObjectStore("workers", { keyPath: "id" });
@@ -109,6 +183,7 @@ export class Db {
         if (had < 2) {
           db.createObjectStore("notes", { keyPath: "id" }).createIndex("byWorker", "worker");
         }
+        if (had && had < 3) await named(tx);
       },
       blocking() {
         db.close();
@@ -147,6 +222,14 @@ export class Db {
   pulled = (name: string): Promise<Pulled | undefined> => this.db.get("pulled", name);
   notes = (worker = ""): Promise<NoteKept[]> =>
     worker ? this.db.getAllFromIndex("notes", "byWorker", worker) : this.db.getAll("notes");
+  /** The phone's name; the first who asks gives it one, which begins with `prefix`. */
+  device = (prefix = ""): Promise<string> =>
+    this.write(async (tx) => {
+      const facts = tx.objectStore("facts");
+      const device = String((await facts.get(deviceFact)) ?? "") || prefix + crypto.randomUUID();
+      await facts.put(device, deviceFact);
+      return device;
+    });
   fact = (name: string): Promise<Fact | undefined> => this.db.get("facts", name);
 
   close(): void {

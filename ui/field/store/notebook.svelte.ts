@@ -5,7 +5,7 @@
  * phone holds all notes of its worker in clear, so a screen reads them at once.
  */
 import { SvelteMap } from "svelte/reactivity";
-import type { Db, Writing } from "./db";
+import { isHere, type Db, type Writing } from "./db";
 import { newId } from "./entry";
 import type { Author } from "./outbox.svelte";
 
@@ -161,10 +161,11 @@ export class Notebook {
       return;
     }
     if (this.#notes.get(name) !== note) return; // the newer is written next, or it is gone
-    await this.db.write((tx) =>
-      tx
+    await this.db.write(async (tx) => {
+      if (!(await isHere(tx, this.author))) return; // the worker left in another page
+      await tx
         .objectStore("notes")
-        .put({ id, worker: this.author.id, at, ...(!lasting && { ends }), sealed }),
-    );
+        .put({ id, worker: this.author.id, at, ...(!lasting && { ends }), sealed });
+    });
   }
 }

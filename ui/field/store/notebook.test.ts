@@ -10,7 +10,7 @@ const address = "#/record/r1-mo-phong/consultation";
 
 async function begun() {
   const { who } = await author(await TestServerKey.make());
-  const { db, outbox } = await opened();
+  const { db, outbox } = await opened(who);
   return { who, db, outbox, book: await Notebook.open(db, who) };
 }
 

@@ -5,7 +5,16 @@
 import type { Params } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 import { SvelteMap } from "svelte/reactivity";
-import type { Db, Kept, Rescue, Standing, Writing } from "./db";
+import {
+  dropRecord,
+  isHere,
+  isThere,
+  type Db,
+  type Kept,
+  type Rescue,
+  type Standing,
+  type Writing,
+} from "./db";
 import { newId, personOf, type Entry, type Fact } from "./entry";
 import type { DataKey, Sealed } from "./seal";
 
@@ -27,10 +36,15 @@ const seqFact = (worker: string): string => `seq/${worker}`;
 /** The life of the server's data from which the last answer came. */
 export const epochFact = "epoch";
 
-/** How many records of a worker the server has that are forgotten here. */
-export const forgottenFact = (worker: string): string => `forgotten/${worker}`;
-
 const refused = ({ standing }: Kept): boolean => standing === "refused" || standing === "conflict";
+
+/** The worker left this phone, or took it anew under another PIN, in another page. */
+export class Left extends Error {
+  constructor() {
+    super("the worker's key on this phone is another one");
+    this.name = "Left";
+  }
+}
 
 /** What is mended was mended or sent again before, perhaps by another page. */
 export class NotRefused extends Error {
@@ -43,6 +57,34 @@ export class NotRefused extends Error {
 /** What is written in the transaction that writes a record. */
 export type Also = (tx: Writing) => Promise<void>;
 
+/**
+ * After the server was restored from a backup (another epoch) it may lack what
+ * it once had: all that is still held goes again. Sending twice is harmless.
+ */
+export function renewed(records: readonly Kept[]): Map<string, Kept> {
+  return new Map(
+    records.filter(isThere).map((r) => [r.id, { ...r, standing: "waiting" as const }]),
+  );
+}
+
+const waitingAgain = ({ code: _code, params: _params, ...rest }: Kept): Kept => ({
+  ...rest,
+  standing: "waiting",
+});
+
+/** Has all that was refused of a worker sent again. */
+export async function sendAgain(tx: Writing, worker: string): Promise<void> {
+  const outbox = tx.objectStore("outbox");
+  for (const record of await outbox.getAll()) {
+    const { worker: by, standing } = record;
+    if (by === worker && standing === "refused") await outbox.put(waitingAgain(record));
+  }
+}
+
+/** A record that the server has nothing of: not even its incident, as of one in conflict. */
+export const unbrought = ({ standing }: Kept): boolean =>
+  standing === "waiting" || standing === "refused";
+
 const paramsOf = (id: string) => `params ${id}`;
 
 /** What a refusal says of a record tells of a person as the record does. */
@@ -52,6 +94,8 @@ export const sealParams = (author: Author, id: string, params: Params): Promise<
 export class Outbox {
   /** All records of the phone without what is sealed, the newest last. */
   readonly #all = new SvelteMap<string, Kept>();
+  /** How often this page has written to it. */
+  #writes = 0;
 
   /** Called after each change. */
   written: () => void = () => {};
@@ -65,13 +109,21 @@ export class Outbox {
   }
 
   async reload(): Promise<void> {
+    const before = this.#writes;
     const kept = await this.db.records();
+    if (before !== this.#writes) return this.reload(); // what was read is old already
     this.#all.clear();
     for (const record of kept.sort((a, b) =>
       a.saved < b.saved ? -1 : a.saved > b.saved ? 1 : a.seq - b.seq,
     )) {
       this.#all.set(record.id, record);
     }
+  }
+
+  #put(records: readonly Kept[]): void {
+    this.#writes++;
+    for (const record of records) this.#all.set(record.id, record);
+    this.written();
   }
 
   get all(): readonly Kept[] {
@@ -122,6 +174,7 @@ export class Outbox {
         records.push({
           id: entry.id,
           worker: author.id,
+          device: author.device,
           seq: entry.seq,
           kind: entry.kind,
           saved: entry.device_time,
@@ -131,6 +184,7 @@ export class Outbox {
         });
       }
       const done = await this.db.write(async (tx) => {
+        if (!(await isHere(tx, author))) throw new Left();
         const facts = tx.objectStore("facts");
         if (Number((await facts.get(seqFact(author.id))) ?? 0) !== before) return false; // another page was faster
         const outbox = tx.objectStore("outbox");
@@ -145,8 +199,7 @@ export class Outbox {
         return true;
       });
       if (!done) continue;
-      for (const record of records) this.#all.set(record.id, record);
-      this.written();
+      this.#put(records);
       return entries;
     }
   }
@@ -194,59 +247,61 @@ export class Outbox {
     return new Refusal(422, record.code ?? "", text ? (JSON.parse(text) as Params) : {});
   }
 
-  /** Writes what became of records, and the server's epoch with it where that is new. */
+  /**
+   * Writes what became of records. An answer from another epoch than the one
+   * before has all that is held here sent again, by whichever page it was sent.
+   */
   async settle(changed: ReadonlyMap<string, Kept>, epoch?: string): Promise<void> {
     if (!changed.size && epoch === undefined) return;
     const written = await this.db.write(async (tx) => {
       const records: Kept[] = [];
+      const outbox = tx.objectStore("outbox");
+      const facts = tx.objectStore("facts");
       for (const record of changed.values()) {
         // A late answer says nothing of what another page mended or forgot meanwhile.
-        const kept = await tx.objectStore("outbox").get(record.id);
-        if (!kept || kept.standing === "mended") continue;
-        await tx.objectStore("outbox").put(record);
-        records.push(record);
+        const kept = await outbox.get(record.id);
+        if (kept && kept.standing !== "mended") records.push(record);
       }
-      if (epoch !== undefined) await tx.objectStore("facts").put(epoch, epochFact);
+      const known = await facts.get(epochFact);
+      if (epoch !== undefined && known !== epoch) {
+        await facts.put(epoch, epochFact);
+        if (known !== undefined) {
+          const others = (await outbox.getAll()).filter((r) => !changed.has(r.id));
+          records.push(...renewed(others).values());
+        }
+      }
+      for (const record of records) await outbox.put(record);
       return records;
     });
-    for (const record of written) this.#all.set(record.id, record);
-    this.written();
+    this.#put(written);
   }
 
   /** Sends again what was refused, for instance after the office changed the plan. */
   async again(record: Kept): Promise<void> {
-    await this.db.write(async (tx) => {
+    const changed = await this.db.write(async (tx) => {
       const kept = await tx.objectStore("outbox").get(record.id);
-      if (!kept || !refused(kept)) return; // mended meanwhile
-      const { code: _code, params: _params, ...rest } = kept;
-      const waiting = { ...rest, standing: "waiting" as const };
+      if (!kept || !refused(kept)) return []; // mended meanwhile
+      const waiting = waitingAgain(kept);
       await tx.objectStore("outbox").put(waiting);
-      this.#all.set(record.id, waiting);
+      return [waiting];
     });
-    this.written();
+    this.#put(changed);
   }
 
   /** Forgets what the server has had for long enough. */
   async tidy(now = new Date()): Promise<void> {
     const before = new Date(now.getTime() - daysKept * 86_400_000).toISOString();
     const old = this.all.filter(
-      (r) =>
-        (r.standing === "sent" || r.standing === "mended" || r.standing === "apart") &&
-        (r.answered ?? r.saved) < before,
+      (r) => (isThere(r) || r.standing === "mended") && (r.answered ?? r.saved) < before,
     );
     if (!old.length) return;
-    await this.db.write(async (tx: Writing) => {
+    await this.db.write(async (tx) => {
       for (const record of old) {
         // Another page may have been faster.
-        if (!(await tx.objectStore("outbox").getKey(record.id))) continue;
-        await tx.objectStore("outbox").delete(record.id);
-        if (record.standing === "mended") continue;
-        const name = forgottenFact(record.worker);
-        const facts = tx.objectStore("facts");
-        await facts.put(Number((await facts.get(name)) ?? 0) + 1, name);
+        if (await tx.objectStore("outbox").getKey(record.id)) await dropRecord(tx, record);
       }
     });
     for (const record of old) this.#all.delete(record.id);
-    this.written();
+    this.#put([]);
   }
 }

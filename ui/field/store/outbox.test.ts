@@ -2,14 +2,15 @@ import { beforeEach, expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, TestServerKey } from "../testing";
 import { newId } from "./entry";
 import { DataKey, WrongPin } from "./seal";
-import { daysKept, forgottenFact, NotRefused, sealParams } from "./outbox.svelte";
+import { forgottenFact } from "./db";
+import { daysKept, Left, NotRefused, sealParams } from "./outbox.svelte";
 
 beforeEach(emptyPhone);
 
 it("keeps what is saved when the browser is killed", async () => {
   const server = await TestServerKey.make();
   const { who } = await author(server);
-  const first = await opened();
+  const first = await opened(who);
   const entry = await first.outbox.save(who, fact(1));
   // Nothing is closed: the page is gone from one moment to the next.
   const { outbox } = await opened();
@@ -22,7 +23,7 @@ it("keeps what is saved when the browser is killed", async () => {
 it("numbers records without a gap, whoever saves at once", async () => {
   const server = await TestServerKey.make();
   const { who } = await author(server);
-  const one = await opened();
+  const one = await opened(who, { ...who, id: "bob" });
   const two = await opened(); // the app is open twice
   await Promise.all([
     ...Array.from({ length: 20 }, (_, i) => one.outbox.save(who, fact(i))),
@@ -44,7 +45,7 @@ it("numbers records without a gap, whoever saves at once", async () => {
 it("lets nobody read what is kept without the PIN", async () => {
   const server = await TestServerKey.make();
   const { who, salt, wrapped, rescue } = await author(server);
-  const { db, outbox } = await opened();
+  const { db, outbox } = await opened(who);
   await outbox.save(who, fact(1));
   const kept = await db.records();
   const plain = JSON.stringify(kept, (_, v: unknown) =>
@@ -85,7 +86,7 @@ it("lets nobody read what is kept without the PIN", async () => {
 it("mends a refused record under a number of its own, and sends the old one no more", async () => {
   const server = await TestServerKey.make();
   const { who } = await author(server);
-  const { outbox } = await opened();
+  const { outbox } = await opened(who);
   const entry = await outbox.save(who, fact(1));
   const [record] = outbox.all;
   if (!record) throw new Error("nothing was kept");
@@ -111,7 +112,7 @@ it("mends a refused record under a number of its own, and sends the old one no m
 
 it("keeps sealed what a refusal says of a record", async () => {
   const { who } = await author(await TestServerKey.make());
-  const { db, outbox } = await opened();
+  const { db, outbox } = await opened(who);
   await outbox.save(who, fact(1));
   const [record] = outbox.all;
   if (!record) throw new Error("nothing was kept");
@@ -126,7 +127,7 @@ it("keeps sealed what a refusal says of a record", async () => {
 it("forgets after its time only what the server has, and counts it on", async () => {
   const server = await TestServerKey.make();
   const { who } = await author(server);
-  const { db, outbox } = await opened();
+  const { db, outbox } = await opened(who);
   for (let i = 0; i < 3; i++) await outbox.save(who, fact(i));
   const [a, b] = outbox.all;
   if (!a || !b) throw new Error("nothing was kept");
@@ -149,4 +150,35 @@ it("makes ids in the order of time", () => {
   const id = newId(Date.UTC(2026, 10, 25));
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.UTC(2026, 10, 25));
+});
+
+it("records nothing under a key that another page has replaced or wiped", async () => {
+  const server = await TestServerKey.make();
+  const { who } = await author(server);
+  const one = await opened(who);
+  await one.outbox.save(who, fact(1));
+  // The PIN was forgotten: in another page the worker took the phone anew.
+  const { who: anew } = await author(server);
+  const two = await opened(anew);
+  await expect(one.outbox.save(who, fact(2))).rejects.toThrow(Left);
+  expect((await two.outbox.save(anew, fact(3))).seq).toBe(2);
+  await two.db.write((tx) => tx.objectStore("workers").delete("ann"));
+  await expect(two.outbox.save(anew, fact(4))).rejects.toThrow(Left);
+  expect((await two.db.records()).length).toBe(2);
+});
+
+it("sends again to a restored server also what another page had sent", async () => {
+  const { who } = await author(await TestServerKey.make());
+  const one = await opened(who);
+  const two = await opened(); // knows of nothing yet
+  const entry = await one.outbox.save(who, fact(1));
+  const [record] = one.outbox.all;
+  if (!record) throw new Error("nothing was kept");
+  await one.outbox.settle(new Map([[entry.id, { ...record, standing: "sent" as const }]]), "e1");
+  await two.outbox.settle(new Map(), "e2");
+  expect((await two.db.records()).map((r) => r.standing)).toEqual(["waiting"]);
+  // Once is enough.
+  await one.outbox.settle(new Map([[entry.id, { ...record, standing: "sent" as const }]]), "e2");
+  await two.outbox.settle(new Map(), "e2");
+  expect((await two.db.records()).map((r) => r.standing)).toEqual(["sent"]);
 });

@@ -1,8 +1,8 @@
 /** What the phone takes from the server: the plan of its worker, and the people of the communes. */
 import type { Db } from "../store/db";
 import type { Author } from "../store/outbox.svelte";
-import { patience, type Door } from "./door";
-import { refusalOf, Refusal } from "$shared/refusal";
+import { call, type Door } from "./door";
+import { Refusal } from "$shared/refusal";
 
 export interface Office {
   readonly id: string;
@@ -64,7 +64,8 @@ export async function askPlan(
   door: Door,
   tag = "",
 ): Promise<{ plan: Plan; text: string; tag: string } | null> {
-  const response = await ask(door, "/api/v1/sync/pull", tag ? { "If-None-Match": tag } : {});
+  const headers: Record<string, string> = tag ? { "If-None-Match": tag } : {};
+  const response = await call(door, "/api/v1/sync/pull", { headers, expects: step });
   if (response.status === 304) return null;
   const text = await response.text().catch(() => "");
   let plan: Partial<Plan> | null = null;
@@ -73,23 +74,8 @@ export async function askPlan(
   } catch {
     // A portal's page; told below.
   }
-  if (!response.ok) throw refusalOf(response.status, plan);
   if (!plan?.epoch || !plan.me?.id || !Array.isArray(plan.activities)) throw new Refusal(0, "");
   return { plan: plan as Plan, text, tag: response.headers.get("ETag") ?? "" };
-}
-
-async function ask(door: Door, path: string, headers: Record<string, string>): Promise<Response> {
-  try {
-    return await door.fetch(door.url + path, {
-      headers: { Authorization: `Bearer ${door.token}`, ...headers },
-      credentials: "omit",
-      cache: "no-store",
-      redirect: "error",
-      signal: patience(step),
-    });
-  } catch {
-    throw new Refusal(0, "");
-  }
 }
 
 /**
@@ -130,21 +116,18 @@ export async function takePeople(
   const had = await openPulled(db, author, whole);
   const begun = await openPulled(db, author, part);
   let bytes = begun ? new Uint8Array(begun.bytes) : none;
-  const response = await ask(
-    door,
-    `/api/v1/sync/people/${encodeURIComponent(commune)}`,
-    begun
-      ? { Range: `bytes=${bytes.length}-`, "If-Range": begun.tag }
-      : had
-        ? { "If-None-Match": had.tag }
-        : {},
-  );
+  const headers: Record<string, string> = begun
+    ? { Range: `bytes=${bytes.length}-`, "If-Range": begun.tag }
+    : had
+      ? { "If-None-Match": had.tag }
+      : {};
+  const path = `/api/v1/sync/people/${encodeURIComponent(commune)}`;
+  const response = await call(door, path, { headers, expects: step });
   if (response.status === 304) return false;
   if (response.status === 416) {
     await db.write((tx) => tx.objectStore("pulled").delete(part));
     return false; // another file by now: the next attempt begins anew
   }
-  if (!response.ok) throw refusalOf(response.status, await response.json().catch(() => null));
   if (response.status !== 206) bytes = none;
   const tag = response.headers.get("ETag") ?? "";
   if (!tag || !response.body) throw new Refusal(0, "");

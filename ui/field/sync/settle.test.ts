@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import type { Kept, Standing } from "../store/db";
-import { readReply, renewed, settle } from "./settle";
+import { renewed } from "../store/outbox.svelte";
+import { readReply, settle } from "./settle";
 
 const record = (id: string, standing: Standing = "waiting"): Kept => ({
   id,
   worker: "ann",
+  device: "phone-1",
   seq: 1,
   kind: "consultation",
   saved: "2026-11-25T01:00:00Z",

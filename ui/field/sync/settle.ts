@@ -69,15 +69,3 @@ export function settle(sent: readonly Kept[], reply: Reply): Map<string, Settled
   });
   return changed;
 }
-
-/**
- * After the server was restored from a backup (another epoch) it may lack what
- * it once had: all that is still held goes again. Sending twice is harmless.
- */
-export function renewed(records: readonly Kept[]): Map<string, Kept> {
-  return new Map(
-    records
-      .filter((r) => r.standing === "sent" || r.standing === "apart")
-      .map((r) => [r.id, { ...r, standing: "waiting" as const }]),
-  );
-}
