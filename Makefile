@@ -45,6 +45,12 @@ openapi: ui/dist/desk/index.html ## Write web/openapi.json anew from the code, a
 	$(GO) test ./web -run TestOpenAPI -update
 	cd ui && npm run openapi
 
+traces: bin/caunoi ## Write the traces anew by which the Go model of the phone is held to the phone
+	@tmp="$$(mktemp -d)" && cd ui && export FIELD_TRACES="$$tmp" CAUNOI_BIN="$$PWD/../bin/caunoi" && \
+		FIELD_SEEDS=16 npx vitest run field/sync/courier.test.ts && \
+		FIELD_SEEDS=1 npx vitest run --config vitest.e2e.config.ts e2e/courier.test.ts && \
+		cp "$$tmp"/{model-8,model-14,model-16,server-1}.jsonl ../fieldsync/phonesim/testdata/ && rm -r "$$tmp"
+
 soak: bin/caunoi ## The long forms of the property tests, with PostgreSQL
 	./test.sh soak
 
@@ -65,4 +71,4 @@ size: ui/dist/policy.wasm ui/dist/desk/index.html ## What a phone loads, with br
 clean: ## Remove what was built; the demo's data stays
 	rm -rf bin ui/dist/desk ui/dist/public ui/dist/field ui/dist/policy.wasm* ui/node_modules
 
-.PHONY: help demo build test lint format openapi soak bench size clean
+.PHONY: help demo build test lint format openapi traces soak bench size clean

@@ -52,8 +52,9 @@ if [ "${1:-}" = soak ]; then
 	say "soak: ${SIM_WORLDS:=10000} worlds of a server and 200 phones"
 	go test -count=1 -timeout 3h ./fieldsync/phonesim -run TestWorlds -v -worlds="$SIM_WORLDS"
 	say "soak: ${FIELD_SEEDS:=500} worlds of the phone, with a model of the server and with the server"
-	export FIELD_SEEDS CAUNOI_BIN="$PWD/bin/caunoi"
+	export FIELD_SEEDS CAUNOI_BIN="$PWD/bin/caunoi" FIELD_TRACES="$tmp/traces"
 	(cd ui && npx vitest run field/sync && npx vitest run --config vitest.e2e.config.ts e2e/courier.test.ts)
+	go test -count=1 ./fieldsync/phonesim -run 'TestReplay$' -v -traces="$FIELD_TRACES"
 	exit
 fi
 

@@ -322,7 +322,9 @@ func (c *courier) send(device string, d door, batch []record) (*end, error) {
 		return nil, err
 	}
 	if err != nil {
-		c.batch = max(leastBatch, c.batch/2)
+		if c.outbox.flaw != halvesNever {
+			c.batch = max(leastBatch, c.batch/2)
+		}
 		if c.outbox.flaw == remakes {
 			c.outbox.remake(batch)
 		}

@@ -19,6 +19,9 @@ const (
 	remakes       flaw = "makes a record anew when no answer comes"
 )
 
+// halvesNever is one that only a trace shows.
+const halvesNever flaw = "sends as much at once after a request that did not come back"
+
 // Flaws of the server.
 const (
 	acksBeforeCommit flaw = "answers before it commits"

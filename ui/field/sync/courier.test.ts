@@ -3,9 +3,9 @@
  * answers, portals, busy servers, killed browsers and restored backups: every
  * record is on the server once, and the phone says so of no other.
  */
-import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, seeded, TestServerKey } from "../testing";
+import { plain, Tape } from "../tape";
 import { Courier } from "./courier";
 import type { Door } from "./door";
 
@@ -58,7 +58,10 @@ function door(server: Server, random: () => number, bad: number): Door {
     if (luck < 0.25) return new Response("<html>Đăng nhập Wi-Fi</html>", { status: 200 });
     if (luck < 0.3) return json(503, { code: "sync.busy" }, { "Retry-After": "1" });
     if (luck < 0.33) return new Response("Bad gateway", { status: 502 });
-    const body = gunzipSync(init?.body as Uint8Array).toString();
+    const body = plain(init);
+    const { entries } = JSON.parse(body) as { entries: unknown[] };
+    if (luck < 0.36 && entries.length > 1) return json(413, { code: "body.too_large" });
+    if (luck < 0.37) return new Response("Bad request", { status: 400 });
     const answer = server.push(body);
     if (luck < 0.5) throw new TypeError("lost on the way back");
     if (luck < 0.55) server.push(body); // the network sends it twice
@@ -69,8 +72,10 @@ function door(server: Server, random: () => number, bad: number): Door {
 
 /** What is wrong at the end: lost, or said to be sent and not there. */
 function faults(server: Server, all: readonly { id: string; standing: string }[]): string[] {
+  const back = ["refused", "mended"];
   return all
-    .filter((r) => r.standing !== "refused" && !(r.standing === "sent" && server.entries.has(r.id)))
+    .filter((r) => !back.includes(r.standing))
+    .filter((r) => r.standing !== "sent" || !server.entries.has(r.id))
     .map((r) => `${r.id} is ${r.standing}, on the server: ${server.entries.has(r.id)}`);
 }
 
@@ -80,37 +85,58 @@ async function world(seed: number, through = door): Promise<string[]> {
   emptyPhone();
   const random = seeded(seed);
   const server = new Server();
+  const tape = new Tape(who);
   let { db, outbox } = await opened(who);
   let courier = new Courier(outbox);
   let saved = 0;
+  const save = async (n: number, mends = "") => {
+    const facts = Array.from({ length: n }, () => fact(saved++));
+    tape.saved(await outbox.saveAll(who, facts, new Date(), { mends }), mends);
+  };
   for (let step = 0; step < 40; step++) {
     const what = random();
-    if (what < 0.5) {
-      const n = 1 + Math.floor(random() * 4);
-      await outbox.saveAll(
-        who,
-        Array.from({ length: n }, () => fact(saved++)),
-      );
-    } else if (what < 0.85) {
-      const end = await courier.run(who, through(server, random, 1));
+    if (what < 0.46) await save(1 + Math.floor(random() * 4));
+    else if (what < 0.48)
+      await save(60); // more than goes at once
+    else if (what < 0.82) {
+      const end = await tape.run(courier, through(server, random, 1));
       if (end?.why === "busy") expect(end.wait).toBe(1000);
-    } else if (what < 0.93) {
+    } else if (what < 0.9) {
       db.close(); // the browser is killed
       ({ db, outbox } = await opened());
       courier = new Courier(outbox);
-    } else if (what < 0.97) server.backup();
-    else server.restore();
+      tape.opened();
+    } else if (what < 0.93) server.backup();
+    else if (what < 0.96) server.restore();
+    else {
+      for (const record of outbox.rejected(who.id)) {
+        if (random() < 0.5) await save(1, record.id);
+        else {
+          await outbox.again(record);
+          tape.again(record.id);
+        }
+      }
+    }
+    await tape.state(db, outbox);
   }
   // At last there is network, and something to bring, so that the server's
   // epoch is heard of.
-  await outbox.save(who, fact(saved++));
-  for (let i = 0; i < 3; i++)
-    await courier.run(
-      who,
+  await save(1);
+  for (let i = 0; i < 3; i++) {
+    await tape.run(
+      courier,
       through(server, () => 1, 1),
     );
+    await tape.state(db, outbox);
+  }
   expect(outbox.all.length).toBe(saved);
-  return faults(server, outbox.all);
+  const wrong = faults(server, outbox.all);
+  const later = new Date(Date.now() + 15 * 86_400_000);
+  await outbox.tidy(later);
+  tape.tidied(later);
+  await tape.state(db, outbox);
+  if (through === door) tape.write(`model-${seed}`);
+  return wrong;
 }
 
 it(`loses and doubles nothing in ${seeds} worlds`, async () => {
@@ -127,7 +153,7 @@ it("would notice a phone that believes every answer", async () => {
         const response = await honest
           .fetch(input, init)
           .catch(() => new Response("", { status: 200 }));
-        const body = gunzipSync(init?.body as Uint8Array).toString();
+        const body = plain(init);
         const { entries } = JSON.parse(body) as { entries: { id: string }[] };
         if (response.headers.get("Retry-After")) return response;
         return json(200, {
