@@ -457,14 +457,23 @@ export class Phone {
     return null;
   }
 
+  /** Who has nothing to send hears here alone that the server was restored, and sends all again. */
+  async #hearOf(epoch: string, author: Author): Promise<void> {
+    await this.outbox.settle(new Map(), epoch);
+    if (this.outbox.that("waiting", author.id).length) this.#more = true;
+  }
+
   /** Compares what phone and server count; records made meanwhile are no difference. */
   async #compare(author: Author, door: Door): Promise<void> {
     const response = await call(door, "/api/v1/sync/receipt").catch(() => null);
     const told = (response && (await jsonOf(response))) as {
+      epoch?: unknown;
       entries?: unknown;
       apart?: unknown;
     } | null;
-    if (typeof told?.entries !== "number" || !this.#has(author)) return;
+    if (typeof told?.entries !== "number") return;
+    if (typeof told.epoch === "string" && told.epoch) await this.#hearOf(told.epoch, author);
+    if (!this.#has(author)) return;
     const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
     const mine = this.outbox.all.filter((r) => r.worker === author.id);
     const there = mine.filter(isThere).length;

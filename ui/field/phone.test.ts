@@ -18,6 +18,7 @@ class Server {
   readonly asked: string[] = [];
   readonly told: unknown[] = [];
   readonly devices = new Set<string>();
+  epoch = "e1";
   /** What stands before it: an answer of its own, or null to let it through. */
   before: (path: string, sent: readonly Sent[]) => Response | null = () => null;
   refuses: (id: string) => boolean = () => false;
@@ -54,7 +55,7 @@ class Server {
       const user = new Headers(init?.headers).get("Authorization")?.split(" ").at(-1) ?? "";
       return json(
         {
-          epoch: "e1",
+          epoch: this.epoch,
           now: new Date().toISOString(),
           me: {
             id: user,
@@ -71,14 +72,15 @@ class Server {
         { ETag: '"1"' },
       );
     }
-    if (path === "/api/v1/sync/receipt") return json({ entries: this.entries.size });
+    if (path === "/api/v1/sync/receipt")
+      return json({ epoch: this.epoch, entries: this.entries.size });
     if (path === "/api/v1/device/wiped") return new Response(null, { status: 204 });
     const results = sent.map(({ id }) => {
       if (this.refuses(id)) return { id, status: "refused", code: "entry.value" };
       (told.records ? this.rescued : this.entries).add(id);
       return { id, status: "accepted" };
     });
-    return json({ epoch: "e1", received: new Date().toISOString(), results });
+    return json({ epoch: this.epoch, received: new Date().toISOString(), results });
   };
 }
 
@@ -286,4 +288,18 @@ it("is not wiped as long as the storage did not do it", async () => {
   expect(app.author).toBeNull();
   await app.unlock("ann", pin);
   await expect.poll(() => server.asked).toContain("/api/v1/device/wiped");
+});
+
+it("fills a server that was restored, though it has nothing new to bring", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  const { id } = await app.record(fact(1));
+  await settled(app);
+  expect(server.entries.has(id)).toBe(true);
+  server.entries.clear(); // restored from a copy of the day before
+  server.epoch = "e2";
+  app.sync();
+  await expect.poll(() => server.entries.has(id)).toBe(true);
+  await settled(app);
+  expect(app.receipt?.agrees).toBe(true);
 });
