@@ -166,6 +166,10 @@ func (w *world) newFact(who *worker, e entry) *fact {
 
 func (w *world) recorded(p *phone, f *fact, r record) {
 	w.count("records")
+	w.count(f.entry.Kind)
+	if f.of != nil {
+		w.count("of another record")
+	}
 	f.id = r.id
 	if f.entry.Kind == "enrolment" {
 		w.enrolled[f.who.office] = append(w.enrolled[f.who.office], f)
@@ -280,12 +284,13 @@ func (w *world) days(p *phone, field time.Time, together bool) (out []*opening) 
 	if p.luck.IntN(250) == 0 {
 		left = 40 + p.luck.IntN(120)
 	}
+	before := map[*worker]*fact{}
 	for left > 0 {
 		o := &opening{at: begin.Add(between(p.luck, time.Hour, field.Sub(begin))), who: p.workers[p.luck.IntN(len(p.workers))]}
 		if together && p.luck.IntN(2) == 0 {
 			o.at = begin.Add(20 * time.Hour).Add(between(p.luck, 0, time.Second)) // all are back in the town
 		}
-		at, last := o.at, (*fact)(nil)
+		at, last := o.at, before[o.who]
 		for tasks := 1 + p.luck.IntN(left); tasks > 0 && left > 0; tasks-- {
 			at = at.Add(between(p.luck, time.Second, 90*time.Second))
 			t := &task{at: at}
@@ -297,6 +302,7 @@ func (w *world) days(p *phone, field time.Time, together bool) (out []*opening) 
 			o.tasks = append(o.tasks, t)
 			last = t.facts[0]
 		}
+		before[o.who] = last
 		out = append(out, o)
 	}
 	slices.SortFunc(out, func(a, b *opening) int { return a.at.Compare(b.at) })
@@ -646,7 +652,7 @@ func TestWorlds(t *testing.T) {
 // TestASeedDecidesAll runs a world twice.
 func TestASeedDecidesAll(t *testing.T) {
 	l, h := newLand(t), newHands(t)
-	for seed := uint64(1); seed <= 2; seed++ {
+	for seed := *firstSeed; seed < *firstSeed+2; seed++ {
 		a, b := simulate(t, l, h, seed, ""), simulate(t, l, h, seed, "")
 		if a.print != b.print || !maps.Equal(a.counts, b.counts) {
 			t.Errorf("seed %d: %s %v, then %s %v", seed, a.print, a.counts, b.print, b.counts)
