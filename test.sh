@@ -50,7 +50,7 @@ if [ "${1:-}" = soak ]; then
 	say "soak: ${SOAK_KILLS:-300} kills of the server under load"
 	go test -count=1 -timeout 80m ./cmd/caunoi -run TestKill -v -kills="${SOAK_KILLS:-300}"
 	say "soak: ${SIM_WORLDS:=10000} worlds of a server and 200 phones"
-	go test -count=1 -timeout 3h ./fieldsync/phonesim -run TestWorlds -v -worlds="$SIM_WORLDS"
+	GOGC=400 go test -count=1 -timeout 3h ./fieldsync/phonesim -run TestWorlds -v -worlds="$SIM_WORLDS"
 	say "soak: ${FIELD_SEEDS:=500} worlds of the phone, with a model of the server and with the server"
 	export FIELD_SEEDS CAUNOI_BIN="$PWD/bin/caunoi" FIELD_TRACES="$tmp/traces"
 	(cd ui && npx vitest run field/sync && npx vitest run --config vitest.e2e.config.ts e2e/courier.test.ts)
