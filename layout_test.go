@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"vault":             {"journal"},
 	"quarantine":        {"audit", "access", "campaign", "journal"},
 	"approval":          {"audit", "access", "campaign", "journal"},
-	"outreach":          {"campaign", "journal"},
+	"outreach":          {"people/identity", "campaign", "journal"},
 	"people/identity":   {"journal"},
 	"people/national":   {"people"},
 	"people/sheet":      {"people/identity", "people", "outreach", "campaign", "journal"},

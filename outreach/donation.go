@@ -10,7 +10,7 @@ import (
 var CardDonation = journal.Kind{
 	Name: "card_donation", Version: 1, New: func() journal.Body { return new(DonationBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"donor"},
+	Personal: []string{"donor", "declared"},
 }
 
 // DonationBody is the body of [CardDonation].
@@ -19,11 +19,17 @@ type DonationBody struct {
 	To     string `json:"to" enum:"student,poor,near_poor,other"`
 	Donor  string `json:"donor,omitzero"`
 	Months int    `json:"months,omitzero" minimum:"0" maximum:"60"`
+	// Declared is what the list of HI (D03-TS) needs.
+	Declared *Declaration `json:"declared,omitzero"`
+	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
 }
 
 func (b *DonationBody) Validate() error {
 	if b.Months < 0 || b.Months > 60 {
 		return journal.Refuse("entry.value", "field", "months", "value", b.Months)
 	}
-	return cmp.Or(one("to", b.To, []string{"student", "poor", "near_poor", "other"}), text("donor", b.Donor, 200))
+	return cmp.Or(
+		one("to", b.To, []string{"student", "poor", "near_poor", "other"}), text("donor", b.Donor, 200),
+		b.Declared.validate(), one("signed", b.Signed, signatures),
+	)
 }

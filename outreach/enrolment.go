@@ -25,7 +25,7 @@ var Schemes = []string{string(VoluntarySI), string(HouseholdHI), string(StudentH
 var Enrolment = journal.Kind{
 	Name: "enrolment", Version: 1, New: func() journal.Body { return new(EnrolmentBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"note"},
+	Personal: []string{"note", "declared", "terms", "payment"},
 }
 
 // EnrolmentBody is the body of [Enrolment].
@@ -40,6 +40,11 @@ type EnrolmentBody struct {
 	Starts journal.Day `json:"starts,omitzero"`
 	Months int         `json:"months,omitzero" minimum:"0" maximum:"120"`
 	Note   string      `json:"note,omitzero"`
+	// What the official forms need; older phones say none of it.
+	Declared *Declaration `json:"declared,omitzero"`
+	Terms    *Terms       `json:"terms,omitzero"`
+	Payment  *Payment     `json:"payment,omitzero"`
+	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
 }
 
 func (b *EnrolmentBody) Validate() error {
@@ -66,6 +71,8 @@ func (b *EnrolmentBody) Validate() error {
 		stage(b.Stage),
 		one("prior", b.Prior, []string{"none", "lapsed", "current"}),
 		text("note", b.Note, 2000),
+		b.Declared.validate(), b.Terms.validate(), b.Payment.validate(),
+		one("signed", b.Signed, signatures),
 	)
 }
 

@@ -10,15 +10,19 @@ import (
 var NoncashSwitch = journal.Kind{
 	Name: "noncash_switch", Version: 1, New: func() journal.Body { return new(SwitchBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"note"},
+	Personal: []string{"note", "account", "declared"},
 }
 
-// SwitchBody is the body of [NoncashSwitch]. It holds no account number.
+// SwitchBody is the body of [NoncashSwitch].
 type SwitchBody struct {
 	noRefs
 	Benefit string `json:"benefit" enum:"pension,monthly_si,one_off,unemployment"`
 	Method  string `json:"method" enum:"bank_account,card,wallet"`
 	Note    string `json:"note,omitzero"`
+	// Account is where the money goes; it is sealed with the person.
+	Account  *Account     `json:"account,omitzero"`
+	Declared *Declaration `json:"declared,omitzero"`
+	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
 }
 
 func (b *SwitchBody) Validate() error {
@@ -26,5 +30,7 @@ func (b *SwitchBody) Validate() error {
 		one("benefit", b.Benefit, []string{"pension", "monthly_si", "one_off", "unemployment"}),
 		one("method", b.Method, []string{"bank_account", "card", "wallet"}),
 		text("note", b.Note, 2000),
+		b.Account.validate(), b.Declared.validate(),
+		one("signed", b.Signed, signatures),
 	)
 }

@@ -1,8 +1,10 @@
 package outreach_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"caunoi/journal"
@@ -100,6 +102,64 @@ func TestNewParticipants(t *testing.T) {
 	} {
 		if got := c.body.New(c.paid); got != c.want {
 			t.Errorf("%s: got %v", c.name, got)
+		}
+	}
+}
+
+// TestWhatTheFormsNeed: numbers are taken as they are kept and no other way,
+// and what is refused is not quoted.
+func TestWhatTheFormsNeed(t *testing.T) {
+	whole := outreach.Declaration{
+		Phone: "0912000001", Ethnic: "Mông", Nationality: "VN", Address: "Đội 1, Bản Mô Phỏng", Head: "Mô phỏng Giàng A Một",
+		Relation: "spouse", Hospital: "Trạm y tế mô phỏng", SI: "0119000001", Card: "GD4010119000001",
+	}
+	terms := outreach.Terms{Group: "near-poor", Income: 1_500_000, Member: 2, Amount: 198_000, Support: 132_000}
+	enrolment := func(change func(*outreach.EnrolmentBody)) error {
+		d, m := whole, terms
+		b := outreach.EnrolmentBody{
+			Scheme: outreach.VoluntarySI, Stage: "paid", Prior: "none", Months: 1, Signed: "paper",
+			Declared: &d, Terms: &m, Payment: &outreach.Payment{Method: "cash", Receipt: "BL-001"},
+		}
+		change(&b)
+		return b.Validate()
+	}
+	if err := enrolment(func(*outreach.EnrolmentBody) {}); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*outreach.EnrolmentBody){
+		"a phone with a space":      func(b *outreach.EnrolmentBody) { b.Declared.Phone = "0912 000001" },
+		"a phone of nine digits":    func(b *outreach.EnrolmentBody) { b.Declared.Phone = "091200000" },
+		"an SI number of letters":   func(b *outreach.EnrolmentBody) { b.Declared.SI = "O119000001" },
+		"a card that is too short":  func(b *outreach.EnrolmentBody) { b.Declared.Card = "GD401" },
+		"a relation nobody knows":   func(b *outreach.EnrolmentBody) { b.Declared.Relation = "friend" },
+		"a country in words":        func(b *outreach.EnrolmentBody) { b.Declared.Nationality = "Việt Nam" },
+		"two lines":                 func(b *outreach.EnrolmentBody) { b.Declared.Address = "một\nhai" },
+		"a negative amount":         func(b *outreach.EnrolmentBody) { b.Terms.Amount = -1 },
+		"an amount beyond any":      func(b *outreach.EnrolmentBody) { b.Terms.Income = 1e12 },
+		"a payment in kind":         func(b *outreach.EnrolmentBody) { b.Payment.Method = "rice" },
+		"a signature by a thumb":    func(b *outreach.EnrolmentBody) { b.Signed = "thumb" },
+		"the thirty-first member":   func(b *outreach.EnrolmentBody) { b.Terms.Member = 31 },
+		"a receipt beyond any form": func(b *outreach.EnrolmentBody) { b.Payment.Receipt = strings.Repeat("1", 51) },
+	} {
+		var r *journal.Refusal
+		if err := enrolment(change); !errors.As(err, &r) {
+			t.Errorf("%s: got %v", name, err)
+		} else if r.Code == "people.value" && len(r.Params) != 1 {
+			t.Errorf("%s: the refusal quotes what was told: %v", name, r.Params)
+		}
+	}
+	for name, c := range map[string]struct {
+		account outreach.Account
+		want    bool
+	}{
+		"a bank and a number":       {outreach.Account{Bank: "970405", Number: "8888000011112222", Holder: "MO PHONG"}, true},
+		"a bank by its name":        {outreach.Account{Bank: "AGRIBANK", Number: "8888000011112222"}, false},
+		"a number with blanks":      {outreach.Account{Bank: "970405", Number: "8888 0000"}, false},
+		"a number that is too long": {outreach.Account{Bank: "970405", Number: strings.Repeat("1", 20)}, false},
+	} {
+		err := (&outreach.SwitchBody{Benefit: "pension", Method: "bank_account", Account: &c.account}).Validate()
+		if (err == nil) != c.want {
+			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }

@@ -344,14 +344,46 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 func maskedEntry(e journal.Entry) (stdjson.RawMessage, error) {
 	if e.Person != nil {
 		p := *e.Person
-		p.Name, p.Salt = mask(p.Name), ""
-		if n := len(p.Citizen); n > 3 {
-			p.Citizen = p.Citizen[:3] + strings.Repeat("*", n-3)
-		}
+		p.Name, p.Salt, p.Citizen = mask(p.Name), "", maskNumber(p.Citizen)
 		e.Person = &p
+	}
+	if len(e.Body) > 0 {
+		var body map[string]any
+		if err := json.Unmarshal(e.Body, &body); err != nil {
+			return nil, err
+		}
+		maskBody(body)
+		text, err := json.Marshal(body, json.Deterministic(true))
+		if err != nil {
+			return nil, err
+		}
+		e.Body = text
 	}
 	b, err := json.Marshal(e)
 	return b, err
+}
+
+// maskBody masks what the official forms need of somebody ([outreach.Declaration],
+// [outreach.Account]): who needs it whole takes the list of the form.
+func maskBody(body map[string]any) {
+	for part, masks := range map[string]map[string]func(string) string{
+		"declared": {"phone": maskNumber, "si": maskNumber, "card": maskNumber, "head": mask, "address": mask},
+		"account":  {"number": maskNumber, "holder": mask},
+	} {
+		members, _ := body[part].(map[string]any)
+		for name, masked := range masks {
+			if value, ok := members[name].(string); ok {
+				members[name] = masked(value)
+			}
+		}
+	}
+}
+
+func maskNumber(number string) string {
+	if n := len(number); n > 3 {
+		return number[:3] + strings.Repeat("*", n-3)
+	}
+	return number
 }
 
 type reviewsOutput struct {

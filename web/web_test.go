@@ -209,6 +209,34 @@ func pushedEntryMovesTheBoard(t *testing.T, s *site) {
 	}
 }
 
+// TestNumbersOfAFormAreMasked: what the official forms need of somebody is
+// shown at the desk by its first digits.
+func TestNumbersOfAFormAreMasked(t *testing.T) {
+	s := open(t)
+	ann, top := s.signIn(access.Campaigner, "ann", "a"), s.signIn(access.Province, "top", "p")
+	m := storetest.NewMaker()
+	l := m.Make("noncash_switch", "ann", storetest.At(9, 9), &outreach.SwitchBody{
+		Benefit: "pension", Method: "bank_account",
+		Account:  &outreach.Account{Bank: "970405", Number: "8888000011112222", Holder: "MO PHONG BAY"},
+		Declared: &outreach.Declaration{Phone: "0912000007", SI: "0119000007", Head: "Mô phỏng Tám"},
+	})
+	l.Entry.Person = storetest.Citizen(7)
+	if r := s.do(ann, "POST", "/api/v1/sync/push", batch(t, l)); !bytes.Contains(r.body, []byte(`"accepted"`)) {
+		t.Fatalf("push: %d %s", r.status, r.body)
+	}
+	r := s.do(top, "GET", "/api/v1/campaigns/c/entries/"+l.Entry.ID.String(), "")
+	for _, clear := range []string{"8888000011112222", "0912000007", "0119000007", "Tám", "BAY"} {
+		if strings.Contains(string(r.body), clear) {
+			t.Errorf("shows %s", clear)
+		}
+	}
+	for _, shown := range []string{`"970405"`, `"888*************"`, `"091*******"`} {
+		if !strings.Contains(string(r.body), shown) {
+			t.Errorf("does not show %s: %s", shown, r.body)
+		}
+	}
+}
+
 // listen opens the live stream and sends once for each event.
 func (s *site) listen(cookie *http.Cookie) <-chan string {
 	s.t.Helper()

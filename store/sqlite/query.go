@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -18,28 +19,36 @@ type querier interface {
 	query(query string, args ...any) (*sql.Rows, error)
 }
 
-type plain struct {
-	ctx context.Context
-	tx  *sql.Tx
-}
-
-func (p plain) exec(query string, args ...any) error {
-	_, err := p.tx.ExecContext(p.ctx, query, args...)
-	return err
-}
-
-func (p plain) query(query string, args ...any) (*sql.Rows, error) {
-	return p.tx.QueryContext(p.ctx, query, args...)
-}
-
-// prepared runs on the writing connection and keeps every statement prepared
-// for the life of the store; transactions are begun and ended by hand there,
-// since database/sql prepares anew for each of its own.
+// prepared runs on one connection and keeps every statement prepared for as
+// long as that lasts: parsing takes longer than most queries do. Transactions
+// are begun and ended by hand there, since database/sql prepares anew for each
+// of its own.
 type prepared struct {
 	ctx   context.Context
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	tape  *Tape
+}
+
+// reader is a connection that reads.
+type reader struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func (r *reader) close() error {
+	if r == nil {
+		return nil
+	}
+	return errors.Join(closeAll(r.stmts), r.conn.Close())
+}
+
+func closeAll(stmts map[string]*sql.Stmt) error {
+	var all []error
+	for _, st := range stmts {
+		all = append(all, st.Close())
+	}
+	return errors.Join(all...)
 }
 
 func (p *prepared) stmt(query string) (*sql.Stmt, error) {

@@ -46,6 +46,7 @@ type Store struct {
 	read    *sql.DB
 	conn    *sql.Conn // the one connection that writes
 	stmts   map[string]*sql.Stmt
+	readers chan *reader // those that are free; nil is one to be opened
 	signal  store.Signal
 	tape    *Tape // nil but in a benchmark
 	stop    context.CancelFunc
@@ -82,7 +83,10 @@ func Open(ctx context.Context, dir string, keys *vault.Keys) (*Store, error) {
 		w.Close()
 		return nil, fault("open "+path, err)
 	}
-	s.read.SetMaxOpenConns(8)
+	s.readers = make(chan *reader, mostReaders)
+	for range mostReaders {
+		s.readers <- nil
+	}
 	watch, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.watched.Go(func() { s.watch(watch) })
@@ -180,10 +184,13 @@ func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var all []error
-	for _, st := range s.stmts {
-		all = append(all, st.Close())
+	for range mostReaders {
+		all = append(all, (<-s.readers).close())
 	}
-	return errors.Join(append(all, s.conn.Close(), s.read.Close(), s.write.Close())...)
+	for range mostReaders {
+		s.readers <- nil // whoever comes now is told that it is closed
+	}
+	return errors.Join(append(all, closeAll(s.stmts), s.conn.Close(), s.read.Close(), s.write.Close())...)
 }
 
 // Update runs f in the one writing transaction.
@@ -213,14 +220,35 @@ func (s *Store) Update(ctx context.Context, f func(store.Tx) error) error {
 	return nil
 }
 
+// mostReaders is how many transactions read at once; others wait.
+const mostReaders = 8
+
 // View runs f on the state at its first read.
 func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
-	sqltx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
+	var r *reader
+	select {
+	case r = <-s.readers:
+	case <-ctx.Done():
+		return fault("begin to read", ctx.Err())
+	}
+	defer func() { s.readers <- r }()
+	if r == nil {
+		conn, err := s.read.Conn(ctx)
+		if err != nil {
+			return fault("begin to read", err)
+		}
+		r = &reader{conn, map[string]*sql.Stmt{}}
+	}
+	defer func() {
+		if _, err := r.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			_ = r.close()
+			r = nil
+		}
+	}()
+	if _, err := r.conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return fault("begin to read", err)
 	}
-	defer func() { _ = sqltx.Rollback() }()
-	return f(s.tx(ctx, plain{ctx, sqltx}))
+	return f(s.tx(ctx, &prepared{ctx, r.conn, r.stmts, nil}))
 }
 
 // Changed is closed at the next commit.

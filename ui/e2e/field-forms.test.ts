@@ -1,43 +1,24 @@
 /**
  * The forms of the field app in a real browser: what is wrong is said at its
- * field.
+ * field, and what the official forms need reaches the server.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, launch, Watched } from "./desk";
+import { entriesBy, everythingSent, screen, take } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
-let folder: string;
-const pin = "482915";
-const screen = { viewport: { width: 360, height: 740 }, hasTouch: true, locale: "vi-VN" };
 
 beforeAll(async () => {
   demo = await Demo.start();
   browser = await launch();
-  folder = await mkdtemp(join(tmpdir(), "caunoi-forms-"));
 });
 
 afterAll(async () => {
   await browser?.close();
   await demo?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
-
-/** A phone that its worker has taken. */
-async function taken(user: string, page: Page): Promise<Page> {
-  await page.goto(await demo.phoneLink(user));
-  await page.getByLabel("Tên máy").fill("Máy mô phỏng");
-  await page.getByLabel("Chọn mã PIN").fill(pin);
-  await page.getByLabel("Nhập lại mã PIN").fill(pin);
-  await page.getByRole("button", { name: "Bắt đầu" }).click();
-  await page.getByRole("navigation").waitFor();
-  await page.locator("html[data-offline=ready]").waitFor();
-  return page;
-}
 
 const open = async (page: Page, hash: string) => {
   await page.evaluate((h) => (location.hash = h), hash);
@@ -46,7 +27,7 @@ const open = async (page: Page, hash: string) => {
 
 it("says what is wrong at its field, once it was left", async () => {
   const watched = await Watched.open(browser, demo.url, screen);
-  const page = await taken("cb-bac-ha-02", watched.page);
+  const page = await take(demo, browser, "cb-bac-ha-02", watched.page);
   await open(page, "#/record/new/consultation");
   const birth = page.getByLabel("Ngày hoặc năm sinh");
   await birth.fill("30/2/1982");
@@ -63,5 +44,88 @@ it("says what is wrong at its field, once it was left", async () => {
   expect(await name.getAttribute("aria-invalid")).toBe("true");
   expect(await name.evaluate((e) => e === document.activeElement)).toBe(true);
   expect(await watched.barriers()).toEqual([]);
+  await watched.close();
+});
+
+const next = (page: Page) => page.getByRole("button", { name: "Tiếp" }).click();
+const told = async (page: Page, name: string) => {
+  await page.getByLabel("Họ và tên").fill(name);
+  const commune = page.getByLabel("Xã, phường nơi ở");
+  if (await commune.count()) await commune.selectOption({ index: 1 });
+};
+
+it("takes without network what the forms of voluntary insurance need, at the amount of the engine", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const page = await take(demo, browser, "cb-bac-ha-03", watched.page);
+  await page.context().setOffline(true);
+  await open(page, "#/record/new/enrolment");
+  await told(page, "Mô phỏng Giàng Thị Tờ Khai");
+  await next(page);
+  await page.getByRole("button", { name: "BHXH tự nguyện" }).click();
+  await page.getByRole("button", { name: "Đã đóng tiền" }).click();
+  await page.getByRole("button", { name: "1 tháng", exact: true }).click();
+  await page.getByRole("button", { name: "hộ cận nghèo", exact: true }).click();
+  await page.getByText("198.000").waitFor();
+  // An income outside the bounds is told at its field, and goes no further.
+  const income = page.getByLabel("Mức khác, đồng mỗi tháng");
+  await income.fill("100000");
+  await next(page);
+  expect(await income.getAttribute("aria-invalid")).toBe("true");
+  await income.fill("1500000");
+  await next(page);
+  await page.getByLabel("Số điện thoại").fill("0912 000 001");
+  await page.getByLabel("Dân tộc").selectOption("Mông");
+  await page.getByText("Tờ khai còn thiếu").waitFor();
+  expect(await watched.barriers()).toEqual([]);
+  // The phone's own "back" goes one step back, with all that was told.
+  await page.goBack();
+  await page.getByText("198.000").waitFor();
+  await next(page);
+  expect(await page.getByLabel("Số điện thoại").inputValue()).toBe("0912 000 001");
+  await next(page);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  const receipt = page.getByLabel("Số biên lai");
+  expect(await receipt.getAttribute("aria-invalid")).toBe("true");
+  await receipt.fill("BL-0001");
+  await page.getByLabel("Đã ký trên giấy").check();
+  expect(await watched.barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
+  await page.context().setOffline(false);
+  await everythingSent(page);
+  const [entry] = await entriesBy(demo, "cb-bac-ha-03");
+  expect(entry?.body).toEqual({
+    scheme: "voluntary_si",
+    stage: "paid",
+    prior: "none",
+    months: 1,
+    terms: { group: "near-poor", income: 1_500_000, amount: 198_000, support: 132_000 },
+    declared: { phone: "0912000001", ethnic: "Mông" },
+    payment: { method: "cash", receipt: "BL-0001" },
+    signed: "paper",
+  });
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+});
+
+it("takes the account of somebody who is paid without cash, from the list of banks", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const page = await take(demo, browser, "cb-bac-ha-04", watched.page);
+  await page.context().setOffline(true);
+  await open(page, "#/record/new/noncash_switch");
+  await told(page, "Mô phỏng Vàng Seo Lương");
+  await next(page);
+  await page.getByLabel("Số tài khoản").fill("8888 0000 1111");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  const bank = page.getByLabel("Ngân hàng");
+  expect(await bank.getAttribute("aria-invalid")).toBe("true");
+  await bank.selectOption("970405");
+  expect(await watched.barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
+  await page.context().setOffline(false);
+  await everythingSent(page);
+  const [entry] = await entriesBy(demo, "cb-bac-ha-04");
+  expect(entry?.body?.["account"]).toMatchObject({ bank: "970405", number: "888800001111" });
   await watched.close();
 });

@@ -31,10 +31,10 @@ export async function take(
   demo: Demo,
   browser: Browser,
   user: string,
-  context?: BrowserContext,
+  at?: BrowserContext | Page,
   url = demo.url,
 ): Promise<Page> {
-  const page = await (context ?? (await browser.newContext(screen))).newPage();
+  const page = at && "goto" in at ? at : await (at ?? (await browser.newContext(screen))).newPage();
   await page.goto(await demo.phoneLink(user, url));
   await page.getByLabel("Tên máy").fill("Máy mô phỏng");
   await page.getByLabel("Chọn mã PIN").fill(pin);
@@ -101,7 +101,9 @@ export const everythingSent = (page: Page): Promise<void> =>
 export async function entriesBy(
   demo: Demo,
   author: string,
-): Promise<{ id: string; kind: string; person?: { name?: string } }[]> {
+): Promise<
+  { id: string; kind: string; person?: { name?: string }; body?: Record<string, unknown> }[]
+> {
   const lines = (await demo.command("export", "entries")).trim().split("\n");
   return lines
     .map(

@@ -1355,6 +1355,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            /** @description BIN of the bank, 6 digits */
+            bank: string;
+            holder?: string;
+            number: string;
+        };
         AccountOutputBody: {
             passkeys: components["schemas"]["PasskeyView"][];
             password_set: boolean;
@@ -1769,6 +1775,25 @@ export interface components {
             reason?: string;
             same: boolean;
         };
+        Declaration: {
+            address?: string;
+            /** @description code of the HI card, 15 or 10 characters */
+            card?: string;
+            ethnic?: string;
+            head?: string;
+            hospital?: string;
+            /** @description two letters of ISO 3166; empty is VN */
+            nationality?: string;
+            /** @description as it is dialled in the country, 0912345678 */
+            phone?: string;
+            /**
+             * @description what the person is to the head of the household
+             * @enum {string}
+             */
+            relation?: "self" | "spouse" | "child" | "parent" | "sibling" | "grandchild" | "grandparent" | "other";
+            /** @description SI number, 10 digits, or 12 since 2025-08-01 */
+            si?: string;
+        };
         DeviceView: {
             /**
              * Format: int64
@@ -1817,9 +1842,12 @@ export interface components {
             lost?: boolean;
         };
         DonationBody: {
+            declared?: components["schemas"]["Declaration"];
             donor?: string;
             /** Format: int64 */
             months?: number;
+            /** @enum {string} */
+            signed?: "paper" | "glass";
             /** @enum {string} */
             to: "student" | "poor" | "near_poor" | "other";
         };
@@ -1844,18 +1872,23 @@ export interface components {
             user: components["schemas"]["UserView"];
         };
         EnrolmentBody: {
+            declared?: components["schemas"]["Declaration"];
             /** @description YYYY-MM, the last month covered, where cover has lapsed */
             last_month?: string;
             /** Format: int64 */
             months?: number;
             note?: string;
+            payment?: components["schemas"]["Payment"];
             /** @enum {string} */
             prior: "none" | "lapsed" | "current";
             /** @enum {string} */
             scheme: "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
             /** @enum {string} */
+            signed?: "paper" | "glass";
+            /** @enum {string} */
             stage: "pledged" | "declared" | "paid" | "issued";
             starts?: string;
+            terms?: components["schemas"]["Terms"];
         };
         EntriesOutputBody: {
             entries: components["schemas"]["EntryRow"][];
@@ -2264,6 +2297,12 @@ export interface components {
         PasswordInputBody: {
             password: string;
             user: string;
+        };
+        Payment: {
+            /** @enum {string} */
+            method: "cash" | "transfer" | "vietqr";
+            purpose?: string;
+            receipt?: string;
         };
         PeopleOutputBody: {
             next: string;
@@ -2723,11 +2762,35 @@ export interface components {
             password: string;
         };
         SwitchBody: {
+            account?: components["schemas"]["Account"];
             /** @enum {string} */
             benefit: "pension" | "monthly_si" | "one_off" | "unemployment";
+            declared?: components["schemas"]["Declaration"];
             /** @enum {string} */
             method: "bank_account" | "card" | "wallet";
             note?: string;
+            /** @enum {string} */
+            signed?: "paper" | "glass";
+        };
+        Terms: {
+            /**
+             * Format: int64
+             * @description đồng
+             */
+            amount?: number;
+            group?: string;
+            /**
+             * Format: int64
+             * @description đồng a month
+             */
+            income?: number;
+            /** Format: int64 */
+            member?: number;
+            /**
+             * Format: int64
+             * @description đồng
+             */
+            support?: number;
         };
         UnmergeInputBody: {
             reason?: string;

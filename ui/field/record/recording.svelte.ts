@@ -26,6 +26,8 @@ export class Recording {
   busy = $state(false);
   /** The form as it is kept until it is saved. */
   draft = $state.raw<Draft>();
+  /** Which step of the form is shown, from 0. */
+  step = $state(0);
 
   constructor(
     readonly phone: Phone,
@@ -68,6 +70,11 @@ export class Recording {
     return of.filter((o) => Array.isArray(had) && had.includes(o));
   }
 
+  /** A member that is an object of its own. */
+  part(name: string): unknown {
+    return this.#had[name];
+  }
+
   text(name: string, otherwise = ""): string {
     const had = this.#had[name];
     return typeof had === "string" || typeof had === "number" ? String(had) : otherwise;
@@ -96,11 +103,21 @@ export class Recording {
     return { campaign, commune, ...(activity && { activity }) };
   });
 
-  /** Saves, where nothing is wrong, and goes on to where the worker came from. */
-  async save(faults: Faults, body: Body): Promise<void> {
-    this.tried = true;
+  next(): void {
+    this.tried = false;
+    this.step += 1;
+    history.pushState({ step: this.step }, "");
+  }
+
+  /** One back, never on: what lies ahead may not be filled any more. */
+  stepBack(state: unknown): void {
+    const to = Number((state as { step?: number } | null)?.step ?? 0);
+    this.step = Math.min(this.step, to);
+  }
+
+  /** Saves, and goes to where the worker came from. */
+  async save(body: Body): Promise<void> {
     if (this.busy || !this.place.campaign) return;
-    if (Object.keys({ ...this.faults, ...faults }).length) return;
     this.busy = true;
     this.wrong = "";
     try {
@@ -123,7 +140,7 @@ export class Recording {
       if (this.answers) nav.go({ at: "ask" });
       else if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });
-      else nav.back();
+      else history.go(-1 - this.step);
     } catch (error) {
       this.wrong = await explain(error);
     } finally {
@@ -134,4 +151,6 @@ export class Recording {
 
 /** What was said: an entry has no member for what was left empty. */
 const filled = (body: Body): Body =>
-  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== "" && v !== 0));
+  Object.fromEntries(
+    Object.entries(body).filter(([, v]) => v !== "" && v !== 0 && v !== undefined),
+  );
