@@ -13,6 +13,7 @@ import (
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/outreach"
 	"caunoi/people"
 	"caunoi/store"
 	"caunoi/tally"
@@ -36,6 +37,8 @@ type Pulled struct {
 	Campaigns  []PulledCampaign `json:"campaigns" nullable:"false" doc:"of the worker's province, that run or begin within 30 days"`
 	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it"`
 	Activities []PulledActivity `json:"activities" nullable:"false" doc:"of the worker's office or with the worker, by start: at most 500"`
+	// Collecting is where people pay by transfer; see [CollectingAccount].
+	Collecting *outreach.Account `json:"collecting,omitempty" doc:"the account to which people pay, where one is set"`
 }
 
 // Worker is whose phone it is.
@@ -136,6 +139,9 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		return Pulled{}, err
 	}
 	if err := p.takeCommunes(tx, plan, actor); err != nil {
+		return Pulled{}, err
+	}
+	if p.Collecting, err = CollectingAccount(tx, plan, actor.Office); err != nil {
 		return Pulled{}, err
 	}
 	today := journal.DayOf(now)

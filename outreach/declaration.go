@@ -110,7 +110,8 @@ type Account struct {
 	Holder string `json:"holder,omitzero"`
 }
 
-func (a *Account) validate() error {
+// Validate returns a *journal.Refusal for what is no account; none is fine.
+func (a *Account) Validate() error {
 	if a == nil {
 		return nil
 	}

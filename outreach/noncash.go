@@ -30,7 +30,7 @@ func (b *SwitchBody) Validate() error {
 		one("benefit", b.Benefit, []string{"pension", "monthly_si", "one_off", "unemployment"}),
 		one("method", b.Method, []string{"bank_account", "card", "wallet"}),
 		text("note", b.Note, 2000),
-		b.Account.validate(), b.Declared.validate(),
+		b.Account.Validate(), b.Declared.validate(),
 		one("signed", b.Signed, signatures),
 	)
 }

@@ -27,6 +27,8 @@ func (s *Server) auditRoutes() {
 	register(s, access.Approve, recordsItself, fresh(huma.Operation{Method: "POST", Path: "/api/v1/approvals/{approval}", Summary: "Approve or refuse", Tags: tags}), s.decide)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/settings/approvals", Summary: "Which acts wait for a second person", Tags: tags}, s.approvalSettings)
 	register(s, access.SetPolicy, recordsItself, fresh(huma.Operation{Method: "PUT", Path: "/api/v1/settings/approvals", Summary: "Say which acts wait for a second person", Tags: tags}), s.setApprovals)
+	register(s, access.SetPolicy, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/settings/account", Summary: "The account to which the people whom an office enrols pay", Tags: []string{"settings"}}, s.collecting)
+	register(s, access.SetPolicy, recordsItself, fresh(huma.Operation{Method: "PUT", Path: "/api/v1/settings/account", Summary: "Set that account, or take it away", Tags: []string{"settings"}}), s.setCollecting)
 }
 
 // AuditFilter picks events. (A name that is not exported would hide its fields.)

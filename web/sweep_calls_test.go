@@ -129,6 +129,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"approve":false,"reason":"Mô phỏng"}`, `{"approve":true}`}
 	case "PUT /api/v1/settings/approvals":
 		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
+	case "PUT /api/v1/settings/account":
+		return []string{`{"account":{"bank":"970405","number":"MOPHONG0009"}}`, `{}`}
 	case "POST /api/v1/people":
 		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
 	case "POST /api/v1/session/passkey/finish":

@@ -20,6 +20,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/demo"
 	"caunoi/fieldsync"
+	"caunoi/outreach"
 	"caunoi/people"
 	"caunoi/store"
 )
@@ -268,6 +269,15 @@ func finish(ctx context.Context, app *App, items []campaign.Item, run demoRun) e
 		for _, u := range users {
 			if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
 				return err
+			}
+		}
+		// Where people pay: an account that no bank has, of a holder who says so.
+		account := outreach.Account{Bank: "970405", Number: "MOPHONG0000001", Holder: "MO PHONG - KHONG CHUYEN TIEN"}
+		for _, it := range items {
+			if o := it.Office; o != nil && o.Kind == campaign.Province {
+				if err := fieldsync.SetCollectingAccount(tx, plan, time.Now(), access.Terminal(), o.ID, &account); err != nil {
+					return err
+				}
 			}
 		}
 		run.Done = true

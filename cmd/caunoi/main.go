@@ -48,6 +48,7 @@ type commands struct {
 	Restore restoreCmd   `cmd:"" name:"restore" help:"Put a copy into an empty data folder; phones then bring what it lacks."`
 	Audit   auditCmd     `cmd:"" help:"Check or export the audit: who did and saw what."`
 	User    userCmd      `cmd:"" help:"Add users, make sign-in links."`
+	Office  officeCmd    `cmd:"" help:"Where people pay."`
 	Person  personCmd    `cmd:"" help:"Give out or erase what is held of one person."`
 	Keep    retentionCmd `cmd:"" name:"retention" help:"How long personal data are kept, and ending it."`
 	Keys    keysCmd      `cmd:"" help:"Renew the keys of personal data."`

@@ -129,3 +129,36 @@ it("takes the account of somebody who is paid without cash, from the list of ban
   expect(entry?.body?.["account"]).toMatchObject({ bank: "970405", number: "888800001111" });
   await watched.close();
 });
+
+it("shows without network the code that a banking app pays by, at the amount of the engine", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const page = await take(demo, browser, "cb-bac-ha-05", watched.page);
+  await page.context().setOffline(true);
+  await open(page, "#/record/new/enrolment");
+  await told(page, "Mô phỏng Sùng Thị Mã");
+  await next(page);
+  await page.getByRole("button", { name: "Đã đóng tiền" }).click();
+  await next(page);
+  await next(page);
+  await page.getByRole("button", { name: "Mã VietQR" }).click();
+  const code = page.getByRole("img", { name: "Mã VietQR" });
+  await code.locator("svg").waitFor();
+  const figure = (await page.locator("figure").textContent()) ?? "";
+  expect(figure).toContain("MOPHONG0000001");
+  const purpose = /BHXH [2-9A-Z]{8}/.exec(figure)?.[0];
+  expect(purpose).toBeDefined();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await watched.barriers()).toEqual([]);
+  }
+  expect((await code.boundingBox())?.width).toBeGreaterThan(250);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
+  await page.context().setOffline(false);
+  await everythingSent(page);
+  const [entry] = await entriesBy(demo, "cb-bac-ha-05");
+  expect(entry?.body?.["payment"]).toEqual({ method: "vietqr", purpose });
+  expect(entry?.body?.["terms"]).toMatchObject({ group: "self", member: 1 });
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+});

@@ -106,6 +106,18 @@ export async function setApprovalActs(acts: Record<string, boolean>): Promise<vo
   await answer(client.PUT("/api/v1/settings/approvals", { body: { acts } }));
 }
 
+export type Account = { bank: string; number: string; holder?: string };
+
+/** Where the people whom the caller's office enrols pay; null where that is not set. */
+export async function collecting(): Promise<Account | null> {
+  return (await answer(client.GET("/api/v1/settings/account"))).account ?? null;
+}
+
+export async function setCollecting(account: Account | null): Promise<void> {
+  const body = account ? { account } : {};
+  await answer(client.PUT("/api/v1/settings/account", { body }));
+}
+
 export type AuditQuery = {
   from?: string;
   to?: string;

@@ -57,6 +57,12 @@ export interface Plan {
   }[];
   readonly communes: readonly Commune[];
   readonly activities: readonly Activity[];
+  /** Where people pay by transfer, where the office has set it. */
+  readonly collecting?: {
+    readonly bank: string;
+    readonly number: string;
+    readonly holder: string;
+  };
 }
 
 /** Asks for the plan. @throws Refusal; of status 0 where nobody answered as we do. */
