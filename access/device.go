@@ -39,6 +39,10 @@ type Device struct {
 	Unsent int
 	// Seen is about when it last called; zero if never since it was enrolled.
 	Seen time.Time
+	// Help is what it last told of itself to be helped with, and when; see
+	// [AskHelp].
+	Help   []byte
+	HelpAt time.Time
 }
 
 // atDoor are the rights that a phone keeps which is to be wiped.
@@ -126,6 +130,17 @@ func (c Config) enrol(tx Tx, u User, device, name, by string, since, now time.Ti
 		return SignedIn{}, err
 	}
 	return c.begin(tx, u, device, by, now)
+}
+
+// AskHelp keeps what the actor's phone tells of itself, in the place of what it
+// told before: JSON that names nobody, for those who manage the user.
+func AskHelp(tx Tx, actor Actor, state []byte, now time.Time) error {
+	d, err := tx.Device(actor.ID, actor.Device)
+	if err != nil {
+		return err
+	}
+	d.Help, d.HelpAt = state, instant(now)
+	return tx.PutDevice(d)
 }
 
 // Devices lists the phones of the users whom the actor may manage, by user,

@@ -14,6 +14,7 @@ package campaign
 import (
 	"cmp"
 	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -38,6 +39,8 @@ const (
 	Partner    OfficeKind = "partner"    // tổ chức dịch vụ thu
 )
 
+var dialled = regexp.MustCompile(`^\+?[0-9](?:[ .]?[0-9]){2,19}$`)
+
 // Office is a node of the tree of offices.
 type Office struct {
 	ID     string     `json:"id"`
@@ -46,6 +49,9 @@ type Office struct {
 	Name   string     `json:"name"`
 	// ProvinceCode is the official code of the province, on its office alone.
 	ProvinceCode string `json:"province_code,omitzero"`
+	// Phone is where its workers get help, as one dials it: digits, with spaces
+	// and dots between, and perhaps a plus sign before.
+	Phone string `json:"phone,omitzero"`
 	Order        int    `json:"order,omitzero"`
 }
 
@@ -219,6 +225,9 @@ func (it *Item) validate() error {
 	case it.Office != nil:
 		if !slices.Contains([]OfficeKind{Province, GrassRoots, Partner}, it.Office.Kind) {
 			return journal.Refuse("plan.office_kind", "kind", string(it.Office.Kind))
+		}
+		if p := it.Office.Phone; p != "" && !dialled.MatchString(p) {
+			return journal.Refuse("plan.phone", "office", it.Office.ID, "phone", p)
 		}
 	case it.Commune != nil:
 		c := it.Commune

@@ -33,6 +33,7 @@ type Pulled struct {
 	Epoch      string           `json:"epoch" doc:"this life of the server's data; after a new one, push again what you hold"`
 	Now        time.Time        `json:"now" doc:"the server's clock"`
 	Me         Worker           `json:"me"`
+	Help       *HelpDesk        `json:"help,omitempty" doc:"whom to call; of the worker's office, or of the next above that has a number"`
 	Seal       SealKey          `json:"seal"`
 	Campaigns  []PulledCampaign `json:"campaigns" nullable:"false" doc:"of the worker's province, that run or begin within 30 days"`
 	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it"`
@@ -48,6 +49,21 @@ type Worker struct {
 	Role     string       `json:"role"`
 	Office   PulledOffice `json:"office"`
 	Communes []string     `json:"communes" nullable:"false" doc:"codes of those whose people the worker sees"`
+}
+
+// HelpDesk is where workers are helped.
+type HelpDesk struct {
+	Name  string `json:"name" doc:"of the office"`
+	Phone string `json:"phone"`
+}
+
+func helpDesk(plan *campaign.Plan, office string) *HelpDesk {
+	for o := plan.Offices[office]; o != nil; o = plan.Offices[o.Parent] {
+		if o.Phone != "" {
+			return &HelpDesk{o.Name, o.Phone}
+		}
+	}
+	return nil
 }
 
 // PulledOffice is an office by name.
@@ -134,6 +150,7 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 	if o := plan.Offices[actor.Office]; o != nil {
 		p.Me.Office.Name = o.Name
 	}
+	p.Help = helpDesk(plan, actor.Office)
 	var err error
 	if p.Epoch, err = tx.Epoch(); err != nil {
 		return Pulled{}, err

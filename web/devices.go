@@ -112,6 +112,8 @@ type deviceView struct {
 	// What the phone's own count tells.
 	Entries int   `json:"entries" doc:"that are in the journal"`
 	Missing int64 `json:"missing" doc:"that never came, as the gaps in the phone's own count show"`
+	// Help is what it last told of itself, where somebody asked for help.
+	Help *helpAsked `json:"help,omitempty"`
 }
 
 type devicesOutput struct {
@@ -164,6 +166,10 @@ func (s *Server) devices(ctx context.Context, c Caller, _ *struct{}) (*devicesOu
 				personView{d.By, name(d.By)},
 				d.Unsent, waiting[[2]string{d.User, d.ID}],
 				came.Entries, came.Missing,
+				nil,
+			}
+			if v.Help, err = viewHelp(d); err != nil {
+				return err
 			}
 			if !d.Seen.IsZero() {
 				v.Seen = &d.Seen

@@ -153,6 +153,7 @@ func (s *Server) routes() {
 	s.requestRoutes()
 	s.userRoutes()
 	s.deviceRoutes()
+	s.helpRoutes()
 	s.importRoutes()
 	s.quoteRoutes()
 	s.syncRoutes()

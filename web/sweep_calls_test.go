@@ -119,6 +119,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"phone":true}`, `{"phone":false}`}
 	case "POST /api/v1/devices":
 		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
+	case "POST /api/v1/help":
+		return []string{`{"app":"abc","signal":"idle","epoch":"","records":{"waiting":1,"sent":0,"refused":0,"conflict":0,"apart":0,"mended":0},"refused":[],"used":0,"room":0,"lasting":true,"browser":"","language":"vi","installed":false,"offline":true}`}
 	case "POST /api/v1/device/wiped":
 		return []string{`{"unsent":0}`}
 	case "PUT /api/v1/users/{user}/devices/{device}", "PUT /api/v1/account/devices/{device}":

@@ -25,6 +25,7 @@ func phonesKept(t *testing.T, update Update) {
 	})
 	left := phone
 	left.State, left.Since, left.By, left.Unsent, left.Made = access.Wiped, start.Add(time.Hour), "somebody", 7, start.Add(time.Hour)
+	left.Help, left.HelpAt = []byte(`{"records":{"waiting":3}}`), start.Add(2*time.Hour)
 	do(t, update, func(tx access.Tx) error { return tx.PutDevice(left) })
 	left.Made, left.Seen = start, start.Add(time.Minute)
 	do(t, update, func(tx access.Tx) error {

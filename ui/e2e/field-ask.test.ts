@@ -175,13 +175,78 @@ it("begins a quote with what is known of a person, and gives it away", async () 
   await context.close();
 });
 
+it("asks for help with how the phone stands, and nothing of anybody", async () => {
+  // The agency says whom to call, as it says all of its plan.
+  const plan = (await demo.command("export", "plan")).trim().split("\n");
+  const office = plan
+    .map((line) => JSON.parse(line) as { office?: { id: string; parent?: string } })
+    .find((item) => item.office && !item.office.parent);
+  if (!office?.office) throw new Error("the plan has no province");
+  const file = join(folder, "plan.jsonl");
+  await writeFile(file, JSON.stringify({ office: { ...office.office, phone: "0214 3840 123" } }));
+  await demo.command("import", "plan", file);
+
+  const context = await browser.newContext({
+    ...screen,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await take(demo, browser, "cb-bac-ha-06", context);
+  await context.setOffline(true);
+  await tab(page, "Hỏi đáp");
+  await page.getByRole("link", { name: "Ghi câu hỏi, hẹn trả lời" }).click();
+  await page.getByLabel("Họ và tên").fill("CANARY Mô phỏng");
+  await page.getByLabel("Số định danh (nếu có)").fill("010199000077");
+  const commune = page.getByLabel("Xã, phường nơi ở");
+  if (await commune.count()) await commune.selectOption({ index: 1 });
+  await page.getByLabel("Câu hỏi", { exact: true }).fill("CANARY câu hỏi");
+  await page.getByRole("group", { name: "Hẹn trả lời" }).getByRole("button").first().click();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
+
+  await tab(page, "Gửi");
+  await page.getByRole("link", { name: "Cần trợ giúp?" }).click();
+  await page.getByText("1 chờ gửi, 0 đã gửi", { exact: false }).waitFor();
+  const call = page.getByRole("link", { name: /0214 3840 123/ });
+  expect(await call.getAttribute("href")).toBe("tel:02143840123");
+  await page.getByRole("button", { name: "Chia sẻ" }).click();
+  await page.getByText("Đã chép. Dán vào tin nhắn.").waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const sms = await page.getByRole("link", { name: "Nhắn tin SMS" }).getAttribute("href");
+  expect(decodeURIComponent(sms ?? "")).toBe(`sms:02143840123?body=${text}`);
+  await page.getByRole("button", { name: "Gửi cho trưởng cơ sở và tỉnh" }).click();
+  await page.getByText("Chưa gửi được.", { exact: false }).waitFor();
+  await context.setOffline(false);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/v1/help"));
+  await page.getByRole("button", { name: "Gửi cho trưởng cơ sở và tỉnh" }).click();
+  const body = (await sent).postData() ?? "";
+  await page.getByText("Đã gửi. Trưởng cơ sở thấy", { exact: false }).waitFor();
+  for (const secret of ["CANARY", "010199000077", "cb-bac-ha-06"]) {
+    expect(text + body).not.toContain(secret);
+  }
+
+  const desk = await Watched.open(browser, demo.url);
+  await desk.signIn(demo.link("province"));
+  await desk.page.goto(`${demo.url}/phones`);
+  await desk.page.getByText(/^Cần trợ giúp, /).click();
+  await desk.page.getByText("1 chờ gửi, 0 đã gửi", { exact: false }).waitFor();
+  expect(await desk.barriers()).toEqual([]);
+  await desk.close();
+  await context.close();
+});
+
 it("keeps nobody out of the screens for asking", async () => {
   const watched = await Watched.open(browser, demo.url, screen);
   const page = await take(demo, browser, "cb-bac-ha-05", watched.page.context());
   await watched.page.goto(`${demo.url}/field/`);
   await page.close();
   await unlock(watched.page);
-  for (const hash of ["#/ask", "#/ask//voluntary-support", "#/ask//lost-card", "#/quote"]) {
+  for (const hash of [
+    "#/ask",
+    "#/ask//voluntary-support",
+    "#/ask//lost-card",
+    "#/quote",
+    "#/help",
+  ]) {
     await watched.page.goto(`${demo.url}/field/${hash}`);
     await watched.page.locator(".card").first().waitFor();
     expect(await watched.barriers(), hash).toEqual([]);

@@ -26,6 +26,7 @@ import { Courier } from "./sync/courier";
 import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
 import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
 import { sealedOf } from "./sync/rescue";
+import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
@@ -86,6 +87,8 @@ export class Phone {
   reached = $state.raw<Date | null>(null);
   /** How many records keep a phone that is to be wiped waiting. */
   leaving = $state(0);
+  /** The server's clock less this phone's, in milliseconds, to a second; null until it answered. */
+  offset = $state<number | null>(null);
   /** The storage may be emptied by the browser when it runs short. */
   fragile = $state(false);
   #token = "";
@@ -360,6 +363,15 @@ export class Phone {
     return new File([written(outboxes)], name, { type: "application/json" });
   }
 
+  /** Gives the server the state of this phone, for who helps with it. @throws Refusal */
+  async askHelp(state: PhoneState): Promise<void> {
+    const { status } = await call(this.#door(), "/api/v1/help", {
+      method: "POST",
+      body: JSON.stringify(state),
+    });
+    if (status !== 204) throw new Refusal(status, ""); // a portal's page
+  }
+
   lock(): void {
     clearTimeout(this.#again);
     this.ready = false;
@@ -374,6 +386,7 @@ export class Phone {
     this.leaving = 0;
     this.receipt = null;
     this.reached = null;
+    this.offset = null;
   }
 
   /** Forgets all that lies on this phone; nothing is asked any more. Only for practice. */
@@ -473,6 +486,8 @@ export class Phone {
     } | null;
     if (typeof told?.entries !== "number") return;
     if (typeof told.epoch === "string" && told.epoch) await this.#hearOf(told.epoch, author);
+    const clock = Date.parse(response?.headers.get("Date") ?? "");
+    if (!Number.isNaN(clock)) this.offset = clock - door.now().getTime();
     if (!this.#has(author)) return;
     const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
     const mine = this.outbox.all.filter((r) => r.worker === author.id);

@@ -25,10 +25,12 @@ export const practising = (): boolean => location.search === "?practice";
 
 /**
  * Has the browser refuse whatever the page of practice would ask of any server,
- * by whichever script and way, but for the two files of the policy engine.
+ * by whichever script and way, but for the files of the policy engine and the articles.
  */
 export function fence(): void {
-  const files = ["policy.wasm", "parameters.json"].map((name) => new URL(name, location.href).href);
+  const files = ["policy.wasm", "parameters.json", "articles.json"].map(
+    (name) => new URL(name, location.href).href,
+  );
   const meta = document.createElement("meta");
   meta.httpEquiv = "Content-Security-Policy";
   meta.content = `connect-src ${files.join(" ")}; form-action 'none'`;

@@ -513,6 +513,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how the calling phone stands, to be helped with it
+         * @description Shown to those who manage the phone's user, in the place of what it told before. It names nobody that records are about: there is room for counts, codes and instants alone.
+         */
+        post: operations["post-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/people": {
         parameters: {
             query?: never;
@@ -1832,6 +1852,7 @@ export interface components {
              * @description that are in the journal
              */
             entries: number;
+            help?: components["schemas"]["HelpAsked"];
             id: string;
             /** Format: date-time */
             made: string;
@@ -2130,6 +2151,16 @@ export interface components {
             /** Format: date-time */
             at: string;
             purpose?: string;
+        };
+        HelpAsked: {
+            /** Format: date-time */
+            at: string;
+            state: components["schemas"]["PhoneState"];
+        };
+        HelpDesk: {
+            /** @description of the office */
+            name: string;
+            phone: string;
         };
         HomeView: {
             code: string;
@@ -2437,6 +2468,46 @@ export interface components {
             id: string;
             name: string;
         };
+        PhoneState: {
+            /** @description the build of the app */
+            app: string;
+            /** @description its name and version, and the system's */
+            browser: string;
+            epoch: string;
+            /** @description opened from the home screen */
+            installed: boolean;
+            /** @enum {string} */
+            language: "vi" | "en" | "bn";
+            /** @description the browser promised not to empty the storage */
+            lasting: boolean;
+            /** @description everything is there for use without network */
+            offline: boolean;
+            /**
+             * Format: int64
+             * @description the server's clock less the phone's, about
+             */
+            offset_ms?: number;
+            /**
+             * Format: date-time
+             * @description when the server last answered, by the phone's clock
+             */
+            reached?: string;
+            records: components["schemas"]["RecordsState"];
+            /** @description why records came back */
+            refused: components["schemas"]["RefusedRecord"][];
+            /**
+             * Format: int64
+             * @description bytes that it would keep
+             */
+            room: number;
+            /** @enum {string} */
+            signal: "idle" | "sending" | "unreached" | "busy" | "barred";
+            /**
+             * Format: int64
+             * @description bytes that the browser keeps for the app, about
+             */
+            used: number;
+        };
         PlaceView: {
             code: string;
             name: string;
@@ -2522,6 +2593,8 @@ export interface components {
             communes: components["schemas"]["PulledCommune"][];
             /** @description this life of the server's data; after a new one, push again what you hold */
             epoch: string;
+            /** @description whom to call; of the worker's office, or of the next above that has a number */
+            help?: components["schemas"]["HelpDesk"];
             me: components["schemas"]["Worker"];
             /**
              * Format: date-time
@@ -2671,6 +2744,25 @@ export interface components {
              * @description arrived today, by the clock of Vietnam
              */
             today: number;
+        };
+        RecordsState: {
+            /** Format: int64 */
+            apart: number;
+            /** Format: int64 */
+            conflict: number;
+            /** Format: int64 */
+            mended: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        RefusedRecord: {
+            code: string;
+            /** Format: int64 */
+            n: number;
         };
         RequestView: {
             answer_due: string;
@@ -5233,6 +5325,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UnmergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneState"];
             };
         };
         responses: {

@@ -6,6 +6,7 @@ export type Users = Schemas["UsersOutputBody"];
 export type ManagedUser = Schemas["ManagedUser"];
 export type UserFields = Schemas["UserFields"];
 export type Device = Schemas["DeviceView"];
+export type PhoneState = Schemas["PhoneState"];
 export type DeviceState = "in_use" | "leaving" | "lost";
 export type Apart = Schemas["ApartView"];
 export type Decided = Schemas["PushResult"];

@@ -13,6 +13,8 @@ export type Screen =
   /** All articles, or one; for a person where one is named. */
   | { readonly at: "ask"; readonly article?: string; readonly person?: string }
   | { readonly at: "doors" }
+  /** How this phone stands, for the help desk. */
+  | { readonly at: "help" }
   | { readonly at: "person"; readonly person: string }
   | {
       readonly at: "record";
@@ -54,7 +56,7 @@ function parse(hash: string): Screen {
   const [at = "", person = "", what = "", mends = "", answers = "", article = ""] = parts;
   if (at === "ask") return { at, person, article: what };
   if (at === "quote") return { at, person, kind: quoteKinds.find((kind) => kind === what) };
-  if (at === "doors") return { at };
+  if (at === "doors" || at === "help") return { at };
   if (at === "person" && person) return { at, person };
   if (at === "record" && person && (whats as readonly string[]).includes(what)) {
     return { at, person, what: what as What, mends, answers, article };
@@ -121,6 +123,7 @@ class Nav {
 
   get tab(): Tab {
     const { at } = this.screen;
+    if (at === "help") return "outbox";
     return at === "person" || at === "record" || at === "doors" ? "visit" : at;
   }
 }

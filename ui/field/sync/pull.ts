@@ -47,6 +47,8 @@ export interface Plan {
     readonly office: Office;
     readonly communes: readonly string[];
   };
+  /** Whom to call for help, where an office says so. */
+  readonly help?: { readonly name: string; readonly phone: string };
   readonly seal: { readonly id: string; readonly key: string };
   readonly campaigns: readonly {
     readonly id: string;

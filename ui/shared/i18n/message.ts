@@ -39,7 +39,7 @@ export function formatNumber(language: Language, n: number): string {
     format = new Intl.NumberFormat(locale(language), { maximumFractionDigits: 1 });
     integers.set(language, format);
   }
-  return format.format(n).replace("-", "−");
+  return format.format(n || 0).replace("-", "−");
 }
 
 /** A difference with its sign: +3, −2; nothing is "0". */
