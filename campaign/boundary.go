@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/simplify"
 
 	"caunoi/journal"
 )
@@ -32,11 +34,7 @@ func ReadBoundaries(r io.Reader, property string, plan *Plan) (geometry map[stri
 		if f.Properties[property] == nil {
 			return nil, nil, journal.Refuse("boundary.no_code", "feature", i+1, "property", property)
 		}
-		var shape struct {
-			Type        string         `json:"type"`
-			Coordinates jsontext.Value `json:"coordinates"`
-		}
-		if err := json.Unmarshal(f.Geometry, &shape); err != nil || shape.Type != "Polygon" && shape.Type != "MultiPolygon" || !polygons(shape.Type, shape.Coordinates) {
+		if _, ok := polygonsOf(f.Geometry); !ok {
 			return nil, nil, journal.Refuse("boundary.geometry", "feature", i+1)
 		}
 		if !plan.HasCommune(code) {
@@ -52,26 +50,55 @@ func ReadBoundaries(r io.Reader, property string, plan *Plan) (geometry map[stri
 	return geometry, unknown, nil
 }
 
-// polygons says that coordinates have the depth and the range of their type.
-func polygons(kind string, raw jsontext.Value) bool {
-	var many [][][][]float64
-	if kind == "Polygon" {
-		var one [][][]float64
-		if json.Unmarshal(raw, &one) != nil {
-			return false
-		}
-		many = append(many, one)
-	} else if json.Unmarshal(raw, &many) != nil {
-		return false
+// polygonsOf reads a geometry of polygons; ok says that its coordinates have
+// the depth and the range of their type.
+func polygonsOf(geometry []byte) (many orb.MultiPolygon, ok bool) {
+	var shape struct {
+		Type        string         `json:"type"`
+		Coordinates jsontext.Value `json:"coordinates"`
 	}
-	for _, polygon := range many {
+	if json.Unmarshal(geometry, &shape) != nil {
+		return nil, false
+	}
+	var raw [][][][]float64
+	switch shape.Type {
+	case "Polygon":
+		raw = make([][][][]float64, 1)
+		if json.Unmarshal(shape.Coordinates, &raw[0]) != nil {
+			return nil, false
+		}
+	case "MultiPolygon":
+		if json.Unmarshal(shape.Coordinates, &raw) != nil {
+			return nil, false
+		}
+	}
+	for _, polygon := range raw {
+		var p orb.Polygon
 		for _, ring := range polygon {
+			var r orb.Ring
 			for _, at := range ring {
 				if len(at) < 2 || at[0] < -180 || at[0] > 180 || at[1] < -90 || at[1] > 90 {
-					return false
+					return nil, false
 				}
+				r = append(r, orb.Point{at[0], at[1]})
+			}
+			p = append(p, r)
+		}
+		many = append(many, p)
+	}
+	return many, len(many) > 0
+}
+
+// Outline is a boundary that [ReadBoundaries] took, without what is smaller
+// than so many degrees: rings of longitude and latitude.
+func Outline(geometry []byte, tolerance float64) (rings []orb.Ring) {
+	polygons, _ := polygonsOf(geometry)
+	for _, polygon := range polygons {
+		for _, ring := range polygon {
+			if ring = simplify.DouglasPeucker(tolerance).Ring(ring); len(ring) > 3 { // less is no area
+				rings = append(rings, ring)
 			}
 		}
 	}
-	return len(many) > 0
+	return rings
 }

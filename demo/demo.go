@@ -41,6 +41,9 @@ type Config struct {
 // World is the plan and the records.
 type World struct {
 	Plan []campaign.Item
+	// Points are where the villages lie: on a spiral around the centroid of
+	// their commune, where hardly any village lies in truth.
+	Points []campaign.Point
 	// Entries in the order of their receipt. They are written out as they are
 	// asked for, each time alike.
 	Entries iter.Seq[journal.Line]
@@ -72,7 +75,7 @@ func Generate(cfg Config) (*World, error) {
 	}
 	province := recruit(offices)
 	everybody := newCensus(rng)
-	w := &World{Plan: items(f, offices, province)}
+	w := &World{Plan: items(f, offices, province), Points: points(offices)}
 	season := newSeason(festivalOf(f, offices), "f", rng, everybody, offices, province)
 	w.Plan = append(w.Plan, campaign.Item{Campaign: &season.Campaign})
 	w.Plan = append(w.Plan, targets(season.Campaign, offices)...)

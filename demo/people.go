@@ -49,7 +49,7 @@ func (c *census) person(home *office, a age) *person {
 	p := &person{home: home}
 	year := a.from + c.rng.IntN(a.to-a.from+1)
 	p.card = journal.Person{
-		Sex: pick(c.rng, []string{"f", "m"}), Commune: place.Code, Village: village.ID,
+		Sex: pick(c.rng, []string{"f", "m"}), Commune: place.Code, Village: village.Name,
 		Birth:     fmt.Sprintf("%04d-%02d-%02d", year, 1+c.rng.IntN(12), 1+c.rng.IntN(28)),
 		Household: fmt.Sprintf("ho-%s-%04d", place.Code, 1+c.home[place]/3),
 	}

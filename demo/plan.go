@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"caunoi/campaign"
@@ -139,6 +140,25 @@ func targets(c campaign.Campaign, offices []*office) []campaign.Item {
 				out = append(out, campaign.Item{Target: &campaign.Target{
 					Campaign: c.ID, Office: offices[i].id, Indicator: string(aim.indicator), From: aim.from, To: c.End, Value: value,
 				}})
+			}
+		}
+	}
+	return out
+}
+
+// points lays the villages of each commune on a spiral: the next one a golden
+// angle on, and a little farther out.
+func points(offices []*office) (out []campaign.Point) {
+	const golden, kmPerDegree = 2.399963, 111.2
+	for _, o := range offices {
+		for _, c := range o.communes {
+			for i, v := range c.villages {
+				angle, km := golden*float64(i), 0.8+0.45*float64(i)
+				out = append(out, campaign.Point{
+					Commune: c.Code, Village: v.Name,
+					Lat: c.Lat + km*math.Sin(angle)/kmPerDegree,
+					Lon: c.Lon + km*math.Cos(angle)/kmPerDegree/math.Cos(c.Lat*math.Pi/180),
+				})
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func lists(cfg Config, taken map[string]int, n int, offices []*office) []people.
 			year, _ := strconv.Atoi(p.card.Birth[:4])
 			r := people.Record{
 				Personal: people.Personal{Name: p.card.Name, Citizen: p.card.Citizen, Birth: p.card.Birth},
-				Commune:  p.card.Commune, Village: villageName(first.communes[0], p.card.Village),
+				Commune:  p.card.Commune, Village: p.card.Village,
 				Household: fmt.Sprintf("%s-%03d", p.card.Commune, 1+len(out)%residents/4),
 				BirthYear: year, Sex: p.card.Sex,
 			}
@@ -69,13 +69,4 @@ func (c *census) left() (days int, ever bool) {
 	default:
 		return 40 + c.rng.IntN(300), true
 	}
-}
-
-func villageName(c *commune, id string) string {
-	for _, v := range c.villages {
-		if v.ID == id {
-			return v.Name
-		}
-	}
-	return ""
 }

@@ -44,6 +44,7 @@ type snapshotHead struct {
 	Name     string   `json:"name"`
 	Salt     []byte   `json:"salt"`
 	Villages [][2]any `json:"villages"` // name, people
+	Ground   *ground  `json:"ground,omitempty"`
 }
 
 // The flags of a person in a snapshot.
@@ -133,6 +134,9 @@ func (in *Intake) build(ctx context.Context, commune string) (*Snapshot, error) 
 			return journal.Refuse("not_found", "what", commune)
 		}
 		head.Name = c.Name
+		if head.Ground, err = groundOf(tx, commune); err != nil {
+			return err
+		}
 		head.Salt = []byte(tx.Blind("snapshot", commune))[:16]
 		scope := people.Scope{Offices: []string{c.Office}, Communes: []string{commune}}
 		for q := (people.Query{Commune: commune, Limit: snapshotPage}); ; {

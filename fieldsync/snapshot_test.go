@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -193,6 +195,59 @@ func TestSnapshotHoldsWhatAVisitNeeds(t *testing.T) {
 	}
 }
 
+// The map of a commune travels in the first line of its file, small, and the
+// same each time.
+func TestSnapshotHoldsTheGround(t *testing.T) {
+	in, s := intake(t)
+	register(t, in, s, people.Record{Personal: people.Personal{Name: "Mô phỏng Lý A"}, Commune: "001", Village: "Bản Hai", Household: "h1"})
+	if got, err := in.Snapshot(t.Context(), "001"); err != nil || strings.Contains(firstLine(t, got.Data), "ground") {
+		t.Errorf("nothing was imported: %s, %v", firstLine(t, got.Data), err)
+	}
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(
+			tx.PutBoundaries(map[string][]byte{"001": []byte(`{"type":"Polygon","coordinates":[[[104.25,22.5],[104.3,22.5],[104.3,22.55],[104.27501,22.55],[104.25,22.55],[104.25,22.5]]]}`)}),
+			tx.PutPoints([]campaign.Point{
+				{Commune: "001", Village: "Bản Hai", Lat: 22.51, Lon: 104.26},
+				{Commune: "001", Village: "Bản Hai", Household: "h1", Lat: 22.512345, Lon: 104.26001},
+				{Commune: "001", Village: "Bản Ba", Household: "h1", Lat: 22.51, Lon: 104.265},
+				{Commune: "002", Village: "Bản Xa", Lat: 22.6, Lon: 104.4},
+			}),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tags []string
+	for range 2 {
+		got, err := storetest.Intake(t, s).Snapshot(t.Context(), "001")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tags = append(tags, got.Tag)
+		want := `"ground":{"rings":[[10425000,2250000,5000,0,0,5000,-5000,0,0,-5000]],"villages":[["Bản Hai",10426000,2251000]],"houses":[["Bản Ba",[["h1",10426500,2251000]]],["Bản Hai",[["h1",10426001,2251235]]]]}`
+		if line := firstLine(t, got.Data); !strings.Contains(line, want) {
+			t.Errorf("got %s, want %s", line, want)
+		}
+	}
+	if tags[0] != tags[1] {
+		t.Errorf("tags %v", tags)
+	}
+}
+
+// firstLine is the first line of a snapshot.
+func firstLine(t *testing.T, data []byte) string {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(z).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
 // names as they are in Lào Cai, marked as made up.
 var (
 	surnames = []string{"Nguyễn", "Trần", "Hoàng", "Lý", "Vàng", "Giàng", "Lù", "Sùng", "Thào", "Tẩn", "Chảo", "Phàn", "Bàn", "Đặng", "Triệu", "Lục", "Nông", "Vương", "Hầu", "Cư", "Ma", "Lồ", "Tráng", "Seo"}
@@ -203,8 +258,8 @@ var (
 
 func pick(r *rand.Rand, from []string) string { return from[r.IntN(len(from))] }
 
-// All that a phone takes of a commune of 3,000 people and 500 activities comes
-// through a link of 6 KB/s in 68 seconds.
+// All that a phone takes of a commune of 3,000 people, with the place of each
+// household, and 500 activities comes through a link of 6 KB/s in 68 seconds.
 func TestThePullOfACommuneIsSmall(t *testing.T) {
 	const most, inhabitants, activities = 400 << 10, 3000, 500
 	in, s := intake(t)
@@ -238,6 +293,27 @@ func TestThePullOfACommuneIsSmall(t *testing.T) {
 			}
 		}
 		return errors.Join(err, tx.PutPeople(all))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := []campaign.Point{}
+	for _, v := range villages {
+		points = append(points, campaign.Point{Commune: "001", Village: v, Lat: 22 + r.Float64()/10, Lon: 104 + r.Float64()/10})
+	}
+	for i := range inhabitants / 4 {
+		points = append(points, campaign.Point{Commune: "001", Village: villages[i%len(villages)], Household: fmt.Sprintf("10-%05d", 10000+i), Lat: 22 + r.Float64()/10, Lon: 104 + r.Float64()/10})
+	}
+	var ring strings.Builder // a boundary as those of Lào Cai: a few hundred corners
+	for i := range 400 {
+		angle := 2 * math.Pi * float64(i) / 399
+		far := 0.05 * (1 + r.Float64()/10)
+		fmt.Fprintf(&ring, "[%.4f,%.4f],", 104.05+far*math.Cos(angle), 22.05+far*math.Sin(angle))
+	}
+	err = s.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(tx.PutPoints(points), tx.PutBoundaries(map[string][]byte{
+			"001": []byte(`{"type":"Polygon","coordinates":[[` + strings.TrimSuffix(ring.String(), ",") + `]]}`),
+		}))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -374,6 +450,10 @@ func (shelfTx) FindPeople(people.Scope, people.Query) ([]people.Person, string, 
 }
 func (shelfTx) Blind(string, string) string { return "mô phỏng, as long as a salt" }
 func (shelfTx) Preload([]string) error      { return nil }
+
+func (shelfTx) Boundary(string) ([]byte, error)         { return nil, nil }
+func (shelfTx) Points(string) ([]campaign.Point, error) { return nil, nil }
+
 func (shelfTx) OpenUnder(string, string, []byte) ([]byte, error) {
 	return []byte(`{"name":"Mô phỏng"}`), nil
 }

@@ -103,6 +103,12 @@ type Tx interface {
 	PutBoundaries(geometry map[string][]byte) error
 	// Boundaries returns the map; empty if none was imported.
 	Boundaries() (map[string][]byte, error)
+	// Boundary is that of one commune; nil if there is none.
+	Boundary(commune string) ([]byte, error)
+	// PutPoints replaces the points of the communes that are among these.
+	PutPoints(points []campaign.Point) error
+	// Points are those of a commune, by village and household.
+	Points(commune string) ([]campaign.Point, error)
 }
 
 // Arrivals is what the journal has of one author's phone.

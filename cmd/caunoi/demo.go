@@ -211,6 +211,9 @@ func (c *demoCmd) fill(ctx context.Context, app *App, figures demo.Figures, run 
 	if err := app.Intake.PutPlan(ctx, world.Plan); err != nil {
 		return err
 	}
+	if err := app.Store.Update(ctx, func(tx store.Tx) error { return tx.PutPoints(world.Points) }); err != nil {
+		return err
+	}
 	for batch := range slices.Chunk(world.Lists, 500) {
 		if err := c.list(ctx, app, batch); err != nil {
 			return err

@@ -21,6 +21,7 @@ type importCmd struct {
 	Entries    importEntriesCmd    `cmd:"" help:"Read what export entries writes, or plain entries."`
 	People     importPeopleCmd     `cmd:"" help:"Read a list of people, .xlsx or .csv."`
 	Boundaries importBoundariesCmd `cmd:"" help:"Read a map: GeoJSON whose features carry the commune's code."`
+	Points     importPointsCmd     `cmd:"" help:"Read where villages and households lie: GeoJSON or CSV."`
 }
 
 type importing struct {
@@ -177,7 +178,46 @@ func (c *importBoundariesCmd) Run(ctx context.Context, t terminal) error {
 		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutBoundaries(geometry) }); err != nil {
 			return err
 		}
+		err = atTerminal(ctx, s, audit.Event{Act: "boundaries.imported", Details: map[string]string{"communes": strconv.Itoa(len(geometry))}})
+		if err != nil {
+			return err
+		}
 		fmt.Fprintln(t.out, words().Text("cli.import.boundaries", "communes", len(geometry), "unknown", len(unknown)))
+		return nil
+	})
+}
+
+type importPointsCmd struct {
+	where
+	File string `arg:"" help:"GeoJSON FeatureCollection or CSV, or - for standard input."`
+}
+
+func (c *importPointsCmd) Run(ctx context.Context, t terminal) error {
+	f, err := source(c.File, t)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return c.with(ctx, false, func(s store.Store) error {
+		plan, err := newIntake(s).Plan(ctx)
+		if err != nil {
+			return err
+		}
+		points, unknown, err := campaign.ReadPoints(f, plan)
+		if err != nil {
+			return err
+		}
+		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutPoints(points) }); err != nil {
+			return err
+		}
+		communes := len(campaign.CommunesOf(points))
+		err = atTerminal(ctx, s, audit.Event{Act: "points.imported", Details: map[string]string{
+			"points": strconv.Itoa(len(points)), "communes": strconv.Itoa(communes),
+		}})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(t.out, words().Text("cli.import.points", "points", len(points), "communes", communes, "unknown", len(unknown)))
 		return nil
 	})
 }

@@ -82,3 +82,28 @@ func (t *tx) Boundaries() (map[string][]byte, error) {
 	}
 	return out, err
 }
+
+func (t *tx) Boundary(commune string) ([]byte, error) {
+	list, err := collect(t, func(r pgx.Rows) (g []byte, err error) { return g, r.Scan(&g) },
+		`SELECT geometry FROM boundary WHERE code = $1`, commune)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (t *tx) PutPoints(points []campaign.Point) error {
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM point WHERE commune = ANY($1)`, campaign.CommunesOf(points))
+	for _, p := range points {
+		b.Queue(`INSERT INTO point (commune, village, household, lat, lon) VALUES ($1, $2, $3, $4, $5)`,
+			p.Commune, p.Village, p.Household, p.Lat, p.Lon)
+	}
+	return fault("write points of the map", t.pg.SendBatch(t.ctx, b).Close())
+}
+
+func (t *tx) Points(commune string) ([]campaign.Point, error) {
+	return collect(t, func(r pgx.Rows) (p campaign.Point, err error) {
+		return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
+	}, `SELECT commune, village, household, lat, lon FROM point WHERE commune = $1 ORDER BY village, household`, commune)
+}

@@ -76,3 +76,33 @@ func (t *tx) Boundaries() (map[string][]byte, error) {
 	}
 	return out, err
 }
+
+func (t *tx) Boundary(commune string) ([]byte, error) {
+	list, err := collect(t.q, func(r *sql.Rows) (g []byte, err error) { return g, r.Scan(&g) },
+		`SELECT geometry FROM boundary WHERE code = ?`, commune)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (t *tx) PutPoints(points []campaign.Point) error {
+	for _, commune := range campaign.CommunesOf(points) {
+		if err := t.q.exec(`DELETE FROM point WHERE commune = ?`, commune); err != nil {
+			return fault("write points of the map", err)
+		}
+	}
+	for _, p := range points {
+		if err := t.q.exec(`INSERT INTO point (commune, village, household, lat, lon) VALUES (?,?,?,?,?)`,
+			p.Commune, p.Village, p.Household, p.Lat, p.Lon); err != nil {
+			return fault("write points of the map", err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Points(commune string) ([]campaign.Point, error) {
+	return collect(t.q, func(r *sql.Rows) (p campaign.Point, err error) {
+		return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
+	}, `SELECT commune, village, household, lat, lon FROM point WHERE commune = ? ORDER BY village, household`, commune)
+}

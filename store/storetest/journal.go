@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -211,6 +213,37 @@ func testPlan(t *testing.T, open func(t testing.TB) store.Store) {
 			}
 		}
 		Check(t, s)
+	})
+	t.Run("points of a commune are replaced together, and no others", func(t *testing.T) {
+		s := open(t)
+		at := func(commune, village, household string, lat float64) campaign.Point {
+			return campaign.Point{Commune: commune, Village: village, Household: household, Lat: lat, Lon: 104.25}
+		}
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(
+				tx.PutPoints([]campaign.Point{at("001", "Bản Hai", "", 22), at("001", "Bản Ba", "h1", 22.1), at("002", "Bản Hai", "", 22.2)}),
+				tx.PutPoints([]campaign.Point{at("001", "Bản Hai", "h2", 22.5), at("001", "Bản Hai", "", 22.4)}),
+				tx.PutBoundaries(map[string][]byte{"001": []byte(`{}`)}),
+			)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.View(t.Context(), func(tx store.Tx) error {
+			one, err1 := tx.Points("001")
+			two, err2 := tx.Points("002")
+			none, err3 := tx.Points("003")
+			line, err4 := tx.Boundary("001")
+			no, err5 := tx.Boundary("002")
+			got := fmt.Sprint(one, two, none, string(line), no == nil)
+			if want := "[{001 Bản Hai  22.4 104.25} {001 Bản Hai h2 22.5 104.25}] [{002 Bản Hai  22.2 104.25}] []{}true"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			return errors.Join(err1, err2, err3, err4, err5)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	})
 	t.Run("a plan that leads nowhere is refused whole", func(t *testing.T) {
 		s := open(t)

@@ -29,6 +29,7 @@ import { sealedOf } from "./sync/rescue";
 import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
+import type { Ground } from "./map/ground";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
 /** What the phone says about its way to the server. */
@@ -75,6 +76,8 @@ export class Phone {
   author = $state.raw<Author | null>(null);
   plan = $state.raw<Plan | null>(null);
   people = $state.raw<readonly Neighbour[]>([]);
+  /** The ground of the communes of which there is a map, by code. */
+  grounds = $state.raw<ReadonlyMap<string, Ground>>(new Map());
   /** What the open worker's screens remember; null while the phone is locked. */
   notebook = $state.raw<Notebook | null>(null);
   /** The open worker's records in clear, by id. */
@@ -346,11 +349,15 @@ export class Phone {
     const author = this.author;
     if (!author || !this.plan) return;
     const all: Neighbour[] = [];
+    const grounds = new Map<string, Ground>();
     for (const commune of this.plan.communes) {
       const villagers = readVillagers(await peopleText(this.db, author, commune.code));
       if (villagers) all.push(...villagers.people);
+      if (villagers?.ground) grounds.set(commune.code, villagers.ground);
     }
-    if (this.#has(author)) this.people = all;
+    if (!this.#has(author)) return;
+    this.people = all;
+    this.grounds = grounds;
   }
 
   /**
@@ -380,6 +387,7 @@ export class Phone {
     this.author = null;
     this.plan = null;
     this.people = [];
+    this.grounds = new Map();
     this.entries.clear();
     this.#token = "";
     this.signal = "idle";

@@ -2,15 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { BoardCommune, Boundaries } from "$shared/api";
 import { colourOf, countBreaks, percentBreaks, stepOf } from "./ramp";
 import { choices, ranked, shade } from "./shading";
-import {
-  area,
-  clip,
-  fromBoundaries,
-  fromCentres,
-  neighbour,
-  paddedHull,
-  type Point,
-} from "./shapes";
+import { area, clip, fromBoundaries, fromCentres, neighbour, paddedHull } from "./shapes";
+import type { Point } from "$shared/map/flat";
 
 const square: Point[] = [
   [0, 0],

@@ -29,10 +29,14 @@ export function snapshot(today: Day): string {
     words.t("village", { n: i + 1 }),
     each,
   ]);
-  const lines: unknown[] = [{ v: 1, commune: practice, salt: "", villages: names }];
+  const houses: [string, [string, number, number][]][] = names.map(([name]) => [String(name), []]);
+  const lines: unknown[] = [];
   for (let i = 0; i < people; i++) {
     const village = Math.floor(i / each);
     const house = village * 15 + Math.floor((i % each) / 3.5) + 1;
+    const code = `TT-${house}`;
+    const there = houses[village]?.[1] ?? [];
+    if (there.at(-1)?.[0] !== code) there.push([code, ...near(placeOf(village), 1000, random)]);
     const sex = random() < 0.5 ? "f" : "m";
     const age = below(85);
     const born = addDays(today, -365 * age - below(365));
@@ -53,7 +57,7 @@ export function snapshot(today: Day): string {
     lines.push([
       `practice-${i + 1}`,
       village,
-      `TT-${house}`,
+      code,
       name,
       sex,
       random() < 0.7 ? born : born.slice(0, 4),
@@ -68,7 +72,43 @@ export function snapshot(today: Day): string {
       "",
     ]);
   }
+  const ground = {
+    rings: [coast(random)],
+    villages: names.map(([name], i) => [name, ...placeOf(i)]),
+    houses,
+  };
+  lines.unshift({ v: 1, commune: practice, salt: "", villages: names, ground });
   return lines.map((line) => JSON.stringify(line)).join("\n");
+}
+
+// The commune lies in the Gulf of Tonkin, where nobody lives. Steps are those of
+// fieldsync.ground: a hundred thousandth of a degree.
+const middle = [10_760_000, 2_000_000] as const;
+
+type Steps = readonly [number, number];
+
+const at = (far: number, angle: number): Steps => [
+  Math.round(middle[0] + far * Math.cos(angle)),
+  Math.round(middle[1] + far * Math.sin(angle)),
+];
+
+const placeOf = (village: number): Steps =>
+  at(village % 2 ? 1500 : 3400, (village * 2 * Math.PI) / villages);
+
+const near = ([lon, lat]: Steps, far: number, random: () => number): Steps => [
+  Math.round(lon + far * (2 * random() - 1)),
+  Math.round(lat + far * (2 * random() - 1)),
+];
+
+/** The boundary: the first corner, and from it each step to the next. */
+function coast(random: () => number): number[] {
+  const corners = Array.from({ length: 36 }, (_, i) =>
+    at(4600 + 700 * random(), (i * Math.PI) / 18),
+  );
+  return [...corners, corners[0] as Steps].flatMap(([lon, lat], i) => {
+    const [x, y] = corners[i - 1] ?? [0, 0];
+    return [lon - x, lat - y];
+  });
 }
 
 /** The plan of practice, as the server gives a phone its own; see fieldsync.Pulled. */

@@ -15,6 +15,7 @@ export type Screen =
   | { readonly at: "doors" }
   /** How this phone stands, for the help desk. */
   | { readonly at: "help" }
+  | { readonly at: "map" }
   | { readonly at: "person"; readonly person: string }
   | {
       readonly at: "record";
@@ -56,7 +57,7 @@ function parse(hash: string): Screen {
   const [at = "", person = "", what = "", mends = "", answers = "", article = ""] = parts;
   if (at === "ask") return { at, person, article: what };
   if (at === "quote") return { at, person, kind: quoteKinds.find((kind) => kind === what) };
-  if (at === "doors" || at === "help") return { at };
+  if (at === "doors" || at === "help" || at === "map") return { at };
   if (at === "person" && person) return { at, person };
   if (at === "record" && person && (whats as readonly string[]).includes(what)) {
     return { at, person, what: what as What, mends, answers, article };
@@ -124,7 +125,7 @@ class Nav {
   get tab(): Tab {
     const { at } = this.screen;
     if (at === "help") return "outbox";
-    return at === "person" || at === "record" || at === "doors" ? "visit" : at;
+    return at === "person" || at === "record" || at === "doors" || at === "map" ? "visit" : at;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The people of the worker's communes, as the server's snapshot tells them. */
 import { folded } from "$shared/i18n/folded";
 import { daysBetween, type Day } from "$shared/i18n/dates";
+import { readGround, type Ground, type TravelledGround } from "../map/ground";
 
 export interface Neighbour {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface Villagers {
   readonly salt: string;
   readonly villages: readonly string[];
   readonly people: readonly Neighbour[];
+  /** Null where no map was imported. */
+  readonly ground: Ground | null;
 }
 
 type Row = [
@@ -56,10 +59,11 @@ export function readVillagers(text: string): Villagers | null {
   const lines = text.split("\n");
   const head = lines[0];
   if (!head) return null;
-  const { commune, salt, villages } = JSON.parse(head) as {
+  const { commune, salt, villages, ground } = JSON.parse(head) as {
     commune: string;
     salt: string;
     villages: [string, number][];
+    ground?: TravelledGround;
   };
   const names = villages.map(([name]) => name);
   const people: Neighbour[] = [];
@@ -104,7 +108,7 @@ export function readVillagers(text: string): Villagers | null {
       sought: folded(`${name} ${household}`),
     });
   }
-  return { commune, salt, villages: names, people };
+  return { commune, salt, villages: names, people, ground: ground ? readGround(ground) : null };
 }
 
 /** The people of a village whose name or household holds all words typed; at most so many. */
