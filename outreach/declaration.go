@@ -137,9 +137,20 @@ func ValidAccount(text string) bool {
 	})
 }
 
-// signatures are how somebody may have signed: on paper, or on the phone's glass, whose
-// strokes are an attachment of the entry.
-var signatures = []string{"", "paper", "glass"}
+// mostStrokes is the longest signature, bytes: some 900 points.
+const mostStrokes = 8000
+
+// signed checks how somebody signed: on paper, or on the phone's glass. Strokes
+// are lines alone, "M12 34L15 36", so that nothing else can be drawn by them.
+func signed(how, strokes string) error {
+	if len(strokes) > mostStrokes {
+		return journal.Refuse("entry.too_long", "field", "signature")
+	}
+	if strings.Trim(strokes, "ML 0123456789") != "" || strokes != "" && (how != "glass" || strokes[0] != 'M') {
+		return journal.Refuse("people.value", "field", "signature")
+	}
+	return one("signed", how, []string{"", "paper", "glass"})
+}
 
 // kept refuses a number that is not in the form in which it is kept.
 func kept(field, value string, read func(string) (string, error)) error {

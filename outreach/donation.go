@@ -10,7 +10,7 @@ import (
 var CardDonation = journal.Kind{
 	Name: "card_donation", Version: 1, New: func() journal.Body { return new(DonationBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"donor", "declared"},
+	Personal: []string{"donor", "declared", "signature"},
 }
 
 // DonationBody is the body of [CardDonation].
@@ -20,8 +20,9 @@ type DonationBody struct {
 	Donor  string `json:"donor,omitzero"`
 	Months int    `json:"months,omitzero" minimum:"0" maximum:"60"`
 	// Declared is what the list of HI (D03-TS) needs.
-	Declared *Declaration `json:"declared,omitzero"`
-	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
+	Declared  *Declaration `json:"declared,omitzero"`
+	Signed    string       `json:"signed,omitzero" enum:"paper,glass"`
+	Signature string       `json:"signature,omitzero" doc:"strokes on the glass, a path of SVG in a field of 600 by 240"`
 }
 
 func (b *DonationBody) Validate() error {
@@ -30,6 +31,6 @@ func (b *DonationBody) Validate() error {
 	}
 	return cmp.Or(
 		one("to", b.To, []string{"student", "poor", "near_poor", "other"}), text("donor", b.Donor, 200),
-		b.Declared.validate(), one("signed", b.Signed, signatures),
+		b.Declared.validate(), signed(b.Signed, b.Signature),
 	)
 }

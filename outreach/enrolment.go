@@ -25,7 +25,7 @@ var Schemes = []string{string(VoluntarySI), string(HouseholdHI), string(StudentH
 var Enrolment = journal.Kind{
 	Name: "enrolment", Version: 1, New: func() journal.Body { return new(EnrolmentBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"note", "declared", "terms", "payment"},
+	Personal: []string{"note", "declared", "terms", "payment", "signature"},
 }
 
 // EnrolmentBody is the body of [Enrolment].
@@ -41,10 +41,11 @@ type EnrolmentBody struct {
 	Months int         `json:"months,omitzero" minimum:"0" maximum:"120"`
 	Note   string      `json:"note,omitzero"`
 	// What the official forms need; older phones say none of it.
-	Declared *Declaration `json:"declared,omitzero"`
-	Terms    *Terms       `json:"terms,omitzero"`
-	Payment  *Payment     `json:"payment,omitzero"`
-	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
+	Declared  *Declaration `json:"declared,omitzero"`
+	Terms     *Terms       `json:"terms,omitzero"`
+	Payment   *Payment     `json:"payment,omitzero"`
+	Signed    string       `json:"signed,omitzero" enum:"paper,glass"`
+	Signature string       `json:"signature,omitzero" doc:"strokes on the glass, a path of SVG in a field of 600 by 240"`
 }
 
 func (b *EnrolmentBody) Validate() error {
@@ -72,7 +73,7 @@ func (b *EnrolmentBody) Validate() error {
 		one("prior", b.Prior, []string{"none", "lapsed", "current"}),
 		text("note", b.Note, 2000),
 		b.Declared.validate(), b.Terms.validate(), b.Payment.validate(),
-		one("signed", b.Signed, signatures),
+		signed(b.Signed, b.Signature),
 	)
 }
 

@@ -10,7 +10,7 @@ import (
 var NoncashSwitch = journal.Kind{
 	Name: "noncash_switch", Version: 1, New: func() journal.Body { return new(SwitchBody) },
 	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
-	Personal: []string{"note", "account", "declared"},
+	Personal: []string{"note", "account", "declared", "signature"},
 }
 
 // SwitchBody is the body of [NoncashSwitch].
@@ -20,9 +20,10 @@ type SwitchBody struct {
 	Method  string `json:"method" enum:"bank_account,card,wallet"`
 	Note    string `json:"note,omitzero"`
 	// Account is where the money goes; it is sealed with the person.
-	Account  *Account     `json:"account,omitzero"`
-	Declared *Declaration `json:"declared,omitzero"`
-	Signed   string       `json:"signed,omitzero" enum:"paper,glass"`
+	Account   *Account     `json:"account,omitzero"`
+	Declared  *Declaration `json:"declared,omitzero"`
+	Signed    string       `json:"signed,omitzero" enum:"paper,glass"`
+	Signature string       `json:"signature,omitzero" doc:"strokes on the glass, a path of SVG in a field of 600 by 240"`
 }
 
 func (b *SwitchBody) Validate() error {
@@ -31,6 +32,6 @@ func (b *SwitchBody) Validate() error {
 		one("method", b.Method, []string{"bank_account", "card", "wallet"}),
 		text("note", b.Note, 2000),
 		b.Account.Validate(), b.Declared.validate(),
-		one("signed", b.Signed, signatures),
+		signed(b.Signed, b.Signature),
 	)
 }

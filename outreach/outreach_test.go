@@ -126,6 +126,9 @@ func TestWhatTheFormsNeed(t *testing.T) {
 	if err := enrolment(func(*outreach.EnrolmentBody) {}); err != nil {
 		t.Fatal(err)
 	}
+	if err := enrolment(func(b *outreach.EnrolmentBody) { b.Signed, b.Signature = "glass", "M12 34L15 36M20 20L22 24" }); err != nil {
+		t.Error(err)
+	}
 	for name, change := range map[string]func(*outreach.EnrolmentBody){
 		"a phone with a space":      func(b *outreach.EnrolmentBody) { b.Declared.Phone = "0912 000001" },
 		"a phone of nine digits":    func(b *outreach.EnrolmentBody) { b.Declared.Phone = "091200000" },
@@ -138,6 +141,10 @@ func TestWhatTheFormsNeed(t *testing.T) {
 		"an amount beyond any":      func(b *outreach.EnrolmentBody) { b.Terms.Income = 1e12 },
 		"a payment in kind":         func(b *outreach.EnrolmentBody) { b.Payment.Method = "rice" },
 		"a signature by a thumb":    func(b *outreach.EnrolmentBody) { b.Signed = "thumb" },
+		"strokes without a glass":   func(b *outreach.EnrolmentBody) { b.Signature = "M1 2L3 4" },
+		"strokes that are markup":   func(b *outreach.EnrolmentBody) { b.Signed, b.Signature = "glass", `M1 2"/><script>` },
+		"a curve":                   func(b *outreach.EnrolmentBody) { b.Signed, b.Signature = "glass", "M1 2C3 4 5 6 7 8" },
+		"strokes without an end":    func(b *outreach.EnrolmentBody) { b.Signed, b.Signature = "glass", "M1 2"+strings.Repeat("L3 4", 2000) },
 		"the thirty-first member":   func(b *outreach.EnrolmentBody) { b.Terms.Member = 31 },
 		"a receipt beyond any form": func(b *outreach.EnrolmentBody) { b.Payment.Receipt = strings.Repeat("1", 51) },
 	} {

@@ -219,13 +219,14 @@ func TestNumbersOfAFormAreMasked(t *testing.T) {
 		Benefit: "pension", Method: "bank_account",
 		Account:  &outreach.Account{Bank: "970405", Number: "8888000011112222", Holder: "MO PHONG BAY"},
 		Declared: &outreach.Declaration{Phone: "0912000007", SI: "0119000007", Head: "Mô phỏng Tám"},
+		Signed:   "glass", Signature: "M12 34L15 36",
 	})
 	l.Entry.Person = storetest.Citizen(7)
 	if r := s.do(ann, "POST", "/api/v1/sync/push", batch(t, l)); !bytes.Contains(r.body, []byte(`"accepted"`)) {
 		t.Fatalf("push: %d %s", r.status, r.body)
 	}
 	r := s.do(top, "GET", "/api/v1/campaigns/c/entries/"+l.Entry.ID.String(), "")
-	for _, clear := range []string{"8888000011112222", "0912000007", "0119000007", "Tám", "BAY"} {
+	for _, clear := range []string{"8888000011112222", "0912000007", "0119000007", "Tám", "BAY", "M12"} {
 		if strings.Contains(string(r.body), clear) {
 			t.Errorf("shows %s", clear)
 		}

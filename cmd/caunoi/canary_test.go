@@ -102,9 +102,14 @@ func throughEverything(t *testing.T, app *App, url, token string) (secrets, apar
 			secret = append(secret, text)
 			return text
 		}
+		strokes := fmt.Sprintf("M%d0991L70991 3%d", n, n)
+		secret = append(secret, strokes)
 		talk := m.Make("consultation", "ann", storetest.At(2, 9), outreach.ConsultationBody{Note: note("lời dặn")})
 		ask := m.Make("question", "ann", storetest.At(2, 9), outreach.QuestionBody{Text: note("câu hỏi"), Answer: note("trả lời"), Answered: "at_once"})
-		enrol := m.Make("enrolment", "ann", storetest.At(2, 9), outreach.EnrolmentBody{Scheme: "household_hi", Stage: campaign.Paid, Prior: "none", Note: note("hồ sơ")})
+		enrol := m.Make("enrolment", "ann", storetest.At(2, 9), outreach.EnrolmentBody{Scheme: "household_hi", Stage: campaign.Paid, Prior: "none", Note: note("hồ sơ"),
+			Declared: &outreach.Declaration{Address: note("địa chỉ"), Head: note("chủ hộ")}, Payment: &outreach.Payment{Method: "cash", Receipt: note("biên lai")},
+			Signed: "glass", Signature: strokes,
+		})
 		talk.Entry.Person, ask.Entry.Person, enrol.Entry.Person = p, p, p
 		stage := m.Make("enrolment_stage", "ann", storetest.At(3, 9), outreach.StageBody{Enrolment: enrol.Entry.ID, Stage: campaign.Issued, Note: note("thẻ")})
 		gone := m.Withdraw("ann", storetest.At(3, 9), ask)

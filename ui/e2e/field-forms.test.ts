@@ -152,6 +152,21 @@ it("shows without network the code that a banking app pays by, at the amount of 
     expect(await watched.barriers()).toEqual([]);
   }
   expect((await code.boundingBox())?.width).toBeGreaterThan(250);
+
+  // Signed on the glass: three strokes, of which the last is taken back.
+  const pad = page.getByRole("img", { name: "Ô ký" });
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  if (!box) throw new Error("no field to sign in");
+  for (const x of [0.2, 0.5, 0.8]) {
+    await page.mouse.move(box.x + box.width * x, box.y + box.height * 0.3);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * x, box.y + box.height * 0.7, { steps: 4 });
+    await page.mouse.up();
+  }
+  await page.getByRole("button", { name: "Bỏ nét cuối" }).click();
+  await page.getByRole("img", { name: "Ô ký: đã ký" }).waitFor();
+  expect(await watched.barriers()).toEqual([]);
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
   await page.context().setOffline(false);
@@ -159,6 +174,9 @@ it("shows without network the code that a banking app pays by, at the amount of 
   const [entry] = await entriesBy(demo, "cb-bac-ha-05");
   expect(entry?.body?.["payment"]).toEqual({ method: "vietqr", purpose });
   expect(entry?.body?.["terms"]).toMatchObject({ group: "self", member: 1 });
+  expect(entry?.body?.["signed"]).toBe("glass");
+  const signature = String(entry?.body?.["signature"]);
+  expect(signature).toMatch(/^(M\d+ \d+(L\d+ \d+)+){2}$/);
   expect(watched.faults).toEqual([]);
   await watched.close();
 });

@@ -1892,6 +1892,8 @@ export interface components {
             donor?: string;
             /** Format: int64 */
             months?: number;
+            /** @description strokes on the glass, a path of SVG in a field of 600 by 240 */
+            signature?: string;
             /** @enum {string} */
             signed?: "paper" | "glass";
             /** @enum {string} */
@@ -1929,6 +1931,8 @@ export interface components {
             prior: "none" | "lapsed" | "current";
             /** @enum {string} */
             scheme: "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
+            /** @description strokes on the glass, a path of SVG in a field of 600 by 240 */
+            signature?: string;
             /** @enum {string} */
             signed?: "paper" | "glass";
             /** @enum {string} */
@@ -2892,6 +2896,8 @@ export interface components {
             /** @enum {string} */
             method: "bank_account" | "card" | "wallet";
             note?: string;
+            /** @description strokes on the glass, a path of SVG in a field of 600 by 240 */
+            signature?: string;
             /** @enum {string} */
             signed?: "paper" | "glass";
         };
