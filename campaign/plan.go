@@ -13,8 +13,8 @@ package campaign
 
 import (
 	"cmp"
-	"slices"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +52,7 @@ type Office struct {
 	// Phone is where its workers get help, as one dials it: digits, with spaces
 	// and dots between, and perhaps a plus sign before.
 	Phone string `json:"phone,omitzero"`
-	Order        int    `json:"order,omitzero"`
+	Order int    `json:"order,omitzero"`
 }
 
 // Commune is a commune or ward with the office in charge of it.
