@@ -1,7 +1,7 @@
 /** The real binary on a temporary folder, and browsers that sit before it. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { promisify } from "node:util";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +104,26 @@ export class Demo {
     child.kill("SIGKILL");
     await gone;
     this.#process = null;
+  }
+
+  /** The server burns down, and what a copy holds takes its place. */
+  async restore(copy: string): Promise<void> {
+    await this.kill();
+    for (const file of ["caunoi.db", "caunoi.db-wal", "caunoi.db-shm"]) {
+      await rm(join(this.#folder, file), { force: true });
+    }
+    await this.command("restore", copy);
+    await this.run();
+  }
+
+  /** The same by hand, by who does not know of the command. */
+  async putBack(copy: string): Promise<void> {
+    await this.kill();
+    for (const file of ["caunoi.db-wal", "caunoi.db-shm"]) {
+      await rm(join(this.#folder, file), { force: true });
+    }
+    await copyFile(copy, join(this.#folder, "caunoi.db"));
+    await this.run();
   }
 
   async stop(): Promise<void> {
