@@ -59,6 +59,7 @@ bench: bin/caunoi ui/dist/policy.wasm ## What is timed
 	$(GO) test ./policy -run '^$$' -bench .
 	@yes '{"quote":"voluntary-si","on":"2025-11-20","income":1500000,"group":"poor","pay":"monthly"}' | head -n 50000 | \
 		node policy/wasm/batch.mjs --bench ui/dist/policy.wasm policy/national/parameters.json
+	cd ui && CAUNOI_BIN="$$PWD/../bin/caunoi" npm run --silent bench
 
 ui/dist/policy.wasm: $(GO_SOURCES)
 	@mkdir -p ui/dist

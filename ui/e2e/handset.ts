@@ -7,9 +7,9 @@ import type { Demo } from "./desk";
 export const screen = { viewport: { width: 360, height: 740 }, hasTouch: true, locale: "vi-VN" };
 const pin = "482915";
 
-/** Gives the server a list of 800 people in 200 households of a commune, as an office has it. */
-export async function importPeople(demo: Demo, folder: string): Promise<void> {
-  const rows = Array.from({ length: 800 }, (_, i) =>
+/** Gives the server a list of people of a commune, in households of four, as an office has it. */
+export async function importPeople(demo: Demo, folder: string, n = 800): Promise<void> {
+  const rows = Array.from({ length: n }, (_, i) =>
     [
       `Mô phỏng Vàng Thị ${["Mẩy", "Dở", "Xuân", "Đào"][i % 4]} ${i}`,
       String(10_182_000_000 + i).padStart(12, "0"),
