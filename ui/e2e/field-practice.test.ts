@@ -108,25 +108,25 @@ it("is there before any enrolment and without network, and asks no server for an
 
   // What came back is mended; what waits goes, as is pretended.
   await tab(page, "Gửi");
-  await page.getByText("1 bị trả lại").waitFor();
-  await page.getByText("4 chờ gửi").waitFor();
+  await page.getByRole("heading", { name: "1 bị trả lại" }).waitFor();
+  await page.getByRole("heading", { name: "4 chờ gửi" }).waitFor();
   await page.getByRole("button", { name: "Sửa" }).click();
   await page.getByLabel("Ngày hoặc năm sinh").fill("28/2/1984");
   await page.getByRole("button", { name: "Lưu" }).click();
-  await page.getByText("5 chờ gửi").waitFor();
+  await page.getByRole("heading", { name: "5 chờ gửi" }).waitFor();
   await pretendNetwork(page);
-  await page.getByText("5 đã gửi").waitFor();
+  await page.getByRole("heading", { name: "5 đã gửi" }).waitFor();
   await page.getByText("Điện thoại và máy chủ khớp nhau").waitFor();
   await sign(page).waitFor();
 
   // It is all there after the page was closed, and gone when begun anew.
   await page.reload();
   await tab(page, "Gửi");
-  await page.getByText("5 đã gửi").waitFor();
+  await page.getByRole("heading", { name: "5 đã gửi" }).waitFor();
   await sign(page).click();
   await page.getByRole("button", { name: "Làm lại từ đầu" }).click();
   await tab(page, "Gửi");
-  await page.getByText("1 chờ gửi").waitFor();
+  await page.getByRole("heading", { name: "1 chờ gửi" }).waitFor();
 
   const paths = new Set(asked.map((r) => new URL(r.url()).pathname));
   expect([...paths].filter((path) => !path.startsWith("/field/"))).toEqual([]);
@@ -188,7 +188,7 @@ it("leaves nothing in the outbox of who takes the phone afterwards", async () =>
   // And back: the two know nothing of each other.
   await page.getByRole("link", { name: "Tập thử" }).click();
   await tab(page, "Gửi");
-  await page.getByText("2 đã gửi").waitFor();
+  await page.getByRole("heading", { name: "2 đã gửi" }).waitFor();
   await sign(page).click();
   await page.getByRole("link", { name: "Về việc thật" }).click();
   await page.getByRole("heading", { name: "Mở khóa" }).waitFor();
