@@ -6,6 +6,7 @@ import (
 
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/outreach"
 	"caunoi/tally"
 )
 
@@ -45,8 +46,21 @@ func (s *season) makeStanding(today journal.Day, scale int) {
 			s.standingDay(o, day, day <= today, scale)
 		}
 	}
+	for _, v := range s.held {
+		for _, w := range v.team {
+			if !s.one(6) { // some forget to say so
+				s.arrive(v, w)
+			}
+		}
+	}
 	s.setHeads(len(s.held) * 6)
 	s.send()
+}
+
+// arrive records that somebody came to work at a session.
+func (s *season) arrive(v *session, w *worker) {
+	e := s.add(outreach.Attendance.Name, w, w.phone, v.start.Add(-s.between(0, 25*time.Minute)), outreach.AttendanceBody{State: "arrived"})
+	e.commune, e.activity = v.commune.Code, v.plan
 }
 
 // standingDay is a day of an office: now and then a session, and people met in

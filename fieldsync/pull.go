@@ -22,7 +22,8 @@ import (
 // What a phone is given of the plan.
 const (
 	MostActivities = 500
-	daysBack       = 2  // activities that ended so long ago may still be closed
+	daysBack       = 2  // activities that ended so long ago are still looked at
+	daysUnclosed   = 7  // and those that nobody closed may still be
 	daysAhead      = 21 // and those that begin until then be prepared
 	daysToStart    = 30 // of campaigns
 )
@@ -36,7 +37,7 @@ type Pulled struct {
 	Help       *HelpDesk        `json:"help,omitempty" doc:"whom to call; of the worker's office, or of the next above that has a number"`
 	Seal       SealKey          `json:"seal"`
 	Campaigns  []PulledCampaign `json:"campaigns" nullable:"false" doc:"of the worker's province, that run or begin within 30 days"`
-	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it"`
+	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it; where these have none, of the province"`
 	Activities []PulledActivity `json:"activities" nullable:"false" doc:"of the worker's office or with the worker, by start: at most 500"`
 	// Collecting is where people pay by transfer; see [CollectingAccount].
 	Collecting *outreach.Account `json:"collecting,omitempty" doc:"the account to which people pay, where one is set"`
@@ -123,10 +124,26 @@ type PulledActivity struct {
 	Reason    string                `json:"reason" doc:"why it was moved or cancelled"`
 	MovedFrom *time.Time            `json:"moved_from" doc:"its first planned start, if it was moved"`
 	Lead      string                `json:"lead"`
+	LeadName  string                `json:"lead_name"`
 	Team      []Member              `json:"team" nullable:"false"`
 	Topics    []string              `json:"topics" nullable:"false"`
 	HeadCount *int                  `json:"head_count"`
+	Held      *PulledHeld           `json:"held" doc:"the head count that stands, if there is one"`
+	Present   []PulledArrival       `json:"present" nullable:"false" doc:"who said that they are there, the first first"`
 	Mine      bool                  `json:"mine" doc:"the worker leads it or is in its team"`
+}
+
+// PulledHeld is the entry whose head count stands.
+type PulledHeld struct {
+	ID     journal.ID `json:"id" format:"uuid" doc:"what a correction has to supersede"`
+	Author Member     `json:"author" doc:"who counted"`
+	May    bool       `json:"may" doc:"the worker may supersede it; else only its author or a lead of its office"`
+}
+
+// PulledArrival is somebody who came to a session.
+type PulledArrival struct {
+	Member
+	At time.Time `json:"at"`
 }
 
 // Tag names what was pulled, whenever that was: the same plan, the same tag.
@@ -170,7 +187,7 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		if c.End >= today {
 			p.Campaigns = append(p.Campaigns, PulledCampaign{c.ID, c.Name, c.Kind, c.Start, c.End})
 		}
-		if c.End < days(now, -daysBack) {
+		if c.End < days(now, -daysUnclosed) {
 			continue
 		}
 		entries, err := tx.OfActivities(c.ID)
@@ -212,14 +229,32 @@ func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Act
 			p.Me.Communes = append(p.Me.Communes, c.Code)
 		}
 	}
+	if len(p.Communes) == 0 {
+		p.takeAllCommunes(plan, actor)
+	}
 	slices.Sort(p.Me.Communes)
 	slices.SortFunc(p.Communes, func(a, b PulledCommune) int { return cmp.Compare(a.Code, b.Code) })
 	return nil
 }
 
+// takeAllCommunes gives those of the whole province to who works in an office
+// that has none, such as a partner's: an entry says where it was recorded.
+func (p *Pulled) takeAllCommunes(plan *campaign.Plan, actor access.Actor) {
+	province := access.ProvinceOf(actor.Office, plan)
+	for _, c := range plan.Communes {
+		if province != "" && plan.HasOffice(c.Office) && plan.Under(c.Office, province) && actor.Sees(c.Code) {
+			p.Communes = append(p.Communes, PulledCommune{c.Code, c.Name, c.Office, 0})
+		}
+	}
+}
+
 func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Time) {
 	mine := a.Lead == p.Me.ID || slices.Contains(a.Team, p.Me.ID)
-	if !mine && a.Office != p.Me.Office.ID || journal.DayOf(a.End) < days(now, -daysBack) || journal.DayOf(a.Start) > days(now, daysAhead) {
+	back := daysBack
+	if s := a.Status(); s == campaign.StatusPlanned || s == campaign.StatusMoved {
+		back = daysUnclosed
+	}
+	if !mine && a.Office != p.Me.Office.ID || journal.DayOf(a.End) < days(now, -back) || journal.DayOf(a.Start) > days(now, daysAhead) {
 		return
 	}
 	v := PulledActivity{
@@ -234,17 +269,29 @@ func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Ti
 		from := a.MovedFrom
 		v.MovedFrom = &from
 	}
+	v.LeadName = memberOf(plan, a.Lead).Name
 	for _, id := range a.Team {
-		m := Member{id, id}
-		if c := plan.Campaigners[id]; c != nil {
-			m.Name = c.Name
-		}
-		v.Team = append(v.Team, m)
+		v.Team = append(v.Team, memberOf(plan, id))
+	}
+	for _, came := range a.Present {
+		v.Present = append(v.Present, PulledArrival{memberOf(plan, came.Author), came.At.UTC()})
+	}
+	if e, author, held := a.HeldEntry(); held {
+		may := p.Me.ID == author || p.Me.ID == e.Author || plan.MayCorrect(p.Me.ID, e.Office) // the journal's rule
+		v.Held = &PulledHeld{e.ID, memberOf(plan, author), may}
 	}
 	if n, held := a.HeadCount(); held {
 		v.HeadCount = &n
 	}
 	p.Activities = append(p.Activities, v)
+}
+
+// memberOf is somebody by name, or by id where the plan knows none.
+func memberOf(plan *campaign.Plan, id string) Member {
+	if c := plan.Campaigners[id]; c != nil {
+		return Member{id, c.Name}
+	}
+	return Member{id, id}
 }
 
 // cut keeps what a phone can hold: the worker's own activities before others,

@@ -376,11 +376,13 @@ func TestPullPicksActivities(t *testing.T) {
 	theirs := plan("bob", noon)
 	withMe := plan("bob", noon.Add(time.Hour), "ann")
 	over, ending := plan("lea", storetest.At(7, 21)), plan("lea", storetest.At(8, 0))
+	unclosed, given := plan("lea", storetest.At(3, 21)), plan("lea", storetest.At(2, 21)) // a week is for who forgot
+	done := m.Hold("lea", storetest.At(7, 23), over.Entry.ID, 12)
 	last, far := plan("lea", storetest.At(31, 23)), plan("lea", storetest.At(32, 0)) // 1 and 2 December
 	moved := m.Make("activity_moved", "lea", storetest.At(8, 0), campaign.Moved{Reason: campaign.Weather, Start: storetest.At(12, 8), End: storetest.At(12, 9)})
 	moved.Entry.Activity = ending.Entry.ID
 	held := m.Hold("bob", noon, withMe.Entry.ID, 31)
-	for _, o := range storetest.Import(t, in, theirs, withMe, over, ending, last, far, moved, held) {
+	for _, o := range storetest.Import(t, in, theirs, withMe, over, done, unclosed, given, ending, last, far, moved, held) {
 		if o.Refusal != nil {
 			t.Fatal(o.Refusal)
 		}
@@ -390,10 +392,11 @@ func TestPullPicksActivities(t *testing.T) {
 	for _, a := range p.Activities {
 		got = append(got, fmt.Sprint(a.ID, a.Status, a.Mine))
 	}
-	want := []string{fmt.Sprint(withMe.Entry.ID, "held", true), fmt.Sprint(ending.Entry.ID, "moved", false), fmt.Sprint(last.Entry.ID, "planned", false)}
+	want := []string{fmt.Sprint(unclosed.Entry.ID, "planned", false), fmt.Sprint(withMe.Entry.ID, "held", true), fmt.Sprint(ending.Entry.ID, "moved", false), fmt.Sprint(last.Entry.ID, "planned", false)}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("got %v\nwant %v", got, want)
 	}
+	p.Activities = p.Activities[1:]
 	if a := p.Activities[0]; a.HeadCount == nil || *a.HeadCount != 31 || a.MovedFrom != nil || a.Team[0] != (fieldsync.Member{ID: "ann", Name: "Worker ann"}) || a.Commune.Name != "Commune 003" {
 		t.Errorf("held: %+v", a)
 	}
@@ -412,6 +415,65 @@ func TestPullPicksActivities(t *testing.T) {
 	p = pull(t, in, s, ann)
 	if n := len(p.Activities); n != fieldsync.MostActivities || p.Activities[n-1].ID != withMe.Entry.ID {
 		t.Errorf("of %d the last is %v, want the own one, which begins last", n, p.Activities[n-1])
+	}
+}
+
+// A phone learns which entry a correction has to name, also one that it never
+// held, and whether its worker may; and who is there.
+func TestPullSaysWhoseHeadCountStands(t *testing.T) {
+	in, s := intake(t)
+	m := storetest.NewMaker()
+	p := m.Plan("lea", campaign.SmallGroup, noon, journal.ID{})
+	came := m.Make("attendance", "bob", noon.Add(-10*time.Minute), outreach.AttendanceBody{State: "arrived"})
+	again := m.Make("attendance", "bob", noon, outreach.AttendanceBody{State: "arrived"})
+	slip := m.Make("attendance", "ann", noon, outreach.AttendanceBody{State: "arrived"})
+	for _, l := range []*journal.Line{&came, &again, &slip} {
+		l.Entry.Activity = p.Entry.ID
+	}
+	bobs := m.Hold("bob", noon, p.Entry.ID, 31)
+	anns := m.Hold("ann", noon.Add(time.Minute), p.Entry.ID, 40)
+	storetest.Import(t, in, p, again, came, slip, m.Withdraw("ann", noon, slip), bobs, anns)
+
+	phone := func(id string) access.Actor {
+		return access.Actor{User: access.User{ID: id, Role: access.Campaigner, Office: "a"}, Device: "máy", State: access.InUse}
+	}
+	stands := func(actor access.Actor) fieldsync.PulledActivity {
+		t.Helper()
+		a := pull(t, in, s, actor).Activities
+		if len(a) != 1 || a[0].Held == nil {
+			t.Fatalf("%s is given %+v", actor.ID, a)
+		}
+		return a[0]
+	}
+	for _, c := range []struct {
+		actor access.Actor
+		may   bool
+	}{{ann, false}, {phone("bob"), true}, {phone("lea"), false}, {phone("leb"), true}} { // leb leads bob's office
+		a := stands(c.actor)
+		if a.Held.ID != bobs.Entry.ID || a.Held.Author.ID != "bob" || *a.HeadCount != 31 || a.Held.May != c.may {
+			t.Errorf("to %s: %+v", c.actor.ID, a.Held)
+		}
+		if fmt.Sprint(a.Present) != fmt.Sprint([]fieldsync.PulledArrival{{Member: fieldsync.Member{ID: "bob", Name: "Worker bob"}, At: came.Entry.DeviceTime.UTC()}}) {
+			t.Errorf("present: %v", a.Present)
+		}
+	}
+	// The correction is what the next one names.
+	mended := m.Correct("bob", noon.Add(time.Hour), bobs, func(e *journal.Entry) {
+		e.Body = m.Hold("bob", noon, p.Entry.ID, 35).Entry.Body
+	})
+	storetest.Import(t, in, mended)
+	if a := stands(ann); a.Held.ID != mended.Entry.ID || *a.HeadCount != 35 || a.Held.Author.ID != "bob" {
+		t.Errorf("after a correction: %+v of %d", a.Held, *a.HeadCount)
+	}
+	// Superseding it by that id is taken from who may, and not from who may not.
+	for _, c := range []struct {
+		author string
+		taken  bool
+	}{{"ann", false}, {"bob", true}} {
+		l := m.Correct(c.author, noon.Add(2*time.Hour), mended, func(*journal.Entry) {})
+		if got := storetest.Import(t, in, l)[0].Refusal == nil; got != c.taken {
+			t.Errorf("a correction by %s is taken: %v", c.author, got)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ type Opener interface {
 	// Recent returns the last entries of a campaign, newest first.
 	Recent(campaign string, limit int) ([]journal.Stored, error)
 	// OfActivities returns every entry of a campaign that plans, moves,
-	// cancels or holds an activity.
+	// cancels or holds an activity, or says who was there for it.
 	OfActivities(campaign string) ([]journal.Stored, error)
 	// ByID returns an entry whole; ok is false if there is none.
 	ByID(id journal.ID) (st journal.Stored, ok bool, err error)

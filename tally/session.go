@@ -2,6 +2,7 @@ package tally
 
 import (
 	"slices"
+	"time"
 
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -16,6 +17,14 @@ type Session struct {
 	withdrawn bool
 	plan      *record
 	others    []*record // held entries that do not count
+	// Present are who came to work there, by when they came. It is no figure.
+	Present []Arrival
+}
+
+// Arrival is somebody of a team who came to a session.
+type Arrival struct {
+	Author string
+	At     time.Time
 }
 
 // Status tells held from the other states, which the plan's entries give.
@@ -34,12 +43,22 @@ func (s *Session) HeadCount() (persons int, held bool) {
 	return s.Held.body.(*outreach.HeldBody).HeadCount, true
 }
 
+// HeldEntry is the entry whose head count stands: what a correction has to
+// supersede. author is who recorded it first, by whose right it stands.
+func (s *Session) HeldEntry() (standing journal.Entry, author string, held bool) {
+	if s.Held == nil {
+		return journal.Entry{}, "", false
+	}
+	return s.Held.Entry, s.Held.first.Author, true
+}
+
 // sessions folds the plan's entries into activities and finds the held entry
-// of each: the lead's, else the earlier.
+// of each: the lead's, else the earlier; and who was there.
 func (c *count) sessions(records []*record) map[journal.ID]*Session {
 	out := map[journal.ID]*Session{}
 	changes := map[journal.ID][]campaign.Change{}
 	held := map[journal.ID][]*record{}
+	present := map[journal.ID][]*record{}
 	for _, r := range records {
 		if r.kind.Name == campaign.ActivityPlanned.Name {
 			s := &Session{plan: r, withdrawn: r.gone()}
@@ -53,10 +72,12 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 			out[r.Root] = s
 			continue
 		}
-		if r.gone() || !r.counts || !r.kind.OfActivity {
+		if r.gone() || !r.counts {
 			continue
 		}
 		switch b := r.body.(type) {
+		case *outreach.AttendanceBody:
+			present[r.Session] = append(present[r.Session], r)
 		case *campaign.Moved:
 			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.occurred, ID: r.Root, Commune: r.Commune, Moved: b, Reason: b.Reason})
 		case *campaign.Cancelled:
@@ -79,6 +100,13 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 		})
 		if len(all) > 0 {
 			s.Held, s.others = all[0], all[1:]
+		}
+		came := map[string]bool{}
+		for _, r := range slices.SortedFunc(slices.Values(present[id]), (*record).before) {
+			if !came[r.first.Author] { // who says so twice came once
+				came[r.first.Author] = true
+				s.Present = append(s.Present, Arrival{r.first.Author, r.occurred})
+			}
 		}
 	}
 	return out

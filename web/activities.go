@@ -40,7 +40,13 @@ type activityView struct {
 	Partners   []string              `json:"partners" nullable:"false"`
 	Topics     []string              `json:"topics" nullable:"false"`
 	HeadCount  *int                  `json:"head_count"`
+	Present    []arrivalView         `json:"present" nullable:"false" doc:"who said that they are there, the first first"`
 	Post       string                `json:"post" doc:"the standing post of which this is a shift"`
+}
+
+type arrivalView struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
 }
 
 type activitiesOutput struct {
@@ -95,6 +101,10 @@ func viewActivity(plan *campaign.Plan, c *campaign.Campaign, a *tally.Session) a
 	}
 	for _, id := range a.Partners {
 		v.Partners = append(v.Partners, officeName(plan, id))
+	}
+	v.Present = []arrivalView{}
+	for _, came := range a.Present {
+		v.Present = append(v.Present, arrivalView{authorName(plan, came.Author), came.At.UTC()})
 	}
 	if n, held := a.HeadCount(); held {
 		v.HeadCount = &n

@@ -43,6 +43,12 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
 			return []journal.Line{only, m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), reg, none), both}
 		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.Consultations: same(2)}},
+		{"who came to work at a session is not reached by it", func(m *Maker) []journal.Line {
+			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
+			came := m.Make("attendance", "ann", At(2, 9), outreach.AttendanceBody{State: "arrived"})
+			came.Entry.Activity = p.Entry.ID
+			return []journal.Line{p, came, m.Hold("ann", At(2, 12), p.Entry.ID, 2)}
+		}, map[tally.Indicator]tally.Cell{tally.PeopleReached: same(2), tally.Sessions: same(1), "activities.small_group": same(1)}},
 		{"a later entry ties two persons into one", func(m *Maker) []journal.Line {
 			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
 			both := &journal.Person{Registry: "r1", Citizen: "000000000001"}

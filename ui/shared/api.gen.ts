@@ -1443,6 +1443,8 @@ export interface components {
             place: string;
             /** @description the standing post of which this is a shift */
             post: string;
+            /** @description who said to be there, by when they came */
+            present: components["schemas"]["ArrivalView"][];
             /** @description why it was moved or cancelled */
             reason: string;
             /** Format: date-time */
@@ -1531,12 +1533,21 @@ export interface components {
         ApprovalsOutputBody: {
             requests: components["schemas"]["ApprovalView"][];
         };
+        ArrivalView: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+        };
         AssignInputBody: {
             commune: string;
             households?: components["schemas"]["HouseholdName"][] | null;
             /** @description empty takes them back */
             to: string;
             villages?: string[] | null;
+        };
+        AttendanceBody: {
+            /** @enum {string} */
+            state: "arrived";
         };
         AuditEvent: {
             act: string;
@@ -1953,8 +1964,8 @@ export interface components {
             activity?: string;
             /** @description who recorded it */
             author: string;
-            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
-            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
+            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
+            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
             campaign: string;
             /** @description official code of the commune where it happened */
             commune?: string;
@@ -1978,7 +1989,7 @@ export interface components {
              * @description what was recorded
              * @enum {string}
              */
-            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
+            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
             office: string;
             /** @description what was known of the person at that moment */
             person?: components["schemas"]["Person"];
@@ -2593,7 +2604,7 @@ export interface components {
             campaigns: components["schemas"]["PulledCampaign"][];
             /** @description the account to which people pay, where one is set */
             collecting?: components["schemas"]["Account"];
-            /** @description of the worker's office and of those below it */
+            /** @description of the worker's office and of those below it; where these have none, of the province */
             communes: components["schemas"]["PulledCommune"][];
             /** @description this life of the server's data; after a new one, push again what you hold */
             epoch: string;
@@ -2614,10 +2625,13 @@ export interface components {
             end: string;
             /** Format: int64 */
             head_count: number | null;
+            /** @description the head count that stands, if there is one */
+            held: components["schemas"]["PulledHeld"];
             /** Format: uuid */
             id: string;
             kind: string;
             lead: string;
+            lead_name: string;
             /** @description the worker leads it or is in its team */
             mine: boolean;
             /**
@@ -2627,6 +2641,8 @@ export interface components {
             moved_from: string | null;
             office: string;
             place: string;
+            /** @description who said to be there, by when they came */
+            present: components["schemas"]["PulledArrival"][];
             /** @description why it was moved or cancelled */
             reason: string;
             /** Format: date-time */
@@ -2637,6 +2653,12 @@ export interface components {
             team: components["schemas"]["Member"][];
             topics: string[];
             village: string;
+        };
+        PulledArrival: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            name: string;
         };
         PulledCampaign: {
             /** @description its last day */
@@ -2658,6 +2680,17 @@ export interface components {
              * @description how many its file would hold; 0 where the worker sees nobody
              */
             people: number;
+        };
+        PulledHeld: {
+            /** @description who counted */
+            author: components["schemas"]["Member"];
+            /**
+             * Format: uuid
+             * @description what a correction has to supersede
+             */
+            id: string;
+            /** @description the worker may supersede it; else only its author or a lead of its office */
+            may: boolean;
         };
         PulledOffice: {
             id: string;

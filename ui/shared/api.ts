@@ -115,6 +115,7 @@ export type Pace = {
 
 export type EntryKind =
   | "activity_held"
+  | "attendance"
   | "consultation"
   | "question"
   | "enrolment"
@@ -269,6 +270,7 @@ export type Activity = {
   partners: string[];
   topics: string[];
   head_count: number | null;
+  present: { name: string; at: string }[];
   post: string;
 };
 
