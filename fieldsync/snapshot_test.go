@@ -477,6 +477,24 @@ func TestPullSaysWhoseHeadCountStands(t *testing.T) {
 	}
 }
 
+// Whoever works in an office without communes, as a partner's agent, records all
+// the same: those of the province are where a record can be made.
+func TestPullOfAnOfficeWithoutCommunes(t *testing.T) {
+	in, s := intake(t)
+	plan := campaign.Item{Office: &campaign.Office{ID: "post", Name: "Bưu điện mô phỏng", Kind: campaign.Partner, Parent: "p"}}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.PutPlan([]campaign.Item{plan}) }); err != nil {
+		t.Fatal(err)
+	}
+	agent := access.Actor{User: access.User{ID: "agent", Role: access.PartnerAgent, Office: "post"}, Device: "máy", State: access.InUse}
+	p := pull(t, in, s, agent)
+	if got := fmt.Sprint(p.Communes); got != "[{001 Commune 001 a 0} {002 Commune 002 a 0} {003 Commune 003 b 0}]" || len(p.Me.Communes) != 0 {
+		t.Errorf("an agent is given %s, and the people of %v", got, p.Me.Communes)
+	}
+	if got := pull(t, in, s, ann).Communes; len(got) != 2 {
+		t.Errorf("an office with communes is given %v", got)
+	}
+}
+
 // shelf is a store of a plan and a few people, which counts how often it is read.
 type shelf struct {
 	store.Store

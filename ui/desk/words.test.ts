@@ -9,6 +9,7 @@ import {
   format,
   formatDifference,
   formatNumber,
+  readNumber,
   formatPercent,
   parametersOf,
   type Message,
@@ -49,6 +50,8 @@ describe("numbers and plurals", () => {
     expect(formatNumber("vi", 2745)).toBe("2.745");
     expect(formatNumber("en", 2745)).toBe("2,745");
     expect(formatNumber("bn", 2745)).toBe("২,৭৪৫");
+    expect(["2.745", "2,745", "২,৭৪৫", " 27৪5 "].map(readNumber)).toEqual([2745, 2745, 2745, 2745]);
+    expect([readNumber("0"), readNumber(""), readNumber("mười")]).toEqual([0, null, null]);
   });
 
   it("signs differences", () => {

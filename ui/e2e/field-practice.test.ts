@@ -100,6 +100,7 @@ it("is there before any enrolment and without network, and asks no server for an
   await tab(page, "Hôm nay");
   await page.getByRole("button", { name: "Thêm một người" }).first().click();
   await page.getByRole("button", { name: "Kết thúc buổi" }).first().click();
+  await page.getByRole("button", { name: "Ghi", exact: true }).click();
   await page.getByRole("button", { name: "Đã ghi số người" }).waitFor();
   await tab(page, "Tính mức");
   await page.getByRole("button", { name: "hộ nghèo", exact: true }).click();

@@ -30,6 +30,7 @@ import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
 import type { Ground } from "./map/ground";
+import { acknowledged, changesOf, seenPlan, type Change, type SeenPlan } from "./today/changes";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
 /** What the phone says about its way to the server. */
@@ -54,9 +55,13 @@ const longestWait = 5 * 60_000;
 
 /**
  * What a worker chooses once and finds again: the village of the list, the
- * activity at which people are met now, and the screen that lies open.
+ * activity at which people are met now, the screen that lies open, and in which
+ * campaign and commune something is recorded.
  */
-export type Choice = "village" | "activity" | "screen";
+export type Choice = "village" | "activity" | "screen" | "campaign" | "commune";
+
+/** The note of what the worker has seen of the plan. */
+const seenNote = "seen";
 
 /** Where a record comes from: a refused one that it mends, a form in progress that it ends. */
 export interface Origin {
@@ -157,11 +162,32 @@ export class Phone {
     return dayOf(new Date());
   }
 
-  /** The plan's campaign in which records are made: the running one, else the first. */
-  get campaign(): string {
+  /** The campaigns that run today; where none does, all that the plan has. */
+  get campaigns(): Plan["campaigns"] {
     const all = this.plan?.campaigns ?? [];
-    const running = all.find((c) => c.start <= this.today && this.today <= c.end);
-    return (running ?? all[0])?.id ?? "";
+    const running = all.filter((c) => c.start <= this.today && this.today <= c.end);
+    return running.length ? running : all;
+  }
+
+  /** The campaign in which records are made: the one that the worker chose, else the first. */
+  get campaign(): string {
+    const chosen = this.choice("campaign");
+    return (this.campaigns.find((c) => c.id === chosen) ?? this.campaigns[0])?.id ?? "";
+  }
+
+  /** What changed in the plan since the worker said to have seen it. */
+  get changes(): Change[] {
+    const seen = this.notebook?.read(seenNote) as SeenPlan | undefined;
+    if (!seen || !this.plan) return [];
+    return changesOf(seen, this.plan.activities, this.plan.me.id, new Date());
+  }
+
+  /** The worker has seen what became of an activity. */
+  acknowledge(activity: string): void {
+    const seen = this.notebook?.read(seenNote) as SeenPlan | undefined;
+    if (!seen || !this.plan) return;
+    const next = acknowledged(seen, this.plan.activities, activity, new Date());
+    this.notebook?.choose(seenNote, next);
   }
 
   #door(token = this.#token): Door {
@@ -342,6 +368,10 @@ export class Phone {
   #use(plan: Plan): void {
     if (!this.author) return;
     this.plan = plan;
+    // A plan that comes for the first time is no change.
+    if (this.notebook && this.notebook.read(seenNote) === undefined) {
+      this.notebook.choose(seenNote, seenPlan(plan.activities));
+    }
     this.author = { ...this.author, office: plan.me.office.id };
   }
 

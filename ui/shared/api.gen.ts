@@ -1443,7 +1443,7 @@ export interface components {
             place: string;
             /** @description the standing post of which this is a shift */
             post: string;
-            /** @description who said to be there, by when they came */
+            /** @description who said that they are there, the first first */
             present: components["schemas"]["ArrivalView"][];
             /** @description why it was moved or cancelled */
             reason: string;
@@ -2641,7 +2641,7 @@ export interface components {
             moved_from: string | null;
             office: string;
             place: string;
-            /** @description who said to be there, by when they came */
+            /** @description who said that they are there, the first first */
             present: components["schemas"]["PulledArrival"][];
             /** @description why it was moved or cancelled */
             reason: string;

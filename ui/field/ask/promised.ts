@@ -16,14 +16,14 @@ export function promisedOf(entries: Iterable<Entry>): Promised[] {
     .filter(
       (e) =>
         e.kind === "question" &&
-        e.body["answered"] === "pending" &&
+        e.body?.["answered"] === "pending" &&
         !e.withdrawn &&
         !corrected.has(e.id),
     )
     .map((entry) => ({
       entry,
-      by: String(entry.body["promise_by"] ?? ""),
-      text: String(entry.body["text"] ?? ""),
+      by: String(entry.body?.["promise_by"] ?? ""),
+      text: String(entry.body?.["text"] ?? ""),
     }))
     .sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : a.entry.id < b.entry.id ? -1 : 1));
 }

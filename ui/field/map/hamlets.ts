@@ -46,7 +46,7 @@ export function hamletsOf(
   for (const entry of entries) {
     if (entry.kind !== "visit" && entry.kind !== "consultation") continue;
     const of = byPerson.get(entry.person?.registry ?? "");
-    const code = entry.commune === commune ? String(entry.body["household"] ?? "") : "";
+    const code = entry.commune === commune ? String(entry.body?.["household"] ?? "") : "";
     const day = dayOf(entry.device_time);
     for (const house of of ? [of] : (byCode.get(code) ?? [])) {
       if (day > house.last) house.last = day;

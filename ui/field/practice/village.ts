@@ -135,9 +135,12 @@ export function plan(today: Day, seal: Plan["seal"]): Plan {
     reason: "",
     moved_from: null,
     lead: me.id,
+    lead_name: me.name,
     team: [me, colleague],
     topics: ["card"],
     head_count: null,
+    held: null,
+    present: [],
     mine: true,
     ...given,
   });

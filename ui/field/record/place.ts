@@ -12,6 +12,23 @@ export interface Place {
 /** Said of somebody who lives in none of the worker's communes. */
 export const elsewhere = "-";
 
+/** Where the worker may be: the communes of the office, and those of the activities. */
+export function communesOf(phone: Phone): { code: string; name: string }[] {
+  const all = new Map<string, { code: string; name: string }>();
+  for (const c of phone.plan?.communes ?? []) all.set(c.code, c);
+  for (const a of phone.plan?.activities ?? []) {
+    if (a.commune.code && !all.has(a.commune.code)) all.set(a.commune.code, a.commune);
+  }
+  return [...all.values()];
+}
+
+/** The commune in which the worker is: the one chosen last, else the first; empty where none is known. */
+export function communeOf(phone: Phone): string {
+  const all = communesOf(phone);
+  const chosen = phone.choice("commune");
+  return (all.find((c) => c.code === chosen) ?? all[0])?.code ?? "";
+}
+
 /** The activity at which the worker meets people, as long as it is one of today. */
 export function sessionOf(phone: Phone): Activity | null {
   const id = phone.choice("activity");
@@ -21,11 +38,11 @@ export function sessionOf(phone: Phone): Activity | null {
   return dayOf(activity.start) <= today && today <= dayOf(activity.end) ? activity : null;
 }
 
-/** Where it happened: at the activity, else where the person lives, else in the first of the worker's communes. */
+/** Where it happened: at the activity, else where the person lives, else where the worker is. */
 export function placeOf(phone: Phone, session: Activity | null, home: string): Place {
   if (session) {
     return { campaign: session.campaign, commune: session.commune.code, activity: session.id };
   }
-  const commune = home && home !== elsewhere ? home : (phone.plan?.communes[0]?.code ?? "");
+  const commune = home && home !== elsewhere ? home : communeOf(phone);
   return { campaign: phone.campaign, commune };
 }

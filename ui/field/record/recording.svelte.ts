@@ -3,12 +3,11 @@ import type { Phone } from "../phone.svelte";
 import { nav, newcomer, type What } from "../shell/nav.svelte";
 import { NotRefused } from "../store/outbox.svelte";
 import type { Entry } from "../store/entry";
-import type { Commune } from "../sync/pull";
 import type { Neighbour } from "../visit/neighbour";
 import { explain, words } from "../words";
 import { draftOf, type Draft } from "./draft.svelte";
 import { faultsOf, personOfTold, toldBy, toldOf, type Faults, type Told } from "./person";
-import { elsewhere, placeOf, sessionOf, type Place } from "./place";
+import { communeOf, communesOf, elsewhere, placeOf, sessionOf, type Place } from "./place";
 
 export type Body = Record<string, unknown>;
 
@@ -17,7 +16,7 @@ export class Recording {
   readonly before: Entry | undefined;
   /** Who it is about, where a list knows them. */
   readonly person: Neighbour | undefined;
-  readonly communes: readonly Commune[];
+  readonly communes: readonly { readonly code: string; readonly name: string }[];
   readonly #had: Body;
   told: Told = $state() as Told;
   /** Saving was tried: whatever is wrong is told. */
@@ -43,9 +42,10 @@ export class Recording {
     this.#had = (this.before?.body ?? (what === "question" && nav.begin) ?? {}) as Body;
     nav.begin = null;
     this.person = phone.people.find((p) => p.id === id);
-    this.communes = phone.plan?.communes ?? [];
-    const only = this.communes.length === 1 ? (this.communes[0]?.code ?? "") : "";
-    this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, only);
+    this.communes = communesOf(phone);
+    // Who is met lives, as a rule, where the worker is; a list of one needs no choice.
+    const home = this.communes.length > 1 ? phone.choice("commune") : communeOf(phone) || elsewhere;
+    this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, home);
   }
 
   /** Keeps what this form asks, with who it is about; to be called while it is made. */
@@ -117,7 +117,7 @@ export class Recording {
 
   /** Saves, and goes to where the worker came from. */
   async save(body: Body): Promise<void> {
-    if (this.busy || !this.place.campaign) return;
+    if (this.busy || !this.place.campaign || !this.place.commune) return;
     this.busy = true;
     this.wrong = "";
     try {
@@ -137,6 +137,8 @@ export class Recording {
         body: filled(body),
       };
       await phone.record(fact, { mends: record, draft: this.draft });
+      if (!this.before && !this.person && !this.nobody && !this.place.activity)
+        phone.choose("commune", this.place.commune); // the next one is met there, too
       if (this.answers) nav.go({ at: "ask" });
       else if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });

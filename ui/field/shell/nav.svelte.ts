@@ -47,7 +47,8 @@ export const newcomer = "new";
 
 const plain = ["today", "visit", "outbox"] as const;
 
-function parse(hash: string): Screen {
+/** The screen of an address, as {@link Nav.href} writes it. */
+export function screenOf(hash: string): Screen {
   let parts: string[];
   try {
     parts = hash.slice(2).split("/").map(decodeURIComponent);
@@ -87,18 +88,18 @@ function details(screen: Screen): string[] {
 }
 
 class Nav {
-  screen = $state.raw<Screen>(parse(location.hash));
+  screen = $state.raw<Screen>(screenOf(location.hash));
   /** What the next form begins with, where it is about a question. */
   begin: Readonly<Record<string, string>> | null = null;
 
   constructor() {
-    addEventListener("hashchange", () => (this.screen = parse(location.hash)));
+    addEventListener("hashchange", () => (this.screen = screenOf(location.hash)));
   }
 
   /** Opens a screen by its address, in the place of the one that lies open. */
   open(hash: string): void {
     history.replaceState(null, "", hash);
-    this.screen = parse(hash);
+    this.screen = screenOf(hash);
   }
 
   /** Where the next worker begins, who has nothing to do with what lay open. */

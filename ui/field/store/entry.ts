@@ -4,6 +4,7 @@ import { random, toBase64 } from "./seal";
 
 export type Kind =
   | "activity_held"
+  | "attendance"
   | "consultation"
   | "question"
   | "enrolment"
@@ -21,10 +22,13 @@ export interface Fact {
   readonly commune: string;
   readonly activity?: string;
   readonly person?: Omit<Person, "salt">;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** None where the record takes one back. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** When it was, if that is not now. */
+  readonly happened_at?: string;
   /** The record that this one corrects. */
   readonly supersedes?: string;
-  /** The reason, where this one takes a record back; then the body is none. */
+  /** The reason, where this one takes a record back. */
   readonly withdrawn?: string;
 }
 

@@ -9,6 +9,11 @@ export interface Office {
   readonly name: string;
 }
 
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Activity {
   readonly id: string;
   readonly campaign: string;
@@ -24,9 +29,13 @@ export interface Activity {
   readonly reason: string;
   readonly moved_from: string | null;
   readonly lead: string;
-  readonly team: readonly { readonly id: string; readonly name: string }[];
+  readonly lead_name: string;
+  readonly team: readonly Member[];
   readonly topics: readonly string[];
   readonly head_count: number | null;
+  /** The record whose head count stands. */
+  readonly held: { readonly id: string; readonly author: Member; readonly may: boolean } | null;
+  readonly present: readonly (Member & { readonly at: string })[];
   readonly mine: boolean;
 }
 

@@ -42,6 +42,18 @@ export function formatNumber(language: Language, n: number): string {
   return format.format(n || 0).replace("-", "−");
 }
 
+const bengaliZero = 0x09e6;
+
+/** A whole number as somebody types it, in Latin or Bengali digits; null where there is none. */
+export function readNumber(typed: string): number | null {
+  const digits = [...typed].flatMap((c) => {
+    const bengali = (c.codePointAt(0) ?? 0) - bengaliZero;
+    if (bengali >= 0 && bengali <= 9) return String(bengali);
+    return c >= "0" && c <= "9" ? c : [];
+  });
+  return digits.length ? Number(digits.join("")) : null;
+}
+
 /** A difference with its sign: +3, −2; nothing is "0". */
 export function formatDifference(language: Language, n: number): string {
   return (n > 0 ? "+" : "") + formatNumber(language, n);
