@@ -106,7 +106,8 @@ func throughEverything(t *testing.T, app *App, url, token string) (secrets, apar
 		secret = append(secret, strokes)
 		talk := m.Make("consultation", "ann", storetest.At(2, 9), outreach.ConsultationBody{Note: note("lời dặn")})
 		ask := m.Make("question", "ann", storetest.At(2, 9), outreach.QuestionBody{Text: note("câu hỏi"), Answer: note("trả lời"), Answered: "at_once"})
-		enrol := m.Make("enrolment", "ann", storetest.At(2, 9), outreach.EnrolmentBody{Scheme: "household_hi", Stage: campaign.Paid, Prior: "none", Note: note("hồ sơ"),
+		enrol := m.Make("enrolment", "ann", storetest.At(2, 9), outreach.EnrolmentBody{
+			Scheme: "household_hi", Stage: campaign.Paid, Prior: "none", Note: note("hồ sơ"),
 			Declared: &outreach.Declaration{Address: note("địa chỉ"), Head: note("chủ hộ")}, Payment: &outreach.Payment{Method: "cash", Receipt: note("biên lai")},
 			Signed: "glass", Signature: strokes,
 		})
