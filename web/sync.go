@@ -15,6 +15,7 @@ import (
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
+	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -49,6 +50,10 @@ func (s *Server) syncRoutes() {
 	register(s, access.ViewPeople, "people.taken", taken, inTurn(s, fieldsync.Pulls, s.takePeople))
 
 	register(s, access.Push, namesNobody, operation("GET", "/api/v1/sync/receipt", "What the server has of the calling phone, for it to compare", tag), s.receipt)
+
+	fates := operation("POST", "/api/v1/sync/fates", "What became of entries that the calling phone brought", tag)
+	fates.Description = "Of the caller's own alone, read off what is counted. A duplicate says that it is one, and nothing of the other record."
+	register(s, access.Push, namesNobody, fates, s.fates)
 
 	rescue := operation("POST", "/api/v1/sync/rescue", "Bring the sealed outbox of a phone that cannot push", tag)
 	rescue.Description = "By its worker, or by who may bring what is recorded in the worker's office. At most 500 records and 8 MiB; each gets its own answer, as in a push."
@@ -164,6 +169,8 @@ func names(header, tag string) bool {
 type takePeopleInput struct {
 	Commune string `path:"commune" maxLength:"100" doc:"its code"`
 	Had     string `header:"If-None-Match"`
+	Range   string `header:"Range"`
+	Begun   string `header:"If-Range"`
 }
 
 func (in *takePeopleInput) subject() string { return "commune:" + in.Commune }
@@ -190,6 +197,9 @@ func (s *Server) takePeople(ctx context.Context, c Caller, in *takePeopleInput) 
 			hctx.SetStatus(http.StatusNotModified)
 		}}, nil
 	}
+	if in.Range != "" && in.Begun == tag {
+		c.Read.Act = namesNobody // it goes on with what it was noted to take
+	}
 	c.Read.Details = map[string]string{"people": strconv.Itoa(file.People)}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		r, w := humago.Unwrap(hctx)
@@ -208,6 +218,7 @@ type receiptOutput struct {
 		Missing [][2]int64 `json:"missing" nullable:"false" doc:"numbers below it that are not in the journal: first and last of each gap, at most 100"`
 		Today   int        `json:"today" doc:"arrived today, by the clock of Vietnam"`
 		Apart   int        `json:"apart" doc:"kept apart until somebody decides; their numbers are missing, too"`
+		Now     time.Time  `json:"now" doc:"the server's clock"`
 	}
 }
 
@@ -219,7 +230,43 @@ func (s *Server) receipt(ctx context.Context, c Caller, _ *struct{}) (*receiptOu
 	return out, s.Store.View(ctx, func(tx store.Tx) error {
 		r, err := s.Intake.ReceiptOf(tx, c.Actor)
 		b := &out.Body
-		b.Epoch, b.Entries, b.Last, b.Missing, b.Today, b.Apart = c.epoch, r.Entries, r.Last, append([][2]int64{}, r.Missing...), r.Today, r.Apart
+		b.Epoch, b.Entries, b.Last, b.Missing, b.Today, b.Apart, b.Now = c.epoch, r.Entries, r.Last, append([][2]int64{}, r.Missing...), r.Today, r.Apart, s.Now().UTC()
+		return err
+	})
+}
+
+type fatesInput struct {
+	Body struct {
+		Entries []journal.ID `json:"entries" minItems:"1" maxItems:"500" nullable:"false"`
+	}
+}
+
+type fateView struct {
+	ID     string         `json:"id"`
+	Fate   fieldsync.Fate `json:"fate" enum:"counted,late,kept,review,replaced,waits,no_effect,apart,absent" doc:"late: beside what was closed; kept: it is no figure by itself; waits: for an entry that it names; no_effect: it may not be what it claims"`
+	Reason string         `json:"reason,omitempty" doc:"code of why somebody is to look at it; it may count all the same"`
+}
+
+type fatesOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Epoch   string     `json:"epoch" doc:"this life of the server's data"`
+		Results []fateView `json:"results" nullable:"false" doc:"one for each, in order"`
+	}
+}
+
+func (s *Server) fates(ctx context.Context, c Caller, in *fatesInput) (*fatesOutput, error) {
+	if err := phoneOf(c); err != nil {
+		return nil, err
+	}
+	out := &fatesOutput{CacheControl: "no-store"}
+	out.Body.Epoch = c.epoch
+	return out, s.Store.View(ctx, func(tx store.Tx) error {
+		out.Body.Results = []fateView{}
+		list, err := s.Intake.FatesOf(tx, c.Actor, in.Body.Entries)
+		for _, f := range list {
+			out.Body.Results = append(out.Body.Results, fateView{f.Entry.String(), f.Fate, f.Reason})
+		}
 		return err
 	})
 }

@@ -195,6 +195,9 @@ func TestPeopleAreTakenInParts(t *testing.T) {
 		return bytes.Count(r.body, []byte(`commune:001`))
 	}
 	before := taken()
+	if before != 2 { // the whole, and that of another file; not the part that goes on with it
+		t.Errorf("noted %d times", before)
+	}
 	if r := ann.ask("GET", path, "", "If-None-Match", tag); r.status != 304 || taken() != before || before == 0 {
 		t.Errorf("the same again: %d; it was taken %d times, then %d", r.status, before, taken())
 	}
@@ -214,6 +217,48 @@ func TestPeopleAreTakenInParts(t *testing.T) {
 	}
 }
 
+// A phone is told what became of what it brought, as it is counted; of others'
+// entries nothing.
+func TestFates(t *testing.T) {
+	s := open(t)
+	ann, lead := s.worker("ann", "lea", "a")
+	bob, _ := s.worker("bob", "leb", "b")
+	m := storetest.NewMaker()
+	at := storetest.At(9, 9)
+	met := m.Consult("ann", at, storetest.Citizen(1), journal.ID{})
+	first := m.Enrol("bob", at, storetest.Citizen(2), "household_hi", "paid")
+	second := m.Enrol("ann", at.Add(time.Hour), storetest.Citizen(2), "household_hi", "paid")
+	future := m.Consult("ann", at.AddDate(0, 0, 7), storetest.Citizen(3), journal.ID{})
+	wrong := m.Consult("ann", at, storetest.Citizen(4), journal.ID{})
+	right := m.Correct("ann", at, wrong, func(*journal.Entry) {})
+	waits := m.Consult("ann", at, storetest.Citizen(5), m.ID())
+	if got, _ := bob.push(first); got != "accepted" {
+		t.Fatalf("bob: %s", got)
+	}
+	if got, _ := ann.push(met, second, future, wrong, right, waits); got != "accepted, accepted, accepted, accepted, accepted, held-back" {
+		t.Fatalf("ann: %s", got)
+	}
+	lead("PUT", "/api/v1/users/ann/devices/máy-1", `{"state":"lost"}`)
+	apart := m.Consult("ann", at, storetest.Citizen(6), journal.ID{})
+	ann.push(apart)
+	absent := m.Consult("ann", at, storetest.Citizen(7), journal.ID{})
+
+	var ids, got []string
+	for _, l := range []journal.Line{met, second, future, wrong, right, waits, apart, absent, first} {
+		ids = append(ids, `"`+l.Entry.ID.String()+`"`)
+	}
+	var out struct {
+		Results []struct{ ID, Fate, Reason string }
+	}
+	ann.do("POST", "/api/v1/sync/fates", `{"entries":[`+strings.Join(ids, ",")+`]}`).decode(t, &out)
+	for i, r := range out.Results {
+		want(t, "id", `"`+r.ID+`"`, ids[i])
+		got = append(got, strings.TrimSuffix(r.Fate+" "+r.Reason, " "))
+	}
+	want(t, "fates", strings.Join(got, ", "), "counted, review duplicate_enrolment, review future, replaced, counted, waits, apart, absent, absent")
+	s.wantCode(s.do(s.signIn(access.Campaigner, "an", "a"), "POST", "/api/v1/sync/fates", `{"entries":[`+ids[0]+`]}`), 403, "device.none")
+}
+
 func TestReceiptAndGaps(t *testing.T) {
 	s := open(t)
 	ann, lead := s.worker("ann", "lea", "a")
@@ -229,7 +274,7 @@ func TestReceiptAndGaps(t *testing.T) {
 		t.Fatalf("push: %s", got)
 	}
 	r := ann.ask("GET", "/api/v1/sync/receipt", "")
-	want(t, "receipt", string(r.body[bytes.Index(r.body, []byte(`"entries"`)):]), `"entries":4,"last":9,"missing":[[3,4],[6,8]],"today":4,"apart":0}`+"\n")
+	want(t, "receipt", string(r.body[bytes.Index(r.body, []byte(`"entries"`)):]), `"entries":4,"last":9,"missing":[[3,4],[6,8]],"today":4,"apart":0,"now":"2025-11-09T03:00:00Z"}`+"\n")
 	var list struct {
 		Devices []struct{ Entries, Missing int }
 	}
@@ -249,7 +294,7 @@ func TestReceiptAndGaps(t *testing.T) {
 		t.Fatalf("push: %s", got)
 	}
 	r = ann.ask("GET", "/api/v1/sync/receipt", "")
-	want(t, "receipt", string(r.body[bytes.Index(r.body, []byte(`"entries"`)):]), `"entries":4,"last":9,"missing":[[3,4],[6,8]],"today":4,"apart":1}`+"\n")
+	want(t, "receipt", string(r.body[bytes.Index(r.body, []byte(`"entries"`)):]), `"entries":4,"last":9,"missing":[[3,4],[6,8]],"today":4,"apart":1,"now":"2025-11-09T03:00:00Z"}`+"\n")
 }
 
 func TestPushTakesGzip(t *testing.T) {

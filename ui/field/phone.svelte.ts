@@ -23,6 +23,7 @@ import type { Entry, Fact } from "./store/entry";
 import { forgetOld, Notebook } from "./store/notebook.svelte";
 import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/outbox.svelte";
 import { Courier } from "./sync/courier";
+import { askFates, most, type Told } from "./sync/fate";
 import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
 import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
 import { sealedOf } from "./sync/rescue";
@@ -41,6 +42,8 @@ export interface Receipt {
   readonly phone: number;
   readonly server: number;
   readonly refused: number;
+  /** What came back and was set aside by the worker. */
+  readonly aside: number;
   readonly agrees: boolean;
 }
 
@@ -49,6 +52,9 @@ export const mostWrong = 10;
 
 /** Minutes without a touch after which the phone locks itself. */
 const lockAfter = 5;
+
+/** Milliseconds between two times that the lists of people are asked for. */
+const betweenLists = 10 * 60_000;
 
 /** Milliseconds to the next attempt, at most; each failure doubles it. */
 const longestWait = 5 * 60_000;
@@ -104,6 +110,8 @@ export class Phone {
   #again: ReturnType<typeof setTimeout> | undefined;
   #wait = 2_000;
   #running = false;
+  /** When all lists had been asked for. */
+  #listed = 0;
   #more = false;
   #touched = Date.now();
   /** What the last worker's screens remembered is being written. */
@@ -302,12 +310,10 @@ export class Phone {
     return this.author?.key === author.key;
   }
 
-  /** The open worker's records that hold: what came back or was mended is no fact. */
+  /** The open worker's records that hold: what came back, was mended or set aside is no fact. */
   get standing(): Entry[] {
     return this.outbox.all
-      .filter(
-        (r) => r.standing !== "refused" && r.standing !== "conflict" && r.standing !== "mended",
-      )
+      .filter((r) => r.standing === "waiting" || isThere(r))
       .flatMap((r) => this.entries.get(r.id) ?? []);
   }
 
@@ -344,6 +350,13 @@ export class Phone {
     this.touch();
     this.sync();
     return entries;
+  }
+
+  /** Sets a refused record aside, with the worker's reason. @throws NotRefused */
+  async setAside(record: Kept, reason: string): Promise<void> {
+    if (!this.author) throw new Error("the phone is locked");
+    await this.outbox.setAside(this.author, record, reason);
+    this.sync();
   }
 
   /** Sends a refused record as it is. */
@@ -422,6 +435,7 @@ export class Phone {
     this.#token = "";
     this.signal = "idle";
     this.leaving = 0;
+    this.#listed = 0;
     this.receipt = null;
     this.reached = null;
     this.offset = null;
@@ -444,8 +458,11 @@ export class Phone {
     if (this.author && now - this.#touched > lockAfter * 60_000) this.lock();
   }
 
-  /** Brings what waits, then takes what is new; again later when that fails. */
-  sync(): void {
+  /**
+   * Brings what waits, then takes what is new; again later when that fails. What
+   * is large is asked for once in a while, or when the worker asks `byHand`.
+   */
+  sync(byHand = false): void {
     clearTimeout(this.#again);
     const { author } = this;
     if (!author) return;
@@ -455,7 +472,7 @@ export class Phone {
     }
     this.#running = true;
     this.#more = false;
-    void this.#exchange(author)
+    void this.#exchange(author, byHand)
       .catch((error: unknown) => endOf(error))
       .then((end) => {
         this.#running = false;
@@ -471,7 +488,7 @@ export class Phone {
   }
 
   /** Why it ended early; null where all was brought and taken. @throws Refusal */
-  async #exchange(author: Author): Promise<End | null> {
+  async #exchange(author: Author, byHand: boolean): Promise<End | null> {
     const door = this.#door(); // the phone may be opened by another one meanwhile
     this.signal = "sending";
     const end = await this.courier.run(author, door);
@@ -492,6 +509,10 @@ export class Phone {
       this.#use(got.plan);
       await this.#keepPlan(got.text, got.tag);
     }
+    await this.#compare(author, door);
+    // Each saved record would ask for all of it again.
+    const since = Math.abs(Date.now() - this.#listed);
+    if (!byHand && !got && since < betweenLists) return null;
     let other = false;
     for (const commune of this.plan?.communes ?? []) {
       if (!commune.people || !this.#has(author)) continue;
@@ -503,14 +524,24 @@ export class Phone {
       }
     }
     if (other) await this.#readPeople();
-    await this.#compare(author, door);
-    await this.outbox.tidy();
+    await this.#askFates(author, door);
+    if (this.#has(author)) this.#listed = Date.now();
     return null;
   }
 
   /** Who has nothing to send hears here alone that the server was restored, and sends all again. */
   async #hearOf(epoch: string, author: Author): Promise<void> {
     await this.outbox.settle(new Map(), epoch);
+    if (this.outbox.that("waiting", author.id).length) this.#more = true;
+  }
+
+  /** Asks what became of the newest records; one that turns out to be missing goes again. */
+  async #askFates(author: Author, door: Door): Promise<void> {
+    const there = this.outbox.all.filter((r) => r.worker === author.id && isThere(r));
+    const ids = there.slice(-most).map((r) => r.id);
+    if (!ids.length || !this.#has(author)) return;
+    // An older server does not know; all else is told the next time.
+    await this.outbox.fate(await askFates(door, ids).catch(() => new Map<string, Told>()));
     if (this.outbox.that("waiting", author.id).length) this.#more = true;
   }
 
@@ -521,6 +552,7 @@ export class Phone {
       epoch?: unknown;
       entries?: unknown;
       apart?: unknown;
+      now?: unknown;
     } | null;
     if (typeof told?.entries !== "number") return;
     if (typeof told.epoch === "string" && told.epoch) await this.#hearOf(told.epoch, author);
@@ -536,9 +568,12 @@ export class Phone {
       phone,
       server,
       refused: this.outbox.rejected(author.id).length,
+      aside: mine.filter((r) => r.standing === "aside").length,
       // One whose answer was lost waits here and is there already.
       agrees: phone <= server && server <= phone + waiting,
     };
+    const now = Date.parse(String(told.now));
+    if (now) await this.outbox.tidy(new Date(now));
   }
 
   async #keepPlan(text: string, tag: string): Promise<void> {

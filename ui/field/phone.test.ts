@@ -22,6 +22,9 @@ class Server {
   /** What stands before it: an answer of its own, or null to let it through. */
   before: (path: string, sent: readonly Sent[]) => Response | null = () => null;
   refuses: (id: string) => boolean = () => false;
+  fate = (id: string): { fate: string; reason?: string } => ({
+    fate: this.entries.has(id) || this.rescued.has(id) ? "counted" : "absent",
+  });
 
   constructor(readonly key: TestServerKey) {}
 
@@ -52,6 +55,8 @@ class Server {
       return json({ token: `token of ${told.token}` });
     }
     if (path === "/api/v1/sync/pull") {
+      const had = new Headers(init?.headers).get("If-None-Match");
+      if (had === '"1"') return new Response(null, { status: 304 });
       const user = new Headers(init?.headers).get("Authorization")?.split(" ").at(-1) ?? "";
       return json(
         {
@@ -75,6 +80,10 @@ class Server {
     if (path === "/api/v1/sync/receipt")
       return json({ epoch: this.epoch, entries: this.entries.size });
     if (path === "/api/v1/device/wiped") return new Response(null, { status: 204 });
+    if (path === "/api/v1/sync/fates") {
+      const ids = (told.entries ?? []) as unknown as string[];
+      return json({ results: ids.map((id) => ({ id, ...this.fate(id) })) });
+    }
     const results = sent.map(({ id }) => {
       if (this.refuses(id)) return { id, status: "refused", code: "entry.value" };
       (told.records ? this.rescued : this.entries).add(id);
@@ -302,4 +311,31 @@ it("fills a server that was restored, though it has nothing new to bring", async
   await expect.poll(() => server.entries.has(id)).toBe(true);
   await settled(app);
   expect(app.receipt?.agrees).toBe(true);
+});
+
+it("tells what became of each record, and sends again what the server turns out to lack", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const kept = await app.recordAll([fact(1), fact(2), fact(3), fact(4)]);
+  await expect.poll(() => app.outbox.that("sent").length).toBe(4);
+  await settled(app);
+  const [counted, lost, twice, held] = kept.map((e) => e.id);
+  // It is asked once in a while, and when the worker asks.
+  expect(server.asked.filter((p) => p.endsWith("/fates")).length).toBe(0);
+  server.entries.delete(lost ?? "");
+  const fate = server.fate;
+  server.fate = (id) =>
+    id === twice
+      ? { fate: "review", reason: "duplicate_enrolment" }
+      : id === held
+        ? { fate: "waits" }
+        : fate(id);
+  app.sync(true);
+  await expect.poll(() => server.entries.has(lost ?? "")).toBe(true);
+  await settled(app);
+  const standing = (id = "") => app.outbox.all.find((r) => r.id === id);
+  expect(kept.map((e) => standing(e.id)?.standing)).toEqual(["sent", "sent", "sent", "held"]);
+  expect(standing(counted)?.fate).toEqual({ fate: "counted", reason: "" });
+  expect(standing(twice)?.fate).toEqual({ fate: "review", reason: "duplicate_enrolment" });
 });

@@ -29,19 +29,19 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate" && request.url.startsWith(self.registration.scope)) {
     event.respondWith(shell({ request, event, url: new URL(request.url) }));
   } else if (url && engine.includes(url)) {
-    event.respondWith(fresh(request));
+    event.respondWith(kept(request, event));
   }
 });
 
-async function fresh(request: Request): Promise<Response> {
+/** What is kept, at once, and renewed meanwhile: a link that hangs keeps nobody waiting. */
+async function kept(request: Request, event: FetchEvent): Promise<Response> {
   const cache = await caches.open(policy);
-  try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+  const renewed = fetch(request, { signal: AbortSignal.timeout(60_000) }).then(async (response) => {
+    if (response.ok && !response.redirected) await cache.put(request, response.clone());
     return response;
-  } catch (error) {
-    const kept = await cache.match(request);
-    if (kept) return kept;
-    throw error;
-  }
+  });
+  const had = await cache.match(request);
+  if (!had) return await renewed;
+  event.waitUntil(renewed.catch(() => {}));
+  return had;
 }

@@ -1120,6 +1120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/fates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What became of entries that the calling phone brought
+         * @description Of the caller's own alone, read off what is counted. A duplicate says that it is one, and nothing of the other record.
+         */
+        post: operations["post-sync-fates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/people/{commune}": {
         parameters: {
             query?: never;
@@ -2087,6 +2107,25 @@ export interface components {
             /** @description masked */
             value: string;
         };
+        FateView: {
+            /**
+             * @description late: beside what was closed; kept: it is no figure by itself; waits: for an entry that it names; no_effect: it may not be what it claims
+             * @enum {string}
+             */
+            fate: "counted" | "late" | "kept" | "review" | "replaced" | "waits" | "no_effect" | "apart" | "absent";
+            id: string;
+            /** @description code of why somebody is to look at it; it may count all the same */
+            reason?: string;
+        };
+        FatesInputBody: {
+            entries: string[];
+        };
+        FatesOutputBody: {
+            /** @description this life of the server's data */
+            epoch: string;
+            /** @description one for each, in order */
+            results: components["schemas"]["FateView"][];
+        };
         FigureView: {
             /**
              * Format: int64
@@ -2776,6 +2815,11 @@ export interface components {
             last: number;
             /** @description numbers below it that are not in the journal: first and last of each gap, at most 100 */
             missing: (number[] | null)[];
+            /**
+             * Format: date-time
+             * @description the server's clock
+             */
+            now: string;
             /**
              * Format: int64
              * @description arrived today, by the clock of Vietnam
@@ -8645,11 +8689,92 @@ export interface operations {
             };
         };
     };
+    "post-sync-fates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FatesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FatesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-sync-people-commune": {
         parameters: {
             query?: never;
             header?: {
                 "If-None-Match"?: string;
+                Range?: string;
+                "If-Range"?: string;
             };
             path: {
                 /** @description its code */

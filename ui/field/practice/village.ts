@@ -157,7 +157,7 @@ export function plan(today: Day, seal: Plan["seal"]): Plan {
     campaigns: [
       {
         id: practice,
-        name: words.t("campaign"),
+        name: { vi: words.t("campaign"), en: words.t("campaign"), bn: words.t("campaign") },
         kind: "standing",
         start: addDays(today, -30),
         end: addDays(today, 30),

@@ -1,7 +1,8 @@
 /** In which campaign, at what and where something is recorded. */
 import { dayOf } from "$shared/i18n/dates";
 import type { Phone } from "../phone.svelte";
-import type { Activity } from "../sync/pull";
+import type { Entry } from "../store/entry";
+import type { Activity, Plan } from "../sync/pull";
 
 export interface Place {
   readonly campaign: string;
@@ -46,3 +47,16 @@ export function placeOf(phone: Phone, session: Activity | null, home: string): P
   const commune = home && home !== elsewhere ? home : communeOf(phone);
   return { campaign: phone.campaign, commune };
 }
+
+/** Where an entry says that it was. */
+export const placeBy = ({ campaign, commune, activity }: Entry): Place => ({
+  campaign,
+  commune,
+  ...(activity && { activity }),
+});
+
+/** Whether the plan knows nothing of where something was. */
+export const lacks = (plan: Plan | null, { campaign, commune, activity }: Place): boolean =>
+  !plan?.campaigns.some((c) => c.id === campaign) ||
+  !plan.communes.some((c) => c.code === commune) ||
+  (!!activity && !plan.activities.some((a) => a.id === activity && a.status !== "cancelled"));

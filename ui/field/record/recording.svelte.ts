@@ -7,7 +7,15 @@ import type { Neighbour } from "../visit/neighbour";
 import { explain, words } from "../words";
 import { draftOf, type Draft } from "./draft.svelte";
 import { faultsOf, personOfTold, toldBy, toldOf, type Faults, type Told } from "./person";
-import { communeOf, communesOf, elsewhere, placeOf, sessionOf, type Place } from "./place";
+import {
+  communeOf,
+  communesOf,
+  elsewhere,
+  placeBy,
+  placeOf,
+  sessionOf,
+  type Place,
+} from "./place";
 
 export type Body = Record<string, unknown>;
 
@@ -39,6 +47,7 @@ export class Recording {
     this.before = mends
       ? phone.entries.get(mends)
       : phone.promised.find(({ entry }) => entry.id === answers)?.entry;
+    this.moved = this.before && placeBy(this.before);
     this.#had = (this.before?.body ?? (what === "question" && nav.begin) ?? {}) as Body;
     nav.begin = null;
     this.person = phone.people.find((p) => p.id === id);
@@ -96,12 +105,12 @@ export class Recording {
     return key ? words.t(key) : "";
   }
 
-  readonly place: Place = $derived.by(() => {
-    const { before, phone } = this;
-    if (!before) return placeOf(phone, sessionOf(phone), this.told.commune);
-    const { campaign, commune, activity } = before;
-    return { campaign, commune, ...(activity && { activity }) };
-  });
+  /** Where an earlier record was, as it is mended or answered. */
+  moved: Place | undefined = $state.raw();
+
+  readonly place: Place = $derived.by(
+    () => this.moved ?? placeOf(this.phone, sessionOf(this.phone), this.told.commune),
+  );
 
   next(): void {
     this.tried = false;

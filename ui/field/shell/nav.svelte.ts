@@ -16,6 +16,7 @@ export type Screen =
   /** How this phone stands, for the help desk. */
   | { readonly at: "help" }
   | { readonly at: "map" }
+  | { readonly at: "mend"; readonly refused: string }
   | { readonly at: "person"; readonly person: string }
   | {
       readonly at: "record";
@@ -59,6 +60,7 @@ export function screenOf(hash: string): Screen {
   if (at === "ask") return { at, person, article: what };
   if (at === "quote") return { at, person, kind: quoteKinds.find((kind) => kind === what) };
   if (at === "doors" || at === "help" || at === "map") return { at };
+  if (at === "mend" && person) return { at, refused: person };
   if (at === "person" && person) return { at, person };
   if (at === "record" && person && (whats as readonly string[]).includes(what)) {
     return { at, person, what: what as What, mends, answers, article };
@@ -68,6 +70,8 @@ export function screenOf(hash: string): Screen {
 
 function details(screen: Screen): string[] {
   switch (screen.at) {
+    case "mend":
+      return [screen.refused];
     case "person":
       return [screen.person];
     case "record":
@@ -125,7 +129,7 @@ class Nav {
 
   get tab(): Tab {
     const { at } = this.screen;
-    if (at === "help") return "outbox";
+    if (at === "help" || at === "mend") return "outbox";
     return at === "person" || at === "record" || at === "doors" || at === "map" ? "visit" : at;
   }
 }

@@ -11,14 +11,17 @@ import {
   type StoreNames,
 } from "idb";
 import { work } from "../realm";
+import type { Told } from "../sync/fate";
 import type { Sealed } from "./seal";
 
 /**
  * How a record stands: waiting to be sent; sent (the server listed it as kept);
- * refused or in conflict, for the worker to mend; apart, kept by the server for
- * the lead to decide about.
+ * held, kept by the server without effect until what it names is there; apart,
+ * kept by the server for the lead to decide about; refused or in conflict, for
+ * the worker to mend; mended, or set aside by the worker.
  */
-export type Standing = "waiting" | "sent" | "refused" | "conflict" | "apart" | "mended";
+export type Standing =
+  "waiting" | "sent" | "held" | "apart" | "refused" | "conflict" | "mended" | "aside";
 
 /** A record of the outbox. Whom it is about is in `sealed` alone. */
 export interface Kept {
@@ -38,6 +41,14 @@ export interface Kept {
   readonly params?: Sealed;
   /** The server's clock when it answered. */
   readonly answered?: string;
+  /** The server's clock less this phone's when it answered, in milliseconds. */
+  readonly offset?: number;
+  /** What became of it there, when that was last asked. */
+  readonly fate?: Told;
+  /** Why the worker set it aside: sealed, too. */
+  readonly reason?: Sealed;
+  /** The server's clock when it was first seen to be mended or set aside. */
+  readonly closed?: string;
 }
 
 /** A worker of this phone, who opens what is sealed with a PIN. */
@@ -140,7 +151,12 @@ export const pulledOf = (worker: string): IDBKeyRange =>
   IDBKeyRange.bound(`${worker}/`, `${worker}0`);
 
 /** Whether the server has a record. */
-export const isThere = ({ standing }: Kept): boolean => standing === "sent" || standing === "apart";
+export const isThere = ({ standing }: Kept): boolean =>
+  standing === "sent" || standing === "held" || standing === "apart";
+
+/** Whether a record is sent no more, since the worker mended it or set it aside. */
+export const isClosed = ({ standing }: Kept): boolean =>
+  standing === "mended" || standing === "aside";
 
 /** How many records of a worker the server has that are forgotten here. */
 export const forgottenFact = (worker: string): string => `forgotten/${worker}`;

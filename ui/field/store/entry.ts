@@ -21,6 +21,8 @@ export interface Fact {
   readonly campaign: string;
   readonly commune: string;
   readonly activity?: string;
+  /** When it happened, where that is not now. */
+  readonly happened_at?: string;
   readonly person?: Omit<Person, "salt">;
   /** None where the record takes one back. */
   readonly body?: Readonly<Record<string, unknown>>;

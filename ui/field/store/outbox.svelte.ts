@@ -7,6 +7,7 @@ import { Refusal } from "$shared/refusal";
 import { SvelteMap } from "svelte/reactivity";
 import {
   dropRecord,
+  isClosed,
   isHere,
   isThere,
   type Db,
@@ -15,6 +16,7 @@ import {
   type Standing,
   type Writing,
 } from "./db";
+import { fated, type Told } from "../sync/fate";
 import { newId, personOf, type Entry, type Fact } from "./entry";
 import type { DataKey, Sealed } from "./seal";
 
@@ -67,10 +69,10 @@ export function renewed(records: readonly Kept[]): Map<string, Kept> {
   );
 }
 
-const waitingAgain = ({ code: _code, params: _params, ...rest }: Kept): Kept => ({
-  ...rest,
-  standing: "waiting",
-});
+function waitingAgain(record: Kept): Kept {
+  const { code: _code, params: _params, reason: _reason, closed: _closed, ...rest } = record;
+  return { ...rest, standing: "waiting" };
+}
 
 /** Has all that was refused of a worker sent again. */
 export async function sendAgain(tx: Writing, worker: string): Promise<void> {
@@ -85,6 +87,7 @@ export async function sendAgain(tx: Writing, worker: string): Promise<void> {
 export const unbrought = ({ standing }: Kept): boolean =>
   standing === "waiting" || standing === "refused";
 
+const reasonOf = (id: string) => `reason ${id}`;
 const paramsOf = (id: string) => `params ${id}`;
 
 /** What a refusal says of a record tells of a person as the record does. */
@@ -225,8 +228,9 @@ export class Outbox {
   }
 
   /**
-   * Records a refused fact anew, mended, under an id and number of its own. The
-   * refused one stays to be looked at, and is sent no more. @throws NotRefused
+   * Records a refused fact anew, mended, under an id and number of its own, for
+   * the moment at which it happened. The refused one stays to be looked at, and
+   * is sent no more. @throws NotRefused
    */
   async mend(
     author: Author,
@@ -235,9 +239,40 @@ export class Outbox {
     now = new Date(),
     also?: Also,
   ): Promise<Entry> {
-    const [entry] = await this.saveAll(author, [fact], now, { mends: record.id, also });
+    const before = await this.read(author, record);
+    const recorded = Date.parse(before.device_time) + (record.offset ?? 0);
+    const { happened_at, supersedes } = before;
+    const mended = {
+      // What corrects another record keeps the day of that one.
+      ...(!supersedes && { happened_at: new Date(recorded).toISOString() }),
+      ...(happened_at && { happened_at }),
+      ...(supersedes && { supersedes }),
+      ...fact,
+    };
+    const [entry] = await this.saveAll(author, [mended], now, { mends: record.id, also });
     if (!entry) throw new Error("nothing was saved");
     return entry;
+  }
+
+  /**
+   * Sets a refused record aside: it is sent no more, and asks for nothing; what
+   * it says stays to be read until it is tidied away. @throws NotRefused
+   */
+  async setAside(author: Author, record: Kept, reason: string): Promise<void> {
+    const sealed = await author.key.seal(reasonOf(record.id), reason);
+    const aside = await this.db.write(async (tx) => {
+      const kept = await tx.objectStore("outbox").get(record.id);
+      if (!kept || !refused(kept)) throw new NotRefused();
+      const changed: Kept = { ...kept, standing: "aside", reason: sealed };
+      await tx.objectStore("outbox").put(changed);
+      return changed;
+    });
+    this.#put([aside]);
+  }
+
+  /** Why the worker set a record aside; empty where that cannot be read any more. */
+  async reason(author: Author, { id, reason }: Kept): Promise<string> {
+    return reason ? await author.key.open(reasonOf(id), reason).catch(() => "") : "";
   }
 
   /** Why a record came back. */
@@ -260,7 +295,7 @@ export class Outbox {
       for (const record of changed.values()) {
         // A late answer says nothing of what another page mended or forgot meanwhile.
         const kept = await outbox.get(record.id);
-        if (kept && kept.standing !== "mended") records.push(record);
+        if (kept && !isClosed(kept)) records.push(record);
       }
       const known = await facts.get(epochFact);
       if (epoch !== undefined && known !== epoch) {
@@ -276,11 +311,27 @@ export class Outbox {
     this.#put(written);
   }
 
-  /** Sends again what was refused, for instance after the office changed the plan. */
+  /** Writes what the server told of records that it has. */
+  async fate(told: ReadonlyMap<string, Told>): Promise<void> {
+    const changed = await this.db.write(async (tx) => {
+      const records: Kept[] = [];
+      for (const [id, fate] of told) {
+        const kept = await tx.objectStore("outbox").get(id);
+        const record = kept && isThere(kept) ? fated(kept, fate) : null;
+        if (!record) continue;
+        await tx.objectStore("outbox").put(record);
+        records.push(record);
+      }
+      return records;
+    });
+    if (changed.length) this.#put(changed);
+  }
+
+  /** Sends again what was refused or set aside, for instance after the office changed the plan. */
   async again(record: Kept): Promise<void> {
     const changed = await this.db.write(async (tx) => {
       const kept = await tx.objectStore("outbox").get(record.id);
-      if (!kept || !refused(kept)) return []; // mended meanwhile
+      if (!kept || (!refused(kept) && kept.standing !== "aside")) return []; // mended meanwhile
       const waiting = waitingAgain(kept);
       await tx.objectStore("outbox").put(waiting);
       return [waiting];
@@ -288,20 +339,26 @@ export class Outbox {
     this.#put(changed);
   }
 
-  /** Forgets what the server has had for long enough. */
-  async tidy(now = new Date()): Promise<void> {
-    const before = new Date(now.getTime() - daysKept * 86_400_000).toISOString();
-    const old = this.all.filter(
-      (r) => (isThere(r) || r.standing === "mended") && (r.answered ?? r.saved) < before,
-    );
-    if (!old.length) return;
+  /**
+   * Forgets what the server has had for long enough, and what was mended or set
+   * aside as long ago. It goes by the server's clock alone: that of a phone may
+   * be set to any year.
+   */
+  async tidy(server: Date): Promise<void> {
+    const now = server.toISOString();
+    const before = new Date(server.getTime() - daysKept * 86_400_000).toISOString();
+    const undated = (r: Kept) => isClosed(r) && !r.closed;
+    const since = (r: Kept) =>
+      (isClosed(r) ? r.closed : isThere(r) ? r.answered : undefined) ?? now;
+    if (!this.all.some((r) => undated(r) || since(r) < before)) return;
     await this.db.write(async (tx) => {
-      for (const record of old) {
-        // Another page may have been faster.
-        if (await tx.objectStore("outbox").getKey(record.id)) await dropRecord(tx, record);
+      const outbox = tx.objectStore("outbox");
+      for (const record of await outbox.getAll()) {
+        if (since(record) < before) await dropRecord(tx, record);
+        else if (undated(record)) await outbox.put({ ...record, closed: now });
       }
     });
-    for (const record of old) this.#all.delete(record.id);
-    this.#put([]);
+    await this.reload();
+    this.written();
   }
 }

@@ -124,26 +124,87 @@ it("keeps sealed what a refusal says of a record", async () => {
   expect([why.code, why.params]).toEqual(["person.birth", { value: "1982-02-30" }]);
 });
 
-it("forgets after its time only what the server has, and counts it on", async () => {
+it("forgets after its time what the server has, and what is mended or aside, by the server's clock", async () => {
   const server = await TestServerKey.make();
   const { who } = await author(server);
   const { db, outbox } = await opened(who);
-  for (let i = 0; i < 3; i++) await outbox.save(who, fact(i));
-  const [a, b] = outbox.all;
-  if (!a || !b) throw new Error("nothing was kept");
+  for (let i = 0; i < 5; i++) await outbox.save(who, fact(i));
+  const [a, b, c, d] = outbox.all;
+  if (!a || !b || !c || !d) throw new Error("nothing was kept");
   const answered = "2026-11-01T00:00:00Z";
   await outbox.settle(
     new Map([
       [a.id, { ...a, standing: "sent" as const, answered }],
       [b.id, { ...b, standing: "refused" as const, answered }],
+      [c.id, { ...c, standing: "held" as const, answered }],
+      [d.id, { ...d, standing: "refused" as const, answered }],
     ]),
   );
   const due = new Date(Date.parse(answered) + daysKept * 86_400_000);
   await outbox.tidy(due);
-  expect(outbox.all.length).toBe(3);
+  expect(outbox.all.length).toBe(5);
   await outbox.tidy(new Date(due.getTime() + 1000));
-  expect(outbox.all.map((r) => r.standing)).toEqual(["refused", "waiting"]);
-  expect(await db.fact(forgottenFact("ann"))).toBe(1);
+  expect(outbox.all.map((r) => r.standing)).toEqual(["refused", "refused", "waiting"]);
+  expect(await db.fact(forgottenFact("ann"))).toBe(2);
+
+  // What is closed has its time from then on, whenever it was refused.
+  await outbox.setAside(who, b, "Mô phỏng: nhầm người");
+  await outbox.mend(who, d, fact(9));
+  await outbox.tidy(due);
+  await outbox.tidy(new Date(due.getTime() + daysKept * 86_400_000));
+  expect(outbox.all.map((r) => r.standing)).toEqual(["aside", "mended", "waiting", "waiting"]);
+  await outbox.tidy(new Date(due.getTime() + daysKept * 86_400_000 + 1000));
+  expect(outbox.all.map((r) => r.standing)).toEqual(["waiting", "waiting"]);
+  expect(await db.fact(forgottenFact("ann"))).toBe(2);
+});
+
+it("sets aside what was refused, with a reason that it seals, until it is sent again", async () => {
+  const { who } = await author(await TestServerKey.make());
+  const { db, outbox } = await opened(who);
+  await outbox.save(who, fact(1));
+  const [record] = outbox.all;
+  if (!record) throw new Error("nothing was kept");
+  await expect(outbox.setAside(who, record, "không cần")).rejects.toThrow(NotRefused);
+  const refused = { ...record, standing: "refused" as const, code: "entry.value" };
+  await outbox.settle(new Map([[record.id, refused]]));
+  await outbox.setAside(who, record, "Mô phỏng: ghi hai lần");
+  expect(outbox.rejected("ann")).toEqual([]);
+  const [aside] = await db.records();
+  if (!aside) throw new Error("it is lost");
+  expect([aside.standing, aside.code]).toEqual(["aside", "entry.value"]);
+  expect(Buffer.from(aside.reason?.data ?? new ArrayBuffer()).toString()).not.toContain("hai lần");
+  expect(await outbox.reason(who, aside)).toBe("Mô phỏng: ghi hai lần");
+  // Neither a late answer nor a restored server brings it back; the worker does.
+  await outbox.settle(new Map([[record.id, { ...record, standing: "sent" as const }]]), "e1");
+  await outbox.settle(new Map(), "e2");
+  expect(outbox.all.map((r) => r.standing)).toEqual(["aside"]);
+  await outbox.again(aside);
+  expect(outbox.all.map((r) => [r.standing, r.reason, r.code])).toEqual([
+    ["waiting", undefined, undefined],
+  ]);
+});
+
+it("mends a record for the moment at which it happened, also by a clock that was wrong", async () => {
+  const { who } = await author(await TestServerKey.make());
+  const { outbox } = await opened(who);
+  const recorded = new Date("2026-11-20T02:00:00Z");
+  const refuse = async (offset?: number) => {
+    const record = outbox.that("waiting").at(-1);
+    if (!record) throw new Error("nothing was kept");
+    const back = { ...record, standing: "refused" as const, ...(offset && { offset }) };
+    await outbox.settle(new Map([[record.id, back]]));
+    return back;
+  };
+  await outbox.save(who, fact(1), recorded);
+  const first = await outbox.mend(who, await refuse(3 * 86_400_000), fact(2));
+  expect(first.happened_at).toBe("2026-11-23T02:00:00.000Z");
+  // Mended once more, it is still of that moment.
+  const second = await outbox.mend(who, await refuse(7200_000), { ...fact(3), commune: "00002" });
+  expect([second.happened_at, second.commune]).toEqual(["2026-11-23T02:00:00.000Z", "00002"]);
+  // A correction keeps what it corrects, and the day of that.
+  await outbox.save(who, { ...fact(4), supersedes: second.id }, recorded);
+  const third = await outbox.mend(who, await refuse(), fact(5));
+  expect([third.happened_at, third.supersedes]).toEqual([undefined, second.id]);
 });
 
 it("makes ids in the order of time", () => {

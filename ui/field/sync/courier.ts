@@ -25,6 +25,8 @@ interface Batch {
   readonly path: string;
   readonly records: readonly Kept[];
   readonly text: string;
+  /** This phone's clock. */
+  readonly at: Date;
 }
 
 /** Statuses by which the server refuses for good what was asked. */
@@ -56,6 +58,7 @@ export class Courier {
    * key of the worker (the PIN was forgotten), sealed as they are.
    */
   async #next(author: Author, door: Door): Promise<Batch | null> {
+    const at = door.now();
     const records: Kept[] = [];
     const texts: string[] = [];
     const closed: Kept[] = [];
@@ -73,17 +76,17 @@ export class Courier {
       bytes += text.length;
     }
     if (records.length) {
-      const head = `{"device":${JSON.stringify(author.device)},"sent_at":${JSON.stringify(door.now().toISOString())}`;
-      return { path: push, records, text: `${head},"entries":[${texts.join(",")}]}` };
+      const head = `{"device":${JSON.stringify(author.device)},"sent_at":${JSON.stringify(at.toISOString())}`;
+      return { path: push, records, text: `${head},"entries":[${texts.join(",")}]}`, at };
     }
     const key = closed[0]?.rescue.ct;
     const under = closed.filter((r) => r.rescue.ct === key).slice(0, Math.min(this.#batch, first));
     const [outbox] = sealedOf(under);
-    return outbox ? { path: rescue, records: under, text: JSON.stringify(outbox) } : null;
+    return outbox ? { path: rescue, records: under, text: JSON.stringify(outbox), at } : null;
   }
 
   /** Sends a batch, which is settled when this resolves; or is to be sent in another way. @throws Refusal */
-  async #send(author: Author, door: Door, { path, records, text }: Batch): Promise<void> {
+  async #send(author: Author, door: Door, { path, records, text, at }: Batch): Promise<void> {
     const zipped = this.#zipped && path === push;
     const body = zipped ? await zip(text) : new TextEncoder().encode(text);
     const headers: Record<string, string> = zipped ? { "Content-Encoding": "gzip" } : {};
@@ -111,7 +114,7 @@ export class Courier {
       }
       throw error;
     }
-    const settled = reply && [...settle(records, reply).values()];
+    const settled = reply && [...settle(records, reply, at).values()];
     if (!reply || !settled?.length) throw new Refusal(0, ""); // a portal, not us
     await this.#settle(author, settled, reply.epoch);
     this.#batch = Math.min(most.entries, this.#batch * 2);

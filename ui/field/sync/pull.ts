@@ -1,6 +1,7 @@
 /** What the phone takes from the server: the plan of its worker, and the people of the communes. */
 import type { Db } from "../store/db";
 import type { Author } from "../store/outbox.svelte";
+import type { Named } from "$shared/i18n/language.svelte";
 import { call, type Door } from "./door";
 import { Refusal } from "$shared/refusal";
 
@@ -61,7 +62,7 @@ export interface Plan {
   readonly seal: { readonly id: string; readonly key: string };
   readonly campaigns: readonly {
     readonly id: string;
-    readonly name: string | Readonly<Record<string, string>>;
+    readonly name: Named;
     readonly kind: string;
     readonly start: string;
     readonly end: string;

@@ -48,11 +48,14 @@ it("changes what the answer lists, and nothing else", () => {
       { id: "d", status: "quarantined" },
       { id: "e", status: "what is this" },
       { id: "z", status: "accepted" },
+      { id: "f", status: "held-back" },
     ]),
+    new Date("2026-11-22T01:02:00Z"),
   );
   const standings = Object.fromEntries([...changed].map(([id, r]) => [id, r.standing]));
-  expect(standings).toEqual({ a: "sent", b: "sent", c: "refused", d: "apart" });
+  expect(standings).toEqual({ a: "sent", b: "sent", c: "refused", d: "apart", f: "held" });
   expect(changed.get("c")?.code).toBe("entry.value");
+  expect(changed.get("a")?.offset).toBe(3 * 86_400_000); // the phone is three days behind
   expect(changed.get("a")?.answered).toBe("2026-11-25T01:02:00Z");
 });
 
@@ -62,9 +65,9 @@ it("knows a record whose id the server could not read by its place", () => {
     { id: "a", status: "accepted" },
     { id: "", status: "refused", code: "entry.malformed" },
   ];
-  expect(settle(sent, reply(bad)).get("b")?.standing).toBe("refused");
+  expect(settle(sent, reply(bad), new Date()).get("b")?.standing).toBe("refused");
   // With another number of answers the place says nothing.
-  expect(settle(sent, reply(bad.slice(1))).size).toBe(0);
+  expect(settle(sent, reply(bad.slice(1)), new Date()).size).toBe(0);
 });
 
 it("sends all that is held again to a server that was restored", () => {
@@ -74,7 +77,9 @@ it("sends all that is held again to a server that was restored", () => {
     record("c", "refused"),
     record("d"),
     record("e", "mended"),
+    record("f", "held"),
+    record("g", "aside"),
   ]);
-  expect([...again.keys()]).toEqual(["a", "b"]);
+  expect([...again.keys()]).toEqual(["a", "b", "f"]);
   expect(again.get("a")?.standing).toBe("waiting");
 });

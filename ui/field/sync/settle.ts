@@ -23,7 +23,7 @@ export interface Reply {
 const standings: Readonly<Record<string, Standing>> = {
   accepted: "sent",
   repeated: "sent",
-  "held-back": "sent",
+  "held-back": "held",
   quarantined: "apart",
   refused: "refused",
   conflict: "conflict",
@@ -49,8 +49,12 @@ export function readReply(body: unknown): Reply | null {
 /** A record as the answer leaves it; what the refusal says of it is not sealed yet. */
 export type Settled = Omit<Kept, "params"> & { readonly params?: Params };
 
-/** The records that change, by id; one that the answer does not list stays as it is. */
-export function settle(sent: readonly Kept[], reply: Reply): Map<string, Settled> {
+/**
+ * The records that change, by id; one that the answer does not list stays as it
+ * is. `at` is this phone's clock when it sent them.
+ */
+export function settle(sent: readonly Kept[], reply: Reply, at: Date): Map<string, Settled> {
+  const offset = Date.parse(reply.received) - at.getTime();
   const told = new Map(reply.results.map((r) => [r.id, r]));
   const changed = new Map<string, Settled>();
   sent.forEach((record, i) => {
@@ -64,6 +68,7 @@ export function settle(sent: readonly Kept[], reply: Reply): Map<string, Settled
       ...rest,
       standing,
       answered: reply.received,
+      offset,
       ...(result.code && { code: result.code, params: result.params ?? {} }),
     });
   });

@@ -1,0 +1,96 @@
+/** What becomes of records, as the outbox tells it: counted, set aside, mended elsewhere. */
+import type { Browser, Route } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched } from "./desk";
+import { consult, everythingSent, screen, tab, take } from "./handset";
+
+let demo: Demo;
+let browser: Browser;
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+interface Entry {
+  readonly author: string;
+  readonly person?: { readonly name: string };
+  readonly device_time: string;
+  readonly happened_at?: string;
+  readonly commune: string;
+}
+
+it("sets aside what came back, mends what was elsewhere, and tells what is counted", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const page = await take(demo, browser, "cb-bac-ha-05", watched.page.context());
+  await consult(page, "Mô phỏng Tính");
+  await everythingSent(page);
+  await page.route("**/api/v1/sync/push", async (route: Route) => {
+    const { entries } = JSON.parse(
+      await new Response(
+        new Blob([new Uint8Array(route.request().postDataBuffer() ?? [])])
+          .stream()
+          .pipeThrough(new DecompressionStream("gzip")),
+      ).text(),
+    ) as { entries: { id: string }[] };
+    // As the server answers of a plan that has changed; nothing reaches it.
+    return route.fulfill({
+      json: {
+        epoch: "another",
+        received: new Date().toISOString(),
+        results: entries.map(({ id }) => ({ id, status: "refused", code: "entry.value" })),
+      },
+    });
+  });
+  await consult(page, "Mô phỏng Riêng");
+  await consult(page, "Mô phỏng Nơi");
+  await page.getByText(/bản ghi bị trả lại, cần sửa/).waitFor();
+  await page.unroute("**/api/v1/sync/push");
+  await tab(page, "Gửi");
+
+  const aside = page.getByRole("listitem").filter({ hasText: "Mô phỏng Riêng" });
+  await aside.getByRole("button", { name: "Để riêng" }).click();
+  await aside.getByRole("button", { name: "Để riêng" }).click();
+  await aside.getByText("Ghi lý do.").waitFor();
+  await aside.getByLabel("Vì sao không gửi bản ghi này nữa?").fill("ghi nhầm người");
+  expect(await watched.barriers()).toEqual([]);
+  await aside.getByRole("button", { name: "Để riêng" }).click();
+  await aside.getByText("Lý do: ghi nhầm người").waitFor();
+  await page.getByRole("heading", { name: "1 để riêng" }).waitFor();
+
+  const elsewhere = page.getByRole("listitem").filter({ hasText: "Mô phỏng Nơi" });
+  await elsewhere.getByRole("button", { name: "Sửa" }).click();
+  await page.getByText("Đợt, hoạt động, nơi").click();
+  const commune = page.getByLabel("Xã, phường nơi diễn ra");
+  const codes = await commune
+    .locator("option")
+    .evaluateAll((all) => all.map((o) => (o as HTMLOptionElement).value));
+  const other = codes.at(-1) ?? "";
+  await commune.selectOption(other);
+  expect(await watched.barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await everythingSent(page);
+  await page.getByRole("button", { name: "Gửi ngay" }).click();
+  await page.getByText("Đã tính").first().waitFor();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await watched.barriers(), colorScheme).toEqual([]);
+  }
+  const shots = process.env["SHOTS"];
+  if (shots) await page.screenshot({ path: `${shots}/outbox.png`, fullPage: true });
+
+  const lines = (await demo.command("export", "entries")).trim().split("\n");
+  const mine = lines
+    .map((line) => (JSON.parse(line) as { entry: Entry }).entry)
+    .filter((e) => e.author === "cb-bac-ha-05" && e.person?.name?.startsWith("Mô phỏng"));
+  const mended = mine.find((e) => e.person?.name === "Mô phỏng Nơi");
+  expect(mine.map((e) => e.person?.name).filter((n) => n === "Mô phỏng Riêng")).toEqual([]);
+  expect(mended?.commune).toBe(other);
+  expect(Date.parse(mended?.happened_at ?? "")).toBeLessThan(Date.parse(mended?.device_time ?? ""));
+  await watched.close();
+}, 120_000);
