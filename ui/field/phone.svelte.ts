@@ -12,6 +12,7 @@ import {
   forgetWorker,
   forgottenFact,
   isThere,
+  makeRoom,
   pulledOf,
   type Kept,
   type Worker,
@@ -25,7 +26,15 @@ import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/ou
 import { Courier } from "./sync/courier";
 import { askFates, most, type Told } from "./sync/fate";
 import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
-import { askPlan, openPulled, peopleText, planName, takePeople, type Plan } from "./sync/pull";
+import {
+  askPlan,
+  openPulled,
+  peopleText,
+  planName,
+  takePeople,
+  wholeName,
+  type Plan,
+} from "./sync/pull";
 import { sealedOf } from "./sync/rescue";
 import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
@@ -74,6 +83,10 @@ export interface Origin {
   readonly mends?: Kept | undefined;
   readonly draft?: { readonly name: string } | undefined;
 }
+
+/** The phone's storage has no room left. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "QuotaExceededError";
 
 export class TooMany extends Error {
   constructor() {
@@ -135,6 +148,7 @@ export class Phone {
     outbox.written = () => phone.#pages.postMessage(null);
     await forgetOld(db);
     forget("village"); // which an earlier version kept in clear
+    db.ended = () => void phone.#hear();
     phone.workers = await db.workers();
     phone.fragile = !((await navigator.storage?.persisted?.()) ?? true);
     return phone;
@@ -345,7 +359,13 @@ export class Phone {
       mends && one
         ? [await this.outbox.mend(author, mends, one, new Date(), also)]
         : await this.outbox.saveAll(author, facts, new Date(), { also });
-    const entries = await (draft ? notebook.settle(draft.name, save) : save());
+    const settle = () => (draft ? notebook.settle(draft.name, save) : save());
+    const entries = await settle().catch(async (error: unknown) => {
+      if (!isFull(error)) throw error;
+      const at = this.plan?.communes.find((c) => c.code === one?.commune)?.code ?? "";
+      await this.db.write((tx) => makeRoom(tx, wholeName(author.id, at)));
+      return await settle();
+    });
     for (const entry of entries) this.entries.set(entry.id, entry);
     this.touch();
     this.sync();

@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Phone } from "./phone.svelte";
+import { Db } from "./store/db";
 import { emptyPhone, fact, TestServerKey } from "./testing";
 
 const pin = "482915";
@@ -338,4 +339,34 @@ it("tells what became of each record, and sends again what the server turns out 
   expect(kept.map((e) => standing(e.id)?.standing)).toEqual(["sent", "sent", "sent", "held"]);
   expect(standing(counted)?.fate).toEqual({ fate: "counted", reason: "" });
   expect(standing(twice)?.fate).toEqual({ fate: "review", reason: "duplicate_enrolment" });
+});
+
+it("makes room on a full phone by what can be taken anew, and saves", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  const db = await Db.open();
+  const sealed = { iv: new Uint8Array(12), data: new ArrayBuffer(8) };
+  const list = (name: string) =>
+    db.write((tx) => tx.objectStore("pulled").put({ name, tag: "t", whole: true, sealed }));
+  await list("ann/people/00009");
+  await list("bob/part/00008");
+  const put = IDBObjectStore.prototype.put;
+  const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    ...args: Parameters<typeof put>
+  ) {
+    if (this.name === "outbox" && full.mock.calls.length === 2) {
+      throw new DOMException("no room", "QuotaExceededError");
+    }
+    return put.apply(this, args);
+  });
+  const entry = await app.record(fact(1)); // the number is written before the record
+  expect(full.mock.calls.length).toBeGreaterThan(2);
+  full.mockRestore();
+  expect((await db.record(entry.id))?.seq).toBe(1);
+  expect(await db.pulled("ann/people/00009")).toBeUndefined();
+  expect(await db.pulled("bob/part/00008")).toBeUndefined();
+  expect(await db.pulled("ann/pull")).toBeDefined();
+  db.close();
 });

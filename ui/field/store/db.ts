@@ -170,6 +170,17 @@ export async function dropRecord(tx: Writing, record: Kept): Promise<void> {
   await facts.put(Number((await facts.get(name)) ?? 0) + 1, name);
 }
 
+/**
+ * Makes room on a full phone: drops the lists of people but for one commune,
+ * which are taken anew when there is network, and what was begun to be taken.
+ */
+export async function makeRoom(tx: Writing, keeps: string): Promise<void> {
+  const pulled = tx.objectStore("pulled");
+  for (const name of await pulled.getAllKeys()) {
+    if (/\/(people|part)\//.test(name) && name !== keeps) await pulled.delete(name);
+  }
+}
+
 /** Another page of a newer version waits for this one to let go. */
 export type Blocked = () => void;
 
@@ -185,10 +196,25 @@ async function named(
 }
 
 export class Db {
-  private constructor(private readonly db: IDBPDatabase<Schema>) {}
+  #open: Promise<IDBPDatabase<Schema>> | null = null;
+  /** Called when the browser has ended the database: it may be empty when it opens again. */
+  ended: () => void = () => {};
+
+  private constructor(
+    private readonly name: string,
+    private readonly blocking: Blocked,
+  ) {}
 
   static async open(blocking: Blocked = () => {}, name = work.database): Promise<Db> {
-    const db = await openDB<Schema>(name, 3, {
+    const db = new Db(name, blocking);
+    await db.#opened();
+    return db;
+  }
+
+  /** The database; opened anew where the browser has ended it, or it could not be opened before. */
+  #opened(): Promise<IDBPDatabase<Schema>> {
+    if (this.#open) return this.#open;
+    const opening = openDB<Schema>(this.name, 3, {
       async upgrade(db, had, _, tx) {
         if (had < 1) {
           db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
@@ -201,17 +227,23 @@ export class Db {
         }
         if (had && had < 3) await named(tx);
       },
-      blocking() {
-        db.close();
-        blocking();
+      blocking: () => {
+        this.close();
+        this.blocking();
+      },
+      terminated: () => {
+        this.#open = null;
+        this.ended();
       },
     });
-    return new Db(db);
+    this.#open = opening;
+    opening.catch(() => (this.#open = null));
+    return opening;
   }
 
   /** Resolves when all that `change` wrote is on disk; nothing of it is if it throws. */
   async write<T>(change: (tx: Writing) => Promise<T>): Promise<T> {
-    const tx = this.db.transaction(stores, "readwrite", {
+    const tx = (await this.#opened()).transaction(stores, "readwrite", {
       durability: "strict",
     });
     try {
@@ -229,15 +261,20 @@ export class Db {
     }
   }
 
-  record = (id: string): Promise<Kept | undefined> => this.db.get("outbox", id);
-  records = (): Promise<Kept[]> => this.db.getAll("outbox");
-  recordsThat = (standing: Standing): Promise<Kept[]> =>
-    this.db.getAllFromIndex("outbox", "byStanding", standing);
-  workers = (): Promise<Worker[]> => this.db.getAll("workers");
-  worker = (id: string): Promise<Worker | undefined> => this.db.get("workers", id);
-  pulled = (name: string): Promise<Pulled | undefined> => this.db.get("pulled", name);
-  notes = (worker = ""): Promise<NoteKept[]> =>
-    worker ? this.db.getAllFromIndex("notes", "byWorker", worker) : this.db.getAll("notes");
+  record = async (id: string): Promise<Kept | undefined> =>
+    (await this.#opened()).get("outbox", id);
+  records = async (): Promise<Kept[]> => (await this.#opened()).getAll("outbox");
+  recordsThat = async (standing: Standing): Promise<Kept[]> =>
+    (await this.#opened()).getAllFromIndex("outbox", "byStanding", standing);
+  workers = async (): Promise<Worker[]> => (await this.#opened()).getAll("workers");
+  worker = async (id: string): Promise<Worker | undefined> =>
+    (await this.#opened()).get("workers", id);
+  pulled = async (name: string): Promise<Pulled | undefined> =>
+    (await this.#opened()).get("pulled", name);
+  notes = async (worker = ""): Promise<NoteKept[]> => {
+    const db = await this.#opened();
+    return worker ? db.getAllFromIndex("notes", "byWorker", worker) : db.getAll("notes");
+  };
   /** The phone's name; the first who asks gives it one, which begins with `prefix`. */
   device = (prefix = ""): Promise<string> =>
     this.write(async (tx) => {
@@ -246,17 +283,18 @@ export class Db {
       await facts.put(device, deviceFact);
       return device;
     });
-  fact = (name: string): Promise<Fact | undefined> => this.db.get("facts", name);
+  fact = async (name: string): Promise<Fact | undefined> =>
+    (await this.#opened()).get("facts", name);
 
   close(): void {
-    this.db.close();
+    void this.#open?.then((db) => db.close());
   }
 
   /** Deletes all of it; resolves also where another page holds it, which then loses it a little later. */
   async destroy(): Promise<void> {
-    this.db.close();
+    (await this.#opened()).close();
     await new Promise((resolve) => {
-      const request = indexedDB.deleteDatabase(this.db.name);
+      const request = indexedDB.deleteDatabase(this.name);
       request.onsuccess = request.onerror = request.onblocked = resolve;
     });
   }

@@ -113,7 +113,8 @@ export async function openPulled(
 
 /** Where the plan of a worker lies. */
 export const planName = (worker: string) => `${worker}/pull`;
-const wholeName = (worker: string, commune: string) => `${worker}/people/${commune}`;
+/** Where the people of a commune lie, for a worker. */
+export const wholeName = (worker: string, commune: string) => `${worker}/people/${commune}`;
 const partName = (worker: string, commune: string) => `${worker}/part/${commune}`;
 
 /** How many bytes are put on disk at a time: what a cut costs at most. */
