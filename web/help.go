@@ -41,6 +41,8 @@ type recordsState struct {
 	Conflict int `json:"conflict" minimum:"0"`
 	Apart    int `json:"apart" minimum:"0"`
 	Mended   int `json:"mended" minimum:"0"`
+	Held     int `json:"held,omitempty" minimum:"0" doc:"on the server without effect, until what they name is there"`
+	Aside    int `json:"aside,omitempty" minimum:"0" doc:"set aside by the worker"`
 }
 
 type refusedRecord struct {

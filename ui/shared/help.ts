@@ -27,7 +27,7 @@ const yes = (it: boolean) => words.t(it ? "yes" : "no");
 export function linesOf(state: PhoneState): [name: string, value: string][] {
   const { refused } = state;
   return [
-    [words.t("line.records"), words.t("records", state.records)],
+    [words.t("line.records"), words.t("records", { held: 0, aside: 0, ...state.records })],
     [
       words.t("line.refused"),
       refused.map(({ code, n }) => `${code} × ${words.number(n)}`).join(", ") || words.t("none"),

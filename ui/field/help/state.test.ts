@@ -60,10 +60,12 @@ it("tells how records stand, and nothing of whom they are about", async () => {
   expect(state.records).toEqual({
     waiting: 1,
     sent: 0,
+    held: 0,
+    apart: 0,
     refused: 1,
     conflict: 0,
-    apart: 0,
     mended: 0,
+    aside: 0,
   });
   expect(state.refused).toEqual([{ code: "person.birth", n: 1 }]);
   const all = JSON.stringify([state, linesOf(state)]);

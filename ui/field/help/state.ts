@@ -25,7 +25,16 @@ export function stateOf(
   place: Place,
 ): PhoneState {
   const mine = phone.outbox.all.filter((r) => r.worker === phone.author?.id);
-  const records = { waiting: 0, sent: 0, refused: 0, conflict: 0, apart: 0, mended: 0 };
+  const records = {
+    waiting: 0,
+    sent: 0,
+    held: 0,
+    apart: 0,
+    refused: 0,
+    conflict: 0,
+    mended: 0,
+    aside: 0,
+  };
   const codes = new Map<string, number>();
   for (const { standing, code } of mine) {
     records[standing]++;
