@@ -2829,8 +2829,18 @@ export interface components {
         RecordsState: {
             /** Format: int64 */
             apart: number;
+            /**
+             * Format: int64
+             * @description set aside by the worker
+             */
+            aside?: number;
             /** Format: int64 */
             conflict: number;
+            /**
+             * Format: int64
+             * @description on the server without effect, until what they name is there
+             */
+            held?: number;
             /** Format: int64 */
             mended: number;
             /** Format: int64 */
