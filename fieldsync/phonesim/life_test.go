@@ -27,6 +27,7 @@ type task struct {
 	facts []*fact // those to record at once, for "many doors"
 	mends string  // the record in whose place
 	again string  // the record to send as it is
+	aside string  // the record to send no more
 }
 
 // fact is something that happened and is recorded once, whatever it takes.
@@ -51,6 +52,7 @@ type entry struct {
 	Activity   string         `json:"activity,omitempty"`
 	Supersedes string         `json:"supersedes,omitempty"`
 	Withdrawn  string         `json:"withdrawn,omitempty"`
+	HappenedAt string         `json:"happened_at,omitempty"`
 	Body       map[string]any `json:"body,omitempty"`
 	Person     *person        `json:"person,omitempty"`
 	ID         string         `json:"id"`
@@ -264,6 +266,9 @@ func (p *phone) do(t *task) error {
 	if t.again != "" {
 		return p.outbox.again(t.again)
 	}
+	if t.aside != "" {
+		return p.outbox.setAside(t.aside)
+	}
 	for _, f := range t.facts {
 		if all := p.w.enrolled[f.who.office]; f.moves && len(all) > 0 {
 			f.of = all[p.luck.IntN(len(all))]
@@ -457,8 +462,16 @@ func (p *phone) mend(r record) *task {
 		return nil // it is looked at some other time
 	case luck < 4:
 		return &task{at: at, again: r.id}
+	case luck < 5:
+		return &task{at: at, aside: r.id}
 	}
 	g := p.w.newFact(f.who, f.entry)
+	// It happened when the refused one was recorded.
+	var before entry
+	p.w.must(json.Unmarshal([]byte(r.text), &before))
+	recorded, err := time.Parse(time.RFC3339, before.DeviceTime)
+	p.w.must(err)
+	g.entry.HappenedAt = iso(recorded.Add(r.offset))
 	g.entry.Body = map[string]any{"outcome": "promised"}
 	return &task{at: at, facts: []*fact{g}, mends: r.id}
 }

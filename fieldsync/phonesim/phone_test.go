@@ -23,10 +23,12 @@ type standing string
 const (
 	waiting  standing = "waiting"
 	sent     standing = "sent"
+	held     standing = "held"
 	refused  standing = "refused"
 	conflict standing = "conflict"
 	apart    standing = "apart"
 	mended   standing = "mended"
+	aside    standing = "aside"
 )
 
 // record is a Kept of ui/field/store/db.ts.
@@ -37,11 +39,19 @@ type record struct {
 	saved    string // the phone's clock
 	text     string // of the entry
 	standing standing
-	answered string // the server's clock
-	fact     int    // which fact the worker sees in it
+	answered string        // the server's clock
+	offset   time.Duration // the server's clock less the phone's at that answer
+	closed   string        // the server's clock when it was first seen to be mended or set aside
+	fact     int           // which fact the worker sees in it
 }
 
 func (r record) isRefused() bool { return r.standing == refused || r.standing == conflict }
+
+func (r record) isThere() bool {
+	return r.standing == sent || r.standing == held || r.standing == apart
+}
+
+func (r record) isClosed() bool { return r.standing == mended || r.standing == aside }
 
 // disk is what of a phone survives when it dies.
 type disk struct {
@@ -167,7 +177,7 @@ func (o *outbox) settle(changed []record, epoch string) error {
 		listed := map[string]bool{}
 		for _, r := range changed {
 			listed[r.id] = true
-			if had, ok := o.disk.outbox[r.id]; ok && had.standing != mended {
+			if had, ok := o.disk.outbox[r.id]; ok && !had.isClosed() {
 				written = append(written, r)
 			}
 		}
@@ -175,7 +185,7 @@ func (o *outbox) settle(changed []record, epoch string) error {
 			o.disk.epoch = epoch
 			if known != "" && o.flaw != ignoresEpochs {
 				for id, r := range o.disk.outbox {
-					if !listed[id] && (r.standing == sent || r.standing == apart) {
+					if !listed[id] && r.isThere() {
 						r.standing = waiting
 						written = append(written, r)
 					}
@@ -195,13 +205,13 @@ func (o *outbox) settle(changed []record, epoch string) error {
 	return nil
 }
 
-// again sends a refused record as it is.
-func (o *outbox) again(id string) error {
+// setAside has a refused record sent no more.
+func (o *outbox) setAside(id string) error {
 	r, ok := o.disk.outbox[id]
 	if !ok || !r.isRefused() {
-		return nil
+		return errNotRefused
 	}
-	r.standing = waiting
+	r.standing = aside
 	if err := o.durably(func() { o.disk.outbox[id] = r }); err != nil {
 		return err
 	}
@@ -209,30 +219,52 @@ func (o *outbox) again(id string) error {
 	return nil
 }
 
-// tidy forgets what the server has had for long enough, by the server's clock.
-func (o *outbox) tidy(now time.Time) error {
-	before := iso(now.AddDate(0, 0, -daysKept))
-	var old []record
-	for _, r := range o.all {
-		if (r.standing == sent || r.standing == mended || r.standing == apart) && cmp.Or(r.answered, r.saved) < before {
-			old = append(old, r)
-		}
+// again sends a record that was refused or set aside as it is.
+func (o *outbox) again(id string) error {
+	r, ok := o.disk.outbox[id]
+	if !ok || !r.isRefused() && r.standing != aside {
+		return nil
 	}
-	if len(old) == 0 {
+	r.standing, r.closed = waiting, ""
+	if err := o.durably(func() { o.disk.outbox[id] = r }); err != nil {
+		return err
+	}
+	o.put(r)
+	return nil
+}
+
+// tidy forgets what the server has had for long enough, and what was mended or
+// set aside as long ago, by the server's clock.
+func (o *outbox) tidy(server time.Time) error {
+	now, before := iso(server), iso(server.AddDate(0, 0, -daysKept))
+	undated := func(r record) bool { return r.isClosed() && r.closed == "" }
+	since := func(r record) string {
+		switch {
+		case r.isClosed():
+			return cmp.Or(r.closed, now)
+		case r.isThere():
+			return cmp.Or(r.answered, now)
+		}
+		return now
+	}
+	if !slices.ContainsFunc(o.all, func(r record) bool { return undated(r) || since(r) < before }) {
 		return nil
 	}
 	err := o.durably(func() {
-		for _, r := range old {
-			if _, ok := o.disk.outbox[r.id]; !ok {
-				continue
-			}
-			delete(o.disk.outbox, r.id)
-			if r.standing != mended {
-				o.disk.forgotten[r.worker]++
+		for id, r := range o.disk.outbox {
+			switch {
+			case since(r) < before:
+				delete(o.disk.outbox, id)
+				if r.isThere() {
+					o.disk.forgotten[r.worker]++
+				}
+			case undated(r):
+				r.closed = now
+				o.disk.outbox[id] = r
 			}
 		}
 	})
-	o.all = slices.DeleteFunc(o.all, func(r record) bool { _, there := o.disk.outbox[r.id]; return !there })
+	o.all = openOutbox(o.disk, o.durably, o.flaw).all
 	return err
 }
 
@@ -308,7 +340,8 @@ func (c *courier) run(worker, device string, d door) (end, error) {
 
 // send sends a batch; no end comes back when it was answered.
 func (c *courier) send(device string, d door, batch []record) (*end, error) {
-	body := pushBody(device, d.now(), batch)
+	at := d.now()
+	body := pushBody(device, at, batch)
 	if c.zipped {
 		body = packed(body)
 	}
@@ -343,7 +376,7 @@ func (c *courier) send(device string, d door, batch []record) (*end, error) {
 		if !ok {
 			return &unreached, nil
 		}
-		changed := settled(batch, reply)
+		changed := settled(batch, reply, at)
 		if err := c.outbox.settle(changed, reply.Epoch); err != nil {
 			return nil, err
 		}
@@ -435,13 +468,14 @@ func readReply(body []byte) (reply, bool) {
 }
 
 var standings = map[string]standing{
-	string(journal.Accepted): sent, string(journal.Repeated): sent, string(journal.HeldBack): sent,
+	string(journal.Accepted): sent, string(journal.Repeated): sent, string(journal.HeldBack): held,
 	string(journal.Quarantined): apart, string(journal.Refused): refused, string(journal.Conflict): conflict,
 }
 
 // settled are the records that change by an answer; one that it does not list
 // stays as it is.
-func settled(batch []record, r reply) (changed []record) {
+func settled(batch []record, r reply, at time.Time) (changed []record) {
+	received, _ := time.Parse(time.RFC3339, r.Received)
 	told := map[string]result{}
 	for _, result := range r.Results {
 		told[*result.ID] = result
@@ -454,7 +488,7 @@ func settled(batch []record, r reply) (changed []record) {
 		if !ok || standings[*result.Status] == "" {
 			continue
 		}
-		record.standing, record.answered = standings[*result.Status], r.Received
+		record.standing, record.answered, record.offset = standings[*result.Status], r.Received, received.Sub(at)
 		changed = append(changed, record)
 	}
 	return changed

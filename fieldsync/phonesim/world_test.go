@@ -427,15 +427,15 @@ func (w *world) check(t *testing.T) {
 			known[id] = true
 			f := w.facts[r.fact]
 			switch {
-			case r.standing == sent && !ok:
+			case r.isThere() && !ok:
 				w.fail("%s: %s is said to be sent and is not on the server", p.device, id)
-			case r.standing == sent:
+			case r.standing == sent || r.standing == held:
 				ideal = append(ideal, saved{p, f, r})
 				byFact[r.fact] = append(byFact[r.fact], st)
 			case r.isRefused() && (ok || !f.bad):
 				w.fail("%s: %s is said to be refused; bad: %v, on the server: %v", p.device, id, f.bad, ok)
-			case r.standing == mended && (ok || !f.bad):
-				w.fail("%s: %s was mended; bad: %v, on the server: %v", p.device, id, f.bad, ok)
+			case r.isClosed() && (ok || !f.bad):
+				w.fail("%s: %s was mended or set aside; bad: %v, on the server: %v", p.device, id, f.bad, ok)
 			case r.standing == waiting || r.standing == apart:
 				w.fail("%s: %s is %s at the end; on the server: %v", p.device, id, r.standing, ok)
 			}
@@ -521,7 +521,7 @@ func (w *world) checkReceipts(t *testing.T, there map[string]journal.Stored, ide
 				}
 				want, last, missing := p.disk.forgotten[who.id], int64(0), int64(0)
 				for _, r := range p.disk.outbox {
-					if r.worker == who.id && r.standing == sent {
+					if r.worker == who.id && r.isThere() {
 						want++
 						last = max(last, r.seq)
 					}
