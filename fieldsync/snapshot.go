@@ -193,7 +193,7 @@ func (in *Intake) build(ctx context.Context, commune string) (*Snapshot, error) 
 // snapshotLine is a person: id, place of the village in the first line,
 // household, name, sex, birth, last days of health and of social insurance,
 // months paid, flags, last visit and what came of it, when to come again, whose
-// it is, and by what a scanned card is found.
+// it is, and by what a scanned card is found: citizen number, SI number.
 func snapshotLine(p *people.Person, village int, salt []byte) []any {
 	birth, visited := p.Birth, journal.Day("")
 	if birth == "" && p.BirthYear > 0 {
@@ -210,17 +210,26 @@ func snapshotLine(p *people.Person, village int, salt []byte) []any {
 	}
 	return []any{
 		p.ID, village, p.Household, p.Name, p.Sex, birth, p.HIUntil, p.SIUntil, p.SIMonths, flags,
-		visited, p.Outcome, p.FollowUp, p.Assigned, citizenHash(salt, p.Citizen),
+		visited, p.Outcome, p.FollowUp, p.Assigned, numberHash(salt, p.Citizen), numberHash(salt, insured(p)),
 	}
 }
 
-// citizenHash finds a person whose card is scanned, while the number itself
+// insured is the SI number of 10 digits, with which the code of a
+// health-insurance card ends as well; empty where neither is known.
+func insured(p *people.Person) string {
+	if p.SI == "" && (len(p.Card) == 10 || len(p.Card) == 15) {
+		return p.Card[len(p.Card)-10:]
+	}
+	return p.SI
+}
+
+// numberHash finds a person whose card is scanned, while the number itself
 // stays here. Who has the file and time tries all numbers: it keeps them from a
 // glance, and the phone's own encryption from the rest.
-func citizenHash(salt []byte, citizen string) string {
-	if citizen == "" {
+func numberHash(salt []byte, number string) string {
+	if number == "" {
 		return ""
 	}
-	sum := sha256.Sum256(append(salt[:len(salt):len(salt)], citizen...))
+	sum := sha256.Sum256(append(salt[:len(salt):len(salt)], number...))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }

@@ -57,7 +57,13 @@ func TestCalculatorFiles(t *testing.T) {
 	if w := get("/calculator/policy.wasm", "If-None-Match", first.Header().Get("ETag")); w.Code != http.StatusNotModified {
 		t.Errorf("an engine that is known is sent again: %d", w.Code)
 	}
-	if w := get("/api/none"); strings.Contains(w.Header().Get("Content-Security-Policy"), "wasm") {
+	w := get("/api/none")
+	if strings.Contains(w.Header().Get("Content-Security-Policy"), "wasm") {
 		t.Error("other pages may compile, too")
+	}
+	for _, h := range []http.Header{first.Header(), w.Header()} {
+		if got := h.Get("Permissions-Policy"); got != "camera=()" {
+			t.Errorf("permissions %q, want no camera", got)
+		}
 	}
 }

@@ -105,7 +105,7 @@ func New(cfg Config) *Server {
 	}
 	if cfg.Field != nil {
 		none := func(http.ResponseWriter, *http.Request, string) bool { return false }
-		s.mux.Handle("/field/", s.offline("/field/", cfg.Field, none))
+		s.mux.Handle("/field/", seeing(s.offline("/field/", cfg.Field, none)))
 		s.mux.Handle("GET /field", http.RedirectHandler("/field/", http.StatusMovedPermanently))
 	}
 	s.mux.Handle("/", s.pages())
@@ -170,6 +170,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "camera=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -178,6 +179,14 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		if r.TLS != nil && !s.NoHSTS {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// seeing lets the pages ask for the camera.
+func seeing(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Permissions-Policy", "camera=(self)")
 		next.ServeHTTP(w, r)
 	})
 }

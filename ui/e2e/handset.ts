@@ -36,13 +36,18 @@ export async function take(
 ): Promise<Page> {
   const page = at && "goto" in at ? at : await (at ?? (await browser.newContext(screen))).newPage();
   await page.goto(await demo.phoneLink(user, url));
+  await choosePin(page);
+  await page.locator("html[data-offline=ready]").waitFor();
+  return page;
+}
+
+/** Fills in what a worker is asked who takes a phone. */
+export async function choosePin(page: Page): Promise<void> {
   await page.getByLabel("Tên máy").fill("Máy mô phỏng");
   await page.getByLabel("Chọn mã PIN").fill(pin);
   await page.getByLabel("Nhập lại mã PIN").fill(pin);
   await page.getByRole("button", { name: "Bắt đầu" }).click();
   await page.getByRole("navigation").waitFor();
-  await page.locator("html[data-offline=ready]").waitFor();
-  return page;
 }
 
 export async function unlock(page: Page, typed = pin): Promise<void> {

@@ -104,6 +104,8 @@ export class Phone {
   grounds = $state.raw<ReadonlyMap<string, Ground>>(new Map());
   /** What the open worker's screens remember; null while the phone is locked. */
   notebook = $state.raw<Notebook | null>(null);
+  /** What citizen numbers are hashed with in the list of each commune. */
+  salts: ReadonlyMap<string, string> = new Map();
   /** The open worker's records in clear, by id. */
   readonly entries = new SvelteMap<string, Entry>();
   /** What the open worker has recorded is read: the screens may show it. */
@@ -413,14 +415,18 @@ export class Phone {
     if (!author || !this.plan) return;
     const all: Neighbour[] = [];
     const grounds = new Map<string, Ground>();
+    const salts = new Map<string, string>();
     for (const commune of this.plan.communes) {
       const villagers = readVillagers(await peopleText(this.db, author, commune.code));
-      if (villagers) all.push(...villagers.people);
-      if (villagers?.ground) grounds.set(commune.code, villagers.ground);
+      if (!villagers) continue;
+      all.push(...villagers.people);
+      salts.set(commune.code, villagers.salt);
+      if (villagers.ground) grounds.set(commune.code, villagers.ground);
     }
     if (!this.#has(author)) return;
     this.people = all;
     this.grounds = grounds;
+    this.salts = salts;
   }
 
   /**
@@ -451,6 +457,7 @@ export class Phone {
     this.plan = null;
     this.people = [];
     this.grounds = new Map();
+    this.salts = new Map();
     this.entries.clear();
     this.#token = "";
     this.signal = "idle";

@@ -1,5 +1,7 @@
 /** What is being recorded of somebody: who it is, what was said before, and how it is saved. */
 import type { Phone } from "../phone.svelte";
+import type { Paper } from "../scan/paper";
+import { another, filled } from "../scan/seek";
 import { nav, newcomer, type What } from "../shell/nav.svelte";
 import { NotRefused } from "../store/outbox.svelte";
 import type { Entry } from "../store/entry";
@@ -67,6 +69,20 @@ export class Recording {
       said,
     };
     this.draft = draftOf(this.phone, form);
+    const { card } = nav;
+    if (card?.person !== this.id || this.before) return;
+    // What was begun for another goes, and can be taken back.
+    if (!this.person && this.told.name && another(this.told, card.paper)) this.draft.discard();
+    this.told = filled(this.told, card.paper, this.communes);
+  }
+
+  /** Fills in what a card says; why it does not, in words, where it is that of another. */
+  take(paper: Paper): string {
+    if (this.person && another(this.told, paper)) {
+      return words.t("scan.another", { name: paper.name });
+    }
+    this.told = filled(this.told, paper, this.communes);
+    return "";
   }
 
   /** What was chosen before, of what can be. */
@@ -143,7 +159,7 @@ export class Recording {
         ...(!this.nobody && { person }),
         ...(this.before?.supersedes && { supersedes: this.before.supersedes }),
         ...(this.answers && { supersedes: this.answers }),
-        body: filled(body),
+        body: spoken(body),
       };
       await phone.record(fact, { mends: record, draft: this.draft });
       if (!this.before && !this.person && !this.nobody && !this.place.activity)
@@ -161,7 +177,7 @@ export class Recording {
 }
 
 /** What was said: an entry has no member for what was left empty. */
-const filled = (body: Body): Body =>
+const spoken = (body: Body): Body =>
   Object.fromEntries(
     Object.entries(body).filter(([, v]) => v !== "" && v !== 0 && v !== undefined),
   );

@@ -1,4 +1,6 @@
 /** Where the worker is: the screen, and whom or what it is about, in the address. */
+import type { Paper } from "../scan/paper";
+
 export const tabs = ["today", "visit", "quote", "ask", "outbox"] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -95,6 +97,8 @@ class Nav {
   screen = $state.raw<Screen>(screenOf(location.hash));
   /** What the next form begins with, where it is about a question. */
   begin: Readonly<Record<string, string>> | null = null;
+  /** The card that was scanned to find somebody, for the forms about that person. */
+  card: { readonly person: string; readonly paper: Paper } | null = null;
 
   constructor() {
     addEventListener("hashchange", () => (this.screen = screenOf(location.hash)));
@@ -109,6 +113,7 @@ class Nav {
   /** Where the next worker begins, who has nothing to do with what lay open. */
   reset(): void {
     this.begin = null;
+    this.card = null;
     this.screen = { at: "today" };
     history.replaceState(null, "", location.pathname + location.search);
   }

@@ -21,8 +21,10 @@ export interface Neighbour {
   readonly outcome: string;
   readonly followUp: Day;
   readonly assigned: string;
-  /** What a scanned citizen number is known by; see {@link hashOf}. */
+  /** What a scanned citizen number is known by; see scan/seek.ts. */
   readonly citizen: string;
+  /** And the SI number of a health-insurance card. */
+  readonly insured: string;
   /** The name and the household as people look for them. */
   readonly sought: string;
 }
@@ -52,6 +54,7 @@ type Row = [
   string,
   string,
   string,
+  string?, // not in lists from before
 ];
 
 /** Reads a snapshot; of one that is not whole, the villages that are here. */
@@ -85,6 +88,7 @@ export function readVillagers(text: string): Villagers | null {
       followUp,
       assigned,
       citizen,
+      insured = "",
     ] = JSON.parse(line) as Row;
     people.push({
       id,
@@ -105,6 +109,7 @@ export function readVillagers(text: string): Villagers | null {
       followUp,
       assigned,
       citizen,
+      insured,
       sought: folded(`${name} ${household}`),
     });
   }
