@@ -9,15 +9,7 @@ import type { Neighbour } from "../visit/neighbour";
 import { explain, words } from "../words";
 import { draftOf, type Draft } from "./draft.svelte";
 import { faultsOf, personOfTold, toldBy, toldOf, type Faults, type Told } from "./person";
-import {
-  communeOf,
-  communesOf,
-  elsewhere,
-  placeBy,
-  placeOf,
-  sessionOf,
-  type Place,
-} from "./place";
+import { communeOf, communesOf, elsewhere, placeBy, placeOf, sessionOf, type Place } from "./place";
 
 export type Body = Record<string, unknown>;
 

@@ -63,7 +63,11 @@ export const another = (told: Told, paper: Paper): boolean =>
   paper.name !== "" && folded(paper.name) !== folded(told.name);
 
 /** What a form knows with what a card says; of somebody of the list it adds the number alone. */
-export function filled(told: Told, paper: Paper, communes: readonly Commune[]): Told {
+export function filled(
+  told: Told,
+  paper: Paper,
+  communes: readonly Pick<Commune, "code" | "name">[],
+): Told {
   const citizen = paper.citizen || told.citizen;
   if (told.registry) return { ...told, citizen };
   const { commune, village } = placeOn(paper.address, communes);
@@ -81,7 +85,7 @@ export function filled(told: Told, paper: Paper, communes: readonly Commune[]): 
 const bare = (name: string) => folded(name).replace(/^(xa|phuong|thi tran|x\.|p\.|tt\.)\s*/, "");
 
 /** The commune of the worker's that an address names, and what stands before it. */
-function placeOn(address: string, communes: readonly Commune[]) {
+function placeOn(address: string, communes: readonly Pick<Commune, "code" | "name">[]) {
   const parts = address.split(",").map((part) => part.trim());
   for (const [i, part] of parts.entries()) {
     const commune = communes.find((c) => bare(c.name) === bare(part));

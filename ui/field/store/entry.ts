@@ -26,8 +26,6 @@ export interface Fact {
   readonly person?: Omit<Person, "salt">;
   /** None where the record takes one back. */
   readonly body?: Readonly<Record<string, unknown>>;
-  /** When it was, if that is not now. */
-  readonly happened_at?: string;
   /** The record that this one corrects. */
   readonly supersedes?: string;
   /** The reason, where this one takes a record back. */
