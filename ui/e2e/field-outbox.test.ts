@@ -34,7 +34,9 @@ it("sets aside what came back, mends what was elsewhere, and tells what is count
       (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`,
     );
   };
+  const first = page.waitForResponse("**/api/v1/sync/push");
   await consult(page, "Mô phỏng Tính");
+  const { epoch } = (await (await first).json()) as { epoch: string };
   await everythingSent(page);
   await page.route("**/api/v1/sync/push", async (route: Route) => {
     const { entries } = JSON.parse(
@@ -47,7 +49,7 @@ it("sets aside what came back, mends what was elsewhere, and tells what is count
     // As the server answers of a plan that has changed; nothing reaches it.
     return route.fulfill({
       json: {
-        epoch: "another",
+        epoch,
         received: new Date().toISOString(),
         results: entries.map(({ id }) => ({ id, status: "refused", code: "entry.value" })),
       },
@@ -55,7 +57,7 @@ it("sets aside what came back, mends what was elsewhere, and tells what is count
   });
   await consult(page, "Mô phỏng Riêng");
   await consult(page, "Mô phỏng Nơi");
-  await page.getByText(/bản ghi bị trả lại, cần sửa/).waitFor();
+  await page.getByText("2 bản ghi bị trả lại, cần sửa").waitFor();
   await page.unroute("**/api/v1/sync/push");
   await tab(page, "Gửi");
 
