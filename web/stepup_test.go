@@ -83,7 +83,7 @@ func TestWhatTakesAFreshProof(t *testing.T) {
 		"POST /api/v1/users", "PUT /api/v1/users/{user}", "POST /api/v1/users/{user}/disabled", "POST /api/v1/users/{user}/links",
 		"DELETE /api/v1/users/{user}/sessions", "PUT /api/v1/users/{user}/devices/{device}", "POST /api/v1/users/{user}/devices/{device}/quarantine",
 		"POST /api/v1/people/{person}/export", "POST /api/v1/people/{person}/erase", "GET /api/v1/audit/export",
-		"POST /api/v1/approvals/{approval}", "PUT /api/v1/settings/approvals", "POST /api/v1/account/passkeys/begin",
+		"POST /api/v1/approvals/{approval}", "PUT /api/v1/settings/approvals", "PUT /api/v1/settings/account", "POST /api/v1/account/passkeys/begin",
 		"DELETE /api/v1/account/passkeys/{passkey}", "DELETE /api/v1/account/sessions", "GET /api/v1/session/stepup",
 	}
 	had := map[string]bool{}

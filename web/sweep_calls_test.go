@@ -169,6 +169,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"person":"{person}","kind":"access"}`)
 	case "POST /api/v1/requests/{request}":
 		return []string{`{"state":"extended","reason":"complex"}`, `{"state":"answered"}`}
+	case "POST /api/v1/sync/fates":
+		return []string{`{"entries":["{id}"]}`}
 	case "POST /api/v1/sync/rescue":
 		var out []string
 		for _, p := range places {

@@ -15,14 +15,10 @@ const any = (_: string): _ is string => true;
 export class Office {
   /** Whether the phone has network, as the worker pretends. */
   reached = $state(true);
-  /** Resolves when a phone has taken all that it is given. */
-  readonly given: Promise<void>;
-  #gave: () => void = () => {};
   readonly #had: Set<string>;
   #seal = "";
 
   constructor() {
-    this.given = new Promise((resolve) => (this.#gave = resolve));
     this.#had = new Set((recall(kept, any) ?? "").split(" ").filter(Boolean));
   }
 
@@ -49,7 +45,6 @@ export class Office {
       case "sync/push":
         return json(this.#take(await read(init?.body, headers)));
       case "sync/receipt":
-        this.#gave();
         return json({ epoch: practice, entries: this.#had.size, apart: 0 });
       default:
         return new Response('{"code":"not_found"}', { status: 404 });
@@ -79,6 +74,18 @@ export class Office {
     return { epoch: practice, received: new Date().toISOString(), results };
   }
 }
+
+/** Resolves as soon as something holds of what screens watch. */
+export const when = (holds: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = $effect.root(() => {
+      $effect(() => {
+        if (!holds()) return;
+        resolve();
+        queueMicrotask(() => stop());
+      });
+    });
+  });
 
 /** What the office refuses, as a server would. */
 function faultOf({ person }: Entry): { code: string; params: { value: string } } | null {

@@ -2,7 +2,7 @@
 import { Phone, TooMany } from "../phone.svelte";
 import type { Realm } from "../realm";
 import { sealParams } from "../store/outbox.svelte";
-import { Office } from "./office.svelte";
+import { Office, when } from "./office.svelte";
 import { practice } from "./village";
 
 /** The PIN of practice, which the sign tells where it is asked for. */
@@ -27,7 +27,7 @@ export async function open(): Promise<{ phone: Phone; office: Office }> {
 
 /** What lies in the outbox at first: one record that came back, and one that waits for network. */
 async function fill(phone: Phone, office: Office): Promise<void> {
-  await office.given;
+  await when(() => phone.people.length > 0 && phone.signal === "idle"); // it has all that it is given
   office.reached = false;
   const { author, campaign } = phone;
   const [met] = phone.people;
