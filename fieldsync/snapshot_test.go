@@ -274,7 +274,7 @@ func TestThePullOfACommuneIsSmall(t *testing.T) {
 			Personal: people.Personal{
 				Name:    "Mô phỏng " + pick(r, surnames) + " " + pick(r, middles) + " " + pick(r, givens),
 				Citizen: fmt.Sprintf("010%09d", r.IntN(1e9)), SI: fmt.Sprintf("10%08d", r.IntN(1e8)),
-				Birth:   fmt.Sprintf("%d-%02d-%02d", 1940+r.IntN(85), 1+r.IntN(12), 1+r.IntN(28)),
+				Birth: fmt.Sprintf("%d-%02d-%02d", 1940+r.IntN(85), 1+r.IntN(12), 1+r.IntN(28)),
 			},
 			Commune: "001", Village: villages[i*len(villages)/inhabitants], Household: fmt.Sprintf("10-%05d", 10000+i/4), Sex: []string{"f", "m"}[r.IntN(2)],
 			SIMonths: &months, Student: &student, Cash: &cash,
