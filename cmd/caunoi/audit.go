@@ -125,10 +125,18 @@ func (c *auditExportCmd) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// atTerminal records an act of who works at the command line.
-func atTerminal(ctx context.Context, s store.Store, e audit.Event) error {
+// atTerminal records an act of who works at the command line, in the
+// transaction of the act where that writes.
+func atTerminal(ctx context.Context, s store.Store, e audit.Event, act ...func(store.Tx) error) error {
 	e.Actor = access.Terminal().ID
-	return s.Update(ctx, func(tx store.Tx) error { return audit.Append(tx, time.Now(), e) })
+	return s.Update(ctx, func(tx store.Tx) error {
+		for _, do := range act {
+			if err := do(tx); err != nil {
+				return err
+			}
+		}
+		return audit.Append(tx, time.Now(), e)
+	})
 }
 
 // keepAnchor keeps the head of the audit beside the keys, at most once a

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,44 +54,23 @@ type restoreCmd struct {
 	File string `arg:"" placeholder:"FILE" help:"What backup wrote."`
 }
 
-// Run puts a copy in its place only once it has opened with the keys and its
-// new life has begun.
 func (c *restoreCmd) Run(ctx context.Context, t terminal) error {
 	w := where{Data: c.Data, Keys: c.Keys}
-	place := filepath.Join(c.Data, sqlite.File)
-	if _, err := os.Stat(place); !errors.Is(err, fs.ErrNotExist) {
-		return spoken("cli.restore.there", "file", place)
-	}
 	keys, err := w.masterKeys()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+	var lost audit.Checkpoint
+	err = sqlite.Restore(ctx, c.Data, c.File, keys, func(s *sqlite.Store) (err error) {
+		lost, err = w.beginAnew(ctx, s)
 		return err
-	}
-	tmp, err := os.MkdirTemp(c.Data, ".restore-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	if err := copyFile(filepath.Join(tmp, sqlite.File), c.File); err != nil {
-		return err
-	}
-	if err := sqlite.Sound(ctx, filepath.Join(tmp, sqlite.File)); err != nil {
+	})
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return spoken("cli.restore.there", "file", filepath.Join(c.Data, sqlite.File))
+	case errors.Is(err, sqlite.ErrUnsound):
 		return spoken("cli.restore.unsound", "file", c.File, "why", err)
-	}
-	s, err := sqlite.Open(ctx, tmp, keys)
-	if err != nil {
-		return err
-	}
-	lost, err := w.beginAnew(ctx, s)
-	if err = errors.Join(err, s.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(filepath.Join(tmp, sqlite.File), place); err != nil {
-		return err
-	}
-	if err := syncDir(c.Data); err != nil {
+	case err != nil:
 		return err
 	}
 	fmt.Fprintln(t.out, words().Text("cli.restore.done", "dir", c.Data))
@@ -170,27 +148,4 @@ func (w where) ahead(ctx context.Context, s store.Store) (audit.Checkpoint, erro
 		return audit.Checkpoint{}, err
 	}
 	return seen, nil
-}
-
-// copyFile copies a file for its owner alone, durably.
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

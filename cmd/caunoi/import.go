@@ -175,10 +175,8 @@ func (c *importBoundariesCmd) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutBoundaries(geometry) }); err != nil {
-			return err
-		}
-		err = atTerminal(ctx, s, audit.Event{Act: "boundaries.imported", Details: map[string]string{"communes": strconv.Itoa(len(geometry))}})
+		err = atTerminal(ctx, s, audit.Event{Act: "boundaries.imported", Details: map[string]string{"communes": strconv.Itoa(len(geometry))}},
+			func(tx store.Tx) error { return tx.PutBoundaries(geometry) })
 		if err != nil {
 			return err
 		}
@@ -207,13 +205,10 @@ func (c *importPointsCmd) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Update(ctx, func(tx store.Tx) error { return tx.PutPoints(points) }); err != nil {
-			return err
-		}
 		communes := len(campaign.CommunesOf(points))
 		err = atTerminal(ctx, s, audit.Event{Act: "points.imported", Details: map[string]string{
 			"points": strconv.Itoa(len(points)), "communes": strconv.Itoa(communes),
-		}})
+		}}, func(tx store.Tx) error { return tx.PutPoints(points) })
 		if err != nil {
 			return err
 		}

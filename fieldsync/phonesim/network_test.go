@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"time"
 )
 
@@ -103,32 +104,14 @@ func (w *world) deliver(s sending) (response, error) {
 	if s.zipped {
 		r.Header.Set("Content-Encoding", "gzip")
 	}
-	a := &answer{header: http.Header{}}
+	a := httptest.NewRecorder()
 	srv.web.Handler().ServeHTTP(a, r)
 	w.count("requests")
 	if srv.machine.dead {
 		return response{}, errCut
 	}
-	if a.status >= 500 && a.status != http.StatusServiceUnavailable {
-		w.fail("the server answered %d: %s", a.status, a.body.Bytes())
+	if a.Code >= 500 && a.Code != http.StatusServiceUnavailable {
+		w.fail("the server answered %d: %s", a.Code, a.Body.Bytes())
 	}
-	return response{status: a.status, ours: a.header.Get("Content-Type") == "application/problem+json", after: a.header.Get("Retry-After"), date: now().Format(http.TimeFormat), body: undo(a.body.Bytes())}, nil
-}
-
-// answer is the least http.ResponseWriter.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header { return a.header }
-
-func (a *answer) WriteHeader(status int) { a.status = status }
-
-func (a *answer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
-	return a.body.Write(b)
+	return response{status: a.Code, ours: a.Header().Get("Content-Type") == "application/problem+json", after: a.Header().Get("Retry-After"), date: now().Format(http.TimeFormat), body: undo(a.Body.Bytes())}, nil
 }

@@ -5,10 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"caunoi/vault"
 )
 
 // Copy writes one state of the database to a file, whole and durably or not at
@@ -43,15 +46,73 @@ func (s *Store) Copy(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return fault("copy to "+path, err)
 	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fault("copy to "+path, err)
-	}
-	return fault("copy to "+path, errors.Join(d.Sync(), d.Close()))
+	return fault("copy to "+path, syncDir(filepath.Dir(path)))
 }
 
 func readOnly(path string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&_pragma=busy_timeout(10000)"
+}
+
+// Restore puts what [Store.Copy] wrote into a folder that holds no database:
+// fs.ErrExist if it does. Nothing stands there before the copy has been found
+// sound, has opened with the keys, and begin has done its work in it.
+func Restore(ctx context.Context, dir, copied string, keys *vault.Keys, begin func(*Store) error) error {
+	place := filepath.Join(dir, File)
+	if _, err := os.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("restore to %s: %w", place, fs.ErrExist)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault("restore to "+place, err)
+	}
+	tmp, err := os.MkdirTemp(dir, ".restore-*")
+	if err != nil {
+		return fault("restore to "+place, err)
+	}
+	defer os.RemoveAll(tmp)
+	part := filepath.Join(tmp, File)
+	if err := copyFile(part, copied); err != nil {
+		return fault("restore to "+place, err)
+	}
+	if err := Sound(ctx, part); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsound, err)
+	}
+	s, err := Open(ctx, tmp, keys)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(begin(s), s.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(part, place); err != nil {
+		return fault("restore to "+place, err)
+	}
+	return fault("restore to "+place, syncDir(dir))
+}
+
+// ErrUnsound: a file is no whole database of Caunoi.
+var ErrUnsound = errors.New("no whole database")
+
+// copyFile copies a file for its owner alone, durably.
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Sound says what is wrong with a file that should be a database; nil for

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, launch, Watched } from "./desk";
-import { everythingSent, screen, tab, take, unlock } from "./handset";
+import { everythingSent, importList, screen, tab, take, unlock } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
@@ -19,17 +19,16 @@ beforeAll(async () => {
   browser = await launch();
   folder = await mkdtemp(join(tmpdir(), "caunoi-ask-"));
   // A household of three, a pupil and a small child among them.
-  const list = join(folder, "list.csv");
-  await writeFile(
-    list,
+  await importList(
+    demo,
+    folder,
+    "Họ và tên,Số CCCD,Ngày sinh,Giới tính,Mã xã,Thôn,Mã hộ,Số tháng đóng BHXH",
     [
-      "Họ và tên,Số CCCD,Ngày sinh,Giới tính,Mã xã,Thôn,Mã hộ,Số tháng đóng BHXH",
       "Mô phỏng Vàng Thị Mẩy,010182000001,01/09/1982,Nữ,02839,Đội 1,H1,48",
       "Mô phỏng Vàng Văn Dở,010180000002,02/03/1980,Nam,02839,Đội 1,H1,",
       "Mô phỏng Vàng Thị Đào,010324000003,05/05/2024,Nữ,02839,Đội 1,H1,",
-    ].join("\n"),
+    ],
   );
-  await demo.command("import", "people", list);
 });
 
 afterAll(async () => {

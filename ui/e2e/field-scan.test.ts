@@ -1,5 +1,5 @@
 /** The camera of the field app: cards, and codes that carry records to another phone. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { film, photo } from "./codes";
 import { Demo, launch, Watched } from "./desk";
-import { choosePin, entriesBy, everythingSent, screen, tab, take } from "./handset";
+import { choosePin, entriesBy, everythingSent, importList, screen, tab, take } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
@@ -18,16 +18,10 @@ beforeAll(async () => {
   demo = await Demo.start();
   browser = await launch();
   folder = await mkdtemp(join(tmpdir(), "caunoi-scan-"));
-  const list = join(folder, "list.csv");
-  await writeFile(
-    list,
-    [
-      "Họ và tên,Số CCCD,Ngày sinh,Giới tính,Mã xã,Thôn,Mã hộ",
-      "Mô phỏng Vàng Thị Mẩy,010182000101,05/11/1982,Nữ,02839,Đội 1,H1",
-      "Mô phỏng Lò Văn Đủ,,1975,Nam,02839,Đội 2,H2",
-    ].join("\n"),
-  );
-  await demo.command("import", "people", list);
+  await importList(demo, folder, "Họ và tên,Số CCCD,Ngày sinh,Giới tính,Mã xã,Thôn,Mã hộ", [
+    "Mô phỏng Vàng Thị Mẩy,010182000101,05/11/1982,Nữ,02839,Đội 1,H1",
+    "Mô phỏng Lò Văn Đủ,,1975,Nam,02839,Đội 2,H2",
+  ]);
 });
 
 afterAll(async () => {

@@ -20,8 +20,17 @@ export async function importPeople(demo: Demo, folder: string, n = 800): Promise
       `H${Math.floor(i / 4)}`,
     ].join(","),
   );
+  await importList(demo, folder, "Họ và tên,Số CCCD,Năm sinh,Giới tính,Mã xã,Thôn,Mã hộ", rows);
+}
+
+/** Gives the server a list of people, as the lines of a CSV file. */
+export async function importList(
+  demo: Demo,
+  folder: string,
+  head: string,
+  rows: readonly string[],
+): Promise<void> {
   const list = join(folder, "list.csv");
-  const head = "Họ và tên,Số CCCD,Năm sinh,Giới tính,Mã xã,Thôn,Mã hộ";
   await writeFile(list, [head, ...rows].join("\n"));
   await demo.command("import", "people", list);
 }
