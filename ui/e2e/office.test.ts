@@ -107,7 +107,9 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
   await row.getByText("Đã báo mất").waitFor();
 
   await phone.getByRole("link", { name: /^Gửi/ }).last().click();
+  const anew = phone.waitForEvent("load"); // a wiped phone opens again
   await phone.getByRole("button", { name: "Gửi ngay" }).click();
+  await anew;
   await phone.getByText("Máy này chưa có người dùng").waitFor();
   expect(
     await phone.evaluate(async () => (await indexedDB.databases()).map((d) => d.name)),
