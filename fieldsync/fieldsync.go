@@ -109,6 +109,9 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 	for i, raw := range b.Entries {
 		st, err := in.schema.Decode(raw, plan)
 		st.Received = receipt
+		if b.SentAt.IsZero() && st.Clock != nil {
+			st.Received.OffsetMS = st.Clock.OffsetMS // brought by another hand: what the phone last knew
+		}
 		batch[i] = st
 		if err == nil {
 			err = mayPush(actor, was, plan, &st)

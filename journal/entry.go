@@ -88,12 +88,22 @@ type Entry struct {
 	// a loss.
 	Seq        int64     `json:"seq" doc:"the author's own count on the device, from 1"`
 	DeviceTime time.Time `json:"device_time" doc:"the device's clock when it was recorded"`
+	Clock      *Clock    `json:"clock,omitzero" doc:"what the device knew of the right time"`
 	// HappenedAt is stated for what is recorded afterwards (paper, SMS).
 	HappenedAt time.Time      `json:"happened_at,omitzero" doc:"when it happened, if that was not when it was recorded"`
 	Supersedes ID             `json:"supersedes,omitzero" doc:"the entry that this one corrects or withdraws"`
 	Withdrawn  string         `json:"withdrawn,omitzero" doc:"reason; makes a superseding entry a withdrawal"`
 	Person     *Person        `json:"person,omitzero" doc:"what was known of the person at that moment"`
 	Body       jsontext.Value `json:"body,omitzero" doc:"the facts, by kind"`
+}
+
+// Clock is what a device knew of the right time when it recorded. A browser has
+// no clock that runs through sleep and that nobody sets, so a device's clock may
+// be set between recording and sending without being seen to be.
+type Clock struct {
+	Heard    time.Time `json:"heard" doc:"the last time that the server told the device"`
+	OffsetMS int64     `json:"offset_ms" doc:"server clock less device clock when it was told, milliseconds"`
+	SinceMS  int64     `json:"since_ms,omitzero" doc:"at least so long after it the entry was made, by a clock that nobody sets, milliseconds"`
 }
 
 // Person is what an entry knew of the person when it was made. Two entries
@@ -188,10 +198,59 @@ func (s *Stored) sameContent(o *Stored) bool {
 	return s.Rest == o.Rest && (s.Digest == o.Digest || s.Erased || o.Erased)
 }
 
-// Recorded is the device time put right by the measured clock offset.
+// Recorded is when the entry was made: the device time put right by the clock
+// offset measured when it was first brought. Where that cannot be, since the
+// clock was set in between, it is put right by the offset that the device knew
+// of; and where that cannot be either, it is the nearest moment that can.
 func (s *Stored) Recorded() time.Time {
-	return s.DeviceTime.Add(time.Duration(s.Received.OffsetMS) * time.Millisecond)
+	at := s.DeviceTime.Add(milliseconds(s.Received.OffsetMS))
+	earliest, latest, ok := s.between()
+	if !ok || possible(at, earliest, latest) {
+		return at
+	}
+	if known := s.DeviceTime.Add(milliseconds(s.Clock.OffsetMS)); possible(known, earliest, latest) {
+		return known
+	}
+	if at.Before(earliest) {
+		return earliest
+	}
+	return latest
 }
+
+// Unsure says that the device's clock was set, and that nobody can tell by it
+// on which day the entry was made.
+func (s *Stored) Unsure() bool {
+	earliest, latest, ok := s.between()
+	if !ok || DayOf(earliest) == DayOf(latest) {
+		return false
+	}
+	measured, known := s.DeviceTime.Add(milliseconds(s.Received.OffsetMS)), s.DeviceTime.Add(milliseconds(s.Clock.OffsetMS))
+	switch a, b := possible(measured, earliest, latest), possible(known, earliest, latest); {
+	case a && b:
+		return measured.Sub(known).Abs() > clockSlack && DayOf(measured) != DayOf(known)
+	default:
+		return !a && !b
+	}
+}
+
+// between is when the entry can have been made, whatever the device's clock
+// says: after what it had heard, before it was here.
+func (s *Stored) between() (earliest, latest time.Time, ok bool) {
+	if s.Clock == nil {
+		return earliest, latest, false
+	}
+	earliest, latest = s.Clock.Heard.Add(milliseconds(s.Clock.SinceMS)), s.Received.At
+	return earliest, latest, !latest.Before(earliest) // else the server's clock was set
+}
+
+// clockSlack is what a phone's clock drifts and a network delays in two weeks.
+const clockSlack = 5 * time.Minute
+
+func possible(at, earliest, latest time.Time) bool {
+	return !at.Before(earliest.Add(-clockSlack)) && !at.After(latest.Add(clockSlack))
+}
+
+func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // Held says that the entry waits for another one.
 func (s *Stored) Held() bool { return !s.Waiting.IsZero() }

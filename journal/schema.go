@@ -209,6 +209,9 @@ func jsonRefusal(err error) error {
 	return Refuse("entry.malformed", "where", Where(err))
 }
 
+// mostMS bounds what a device says of its clock: 100 years, in milliseconds.
+const mostMS = 100 * 366 * 24 * 3600 * 1000
+
 func (s *Schema) check(e *Entry, places Places, erased bool) (Kind, error) {
 	if e.ID.IsZero() {
 		return Kind{}, Refuse("entry.missing", "field", "id")
@@ -241,6 +244,14 @@ func (s *Schema) check(e *Entry, places Places, erased bool) (Kind, error) {
 	}
 	if y := e.HappenedAt.Year(); !e.HappenedAt.IsZero() && (y < 1900 || y > 2200) {
 		return Kind{}, Refuse("entry.time_range", "field", "happened_at")
+	}
+	if c := e.Clock; c != nil {
+		if y := c.Heard.Year(); y < 1900 || y > 2200 {
+			return Kind{}, Refuse("entry.time_range", "field", "clock/heard")
+		}
+		if c.SinceMS < 0 || c.SinceMS > mostMS || c.OffsetMS < -mostMS || c.OffsetMS > mostMS {
+			return Kind{}, Refuse("entry.time_range", "field", "clock")
+		}
 	}
 	if e.Seq < 1 {
 		return Kind{}, Refuse("entry.missing", "field", "seq")

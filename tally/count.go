@@ -135,6 +135,9 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 			t.notCounted(r)
 			continue
 		}
+		if r.unsure && r.kind.Fact {
+			t.review("clock_set", r, journal.ID{})
+		}
 		if b, ok := r.body.(*outreach.QuestionBody); ok {
 			t.countQuestion(r, b)
 		}

@@ -24,6 +24,7 @@ type version struct {
 	// entry has it, else when it was recorded.
 	occurred time.Time
 	receipt  time.Time // of the entry that gave that time
+	unsure   bool      // nobody can tell the day; see journal.Stored.Unsure
 	day      journal.Day
 }
 
@@ -81,7 +82,7 @@ func (c *count) date(v *version) {
 	}
 	v.occurred = at.HappenedAt
 	if v.occurred.IsZero() {
-		v.occurred = at.Recorded()
+		v.occurred, v.unsure = at.Recorded(), at.Unsure()
 	}
 	v.receipt = at.Received.At
 	v.day = journal.DayOf(v.occurred)

@@ -188,7 +188,7 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 	for _, k := range page {
 		p := holds[k.Root]
 		row := entryRow{
-			EventView: viewEvent(plan, p), HappenedAt: p.Recorded(), Day: k.Day, Value: k.Closed, LateValue: k.Late(),
+			EventView: viewEvent(plan, p), HappenedAt: p.At, Day: k.Day, Value: k.Closed, LateValue: k.Late(),
 		}
 		if e := opened[p.ID]; e != nil {
 			row.Author, row.Device, row.Person = authorName(plan, p.Author), p.Device, maskedName(e)
@@ -236,6 +236,7 @@ func (in *entryInput) subject() string { return "entry:" + in.Entry }
 type versionView struct {
 	Entry    stdjson.RawMessage `json:"entry" doc:"the entry, its person masked"`
 	Received journal.Receipt    `json:"received"`
+	At       time.Time          `json:"at,omitzero" doc:"when it happened, as it is counted; absent while it waits"`
 	Day      journal.Day        `json:"day"`
 	Late     bool               `json:"late"`
 	Holds    bool               `json:"holds" doc:"this version of the record counts"`
@@ -313,7 +314,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 				return err
 			}
 			out.Body.Versions = append(out.Body.Versions, versionView{
-				text, p.Received, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
+				text, p.Received, p.At, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
 				authorName(plan, p.Received.By),
 			})
 			if p.ID == id {

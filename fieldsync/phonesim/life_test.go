@@ -62,6 +62,7 @@ type entry struct {
 	Device     string         `json:"device"`
 	Seq        int64          `json:"seq"`
 	DeviceTime string         `json:"device_time"`
+	Clock      *clock         `json:"clock,omitempty"`
 }
 
 type person struct {
@@ -91,10 +92,10 @@ type phone struct {
 
 	skew   time.Duration // of its clock
 	jumps  []jump
-	jumped bool
-	narrow int  // bytes above which something on the way refuses a request; 0: none
-	strict bool // something on the way refuses packed requests
-	zips   bool // its browser can pack
+	set    []time.Time // when its clock was, and will be
+	narrow int         // bytes above which something on the way refuses a request; 0: none
+	strict bool        // something on the way refuses packed requests
+	zips   bool        // its browser can pack
 	loss   float64
 	healed bool
 
@@ -114,7 +115,7 @@ type jump struct {
 // clock is what the phone takes for the time.
 func (p *phone) clock() time.Time {
 	for len(p.jumps) > 0 && !now().Before(p.jumps[0].at) {
-		p.skew, p.jumps, p.jumped = p.jumps[0].skew, p.jumps[1:], true
+		p.skew, p.jumps = p.jumps[0].skew, p.jumps[1:]
 	}
 	return now().Add(p.skew)
 }
@@ -284,7 +285,7 @@ func (p *phone) do(t *task) error {
 		}
 	}
 	drafts := make([]draft, len(t.facts))
-	at, stamp := now(), iso(p.clock())
+	at, stamp, known := now(), iso(p.clock()), p.outbox.clock()
 	for i, f := range t.facts {
 		f.at = at
 		drafts[i] = draft{fact: f.n, make: func(seq int64) (string, string) {
@@ -296,6 +297,7 @@ func (p *phone) do(t *task) error {
 				e.Supersedes = f.of.id
 			}
 			e.ID, e.V, e.Office, e.Author, e.Device, e.Seq, e.DeviceTime = p.newID(), 1, f.who.office, f.who.id, p.device, seq, stamp
+			e.Clock = known
 			return e.ID, e.text()
 		}}
 	}
@@ -329,12 +331,13 @@ func (p *phone) exchange() (end, error) {
 	var told struct {
 		Epoch   string `json:"epoch"`
 		Entries *int   `json:"entries"`
+		Now     string `json:"now"`
 	}
 	if err != nil || r.status != 200 || json.Unmarshal(r.body, &told) != nil || told.Entries == nil {
 		return done, nil // compared another time
 	}
 	before := len(p.outbox.that(waiting, p.open.who.id))
-	if err := p.outbox.settle(nil, told.Epoch); err != nil {
+	if err := p.outbox.settle(nil, told.Epoch, p.outbox.hear(told.Now, p.clock())); err != nil {
 		return e, err
 	}
 	if len(p.outbox.that(waiting, p.open.who.id)) > before {

@@ -59,6 +59,46 @@ type disk struct {
 	seq       map[string]int64
 	forgotten map[string]int
 	epoch     string
+	heard     *heard
+}
+
+// heard is what the server's clock said when the phone last heard it.
+type heard struct {
+	server string
+	offset time.Duration // less the phone's
+	at     time.Time     // by the clock of run, which nobody sets
+	run    *outbox
+}
+
+// clock is what an entry says of it.
+type clock struct {
+	Heard    string `json:"heard"`
+	OffsetMS int64  `json:"offset_ms"`
+	SinceMS  int64  `json:"since_ms,omitempty"`
+}
+
+func (o *outbox) clock() *clock {
+	h := o.disk.heard
+	if h == nil {
+		return nil
+	}
+	c := &clock{Heard: h.server, OffsetMS: h.offset.Milliseconds()}
+	if h.run == o {
+		c.SinceMS = now().Sub(h.at).Milliseconds()
+	}
+	return c
+}
+
+// hear is what an answer says of the server's clock; device is the phone's.
+func (o *outbox) hear(server string, device time.Time) *heard {
+	t, err := time.Parse(time.RFC3339, server)
+	if err != nil {
+		return nil
+	}
+	if o.flaw == hearsItself {
+		t = device
+	}
+	return &heard{iso(t), t.Sub(device), now(), o}
 }
 
 func newDisk() *disk {
@@ -168,7 +208,7 @@ func (o *outbox) saveAll(worker, now string, drafts []draft, mends string) ([]re
 
 // settle writes what became of records. An answer from another epoch than the
 // one before has all that is held here sent again.
-func (o *outbox) settle(changed []record, epoch string) error {
+func (o *outbox) settle(changed []record, epoch string, h *heard) error {
 	if len(changed) == 0 && epoch == "" {
 		return nil
 	}
@@ -180,6 +220,9 @@ func (o *outbox) settle(changed []record, epoch string) error {
 			if had, ok := o.disk.outbox[r.id]; ok && !had.isClosed() {
 				written = append(written, r)
 			}
+		}
+		if h != nil {
+			o.disk.heard = h
 		}
 		if known := o.disk.epoch; epoch != "" && known != epoch {
 			o.disk.epoch = epoch
@@ -377,7 +420,7 @@ func (c *courier) send(device string, d door, batch []record) (*end, error) {
 			return &unreached, nil
 		}
 		changed := settled(batch, reply, at)
-		if err := c.outbox.settle(changed, reply.Epoch); err != nil {
+		if err := c.outbox.settle(changed, reply.Epoch, c.outbox.hear(reply.Received, at)); err != nil {
 			return nil, err
 		}
 		if len(changed) == 0 {
@@ -399,7 +442,7 @@ func (c *courier) send(device string, d door, batch []record) (*end, error) {
 		return nil, nil
 	case code && resp.status == 413:
 		batch[0].standing = refused // it must not keep back all the rest
-		return nil, c.outbox.settle(batch, "")
+		return nil, c.outbox.settle(batch, "", nil)
 	case code && (resp.status == 401 || resp.status == 403):
 		return &end{why: "barred"}, nil
 	}

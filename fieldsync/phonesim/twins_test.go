@@ -16,6 +16,7 @@ const (
 	numbersFirst  flaw = "writes the number before the record"
 	ignoresEpochs flaw = "does not hear that the server was restored"
 	tidiesEarly   flaw = "forgets what was sent by its own clock"
+	hearsItself   flaw = "takes its own clock for the server's"
 	remakes       flaw = "makes a record anew when no answer comes"
 )
 
@@ -31,7 +32,7 @@ const (
 // TestTwins shows that each flaw is found within few worlds.
 func TestTwins(t *testing.T) {
 	l := newLand(t)
-	for _, f := range []flaw{trustsAny200, forgetsOnSend, renumbers, numbersFirst, ignoresEpochs, tidiesEarly, remakes, acksBeforeCommit, takesTwice} {
+	for _, f := range []flaw{trustsAny200, forgetsOnSend, renumbers, numbersFirst, ignoresEpochs, tidiesEarly, hearsItself, remakes, acksBeforeCommit, takesTwice} {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			h := newHands(t)

@@ -115,6 +115,21 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 			ahead.Received.At = At(2, 10).UTC()
 			return []journal.Line{slow, booted, ahead}
 		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1)}},
+		{"a clock that was set between recording and sending counts by what the phone had heard", func(m *Maker) []journal.Line {
+			made := func(n int, device, heard, here time.Time, offset time.Duration) journal.Line {
+				l := m.Consult("ann", device, Citizen(n), none)
+				l.Entry.Clock = &journal.Clock{Heard: heard}
+				l.Received.At, l.Received.OffsetMS = here.UTC(), offset.Milliseconds()
+				return l
+			}
+			year := 365 * 24 * time.Hour
+			return []journal.Line{
+				// The clock was right when it was recorded, and is a year behind since.
+				made(1, At(2, 9), At(1, 9), At(3, 9), year),
+				// It booted in 1970, and the network has set it: nobody knows the day.
+				made(2, time.Unix(1000, 0), At(1, 9), At(3, 9), 0),
+			}
+		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(2)}},
 		{"a join of two records makes one person, withdrawn it parts them", func(m *Maker) []journal.Line {
 			a := m.Consult("ann", At(2, 9), &journal.Person{Name: "Mô phỏng Một"}, none)
 			b := m.Consult("bob", At(2, 9), &journal.Person{Name: "Mô phỏng Hai"}, none)

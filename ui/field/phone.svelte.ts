@@ -20,6 +20,7 @@ import {
 } from "./store/db";
 import { DataKey, random, rounds, ServerKey, WrongPin } from "./store/seal";
 import { SvelteMap } from "svelte/reactivity";
+import type { Heard } from "./store/clock";
 import type { Entry, Fact } from "./store/entry";
 import { forgetOld, Notebook } from "./store/notebook.svelte";
 import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/outbox.svelte";
@@ -557,8 +558,8 @@ export class Phone {
   }
 
   /** Who has nothing to send hears here alone that the server was restored, and sends all again. */
-  async #hearOf(epoch: string, author: Author): Promise<void> {
-    await this.outbox.settle(new Map(), epoch);
+  async #hearOf(epoch: string, author: Author, heard?: Heard): Promise<void> {
+    await this.outbox.settle(new Map(), epoch, heard);
     if (this.outbox.that("waiting", author.id).length) this.#more = true;
   }
 
@@ -582,9 +583,10 @@ export class Phone {
       now?: unknown;
     } | null;
     if (typeof told?.entries !== "number") return;
-    if (typeof told.epoch === "string" && told.epoch) await this.#hearOf(told.epoch, author);
-    const clock = Date.parse(response?.headers.get("Date") ?? "");
-    if (!Number.isNaN(clock)) this.offset = clock - door.now().getTime();
+    const now = Date.parse(String(told.now));
+    const heard = now ? { server: new Date(now), phone: door.now() } : undefined;
+    if (heard) this.offset = now - heard.phone.getTime();
+    if (typeof told.epoch === "string" && told.epoch) await this.#hearOf(told.epoch, author, heard);
     if (!this.#has(author)) return;
     const server = told.entries + (typeof told.apart === "number" ? told.apart : 0);
     const mine = this.outbox.all.filter((r) => r.worker === author.id);
@@ -599,7 +601,6 @@ export class Phone {
       // One whose answer was lost waits here and is there already.
       agrees: phone <= server && server <= phone + waiting,
     };
-    const now = Date.parse(String(told.now));
     if (now) await this.outbox.tidy(new Date(now));
   }
 

@@ -1722,6 +1722,23 @@ export interface components {
             phone?: string;
             si?: string;
         };
+        Clock: {
+            /**
+             * Format: date-time
+             * @description the last time that the server told the device
+             */
+            heard: string;
+            /**
+             * Format: int64
+             * @description server clock less device clock when it was told, milliseconds
+             */
+            offset_ms: number;
+            /**
+             * Format: int64
+             * @description at least so long after it the entry was made, by a clock that nobody sets, milliseconds
+             */
+            since_ms?: number;
+        };
         ClosingBody: {
             day?: string;
             reason?: string;
@@ -1987,6 +2004,8 @@ export interface components {
             /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
             body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
             campaign: string;
+            /** @description what the device knew of the right time */
+            clock?: components["schemas"]["Clock"];
             /** @description official code of the commune where it happened */
             commune?: string;
             device: string;
@@ -3039,6 +3058,11 @@ export interface components {
             users: components["schemas"]["ManagedUser"][];
         };
         VersionView: {
+            /**
+             * Format: date-time
+             * @description when it happened, as it is counted; absent while it waits
+             */
+            at?: string;
             author_name: string;
             /** @description who brought it */
             by_name: string;

@@ -205,6 +205,8 @@ export type Receipt = { at: string; offset_ms: number; by: string };
 export type EntryVersion = {
   entry: Record<string, unknown>;
   received: Receipt;
+  /** When it happened, as it is counted. */
+  at?: string;
   day: string;
   late: boolean;
   /** This version is the one that counts. */
@@ -237,6 +239,7 @@ export type ReviewReason =
   | "second_held"
   | "outside_campaign"
   | "future"
+  | "clock_set"
   | "two_corrections"
   | "two_citizen_numbers"
   | "possible_duplicate"

@@ -40,6 +40,12 @@ export interface Entry extends Omit<Fact, "person"> {
   readonly device: string;
   readonly seq: number;
   readonly device_time: string;
+  /** What the phone knew of the right time; see clock.ts. */
+  readonly clock?: {
+    readonly heard: string;
+    readonly offset_ms: number;
+    readonly since_ms?: number;
+  };
   readonly person?: Person;
 }
 

@@ -17,6 +17,7 @@ import {
   type Writing,
 } from "./db";
 import { fated, type Told } from "../sync/fate";
+import { clockOf, heardFact, keptHeard, type Heard } from "./clock";
 import { newId, personOf, type Entry, type Fact } from "./entry";
 import type { DataKey, Sealed } from "./seal";
 
@@ -171,7 +172,11 @@ export class Outbox {
   ): Promise<Entry[]> {
     for (;;) {
       const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
-      const entries = facts.map((fact, i) => this.#entry(author, fact, before + 1 + i, now));
+      const clock = clockOf(await this.db.fact(heardFact));
+      const entries = facts.map((fact, i) => ({
+        ...this.#entry(author, fact, before + 1 + i, now),
+        ...(clock && { clock }),
+      }));
       const records: Kept[] = [];
       for (const entry of entries) {
         records.push({
@@ -285,8 +290,9 @@ export class Outbox {
   /**
    * Writes what became of records. An answer from another epoch than the one
    * before has all that is held here sent again, by whichever page it was sent.
+   * With it the phone keeps what the server's clock said.
    */
-  async settle(changed: ReadonlyMap<string, Kept>, epoch?: string): Promise<void> {
+  async settle(changed: ReadonlyMap<string, Kept>, epoch?: string, heard?: Heard): Promise<void> {
     if (!changed.size && epoch === undefined) return;
     const written = await this.db.write(async (tx) => {
       const records: Kept[] = [];
@@ -297,6 +303,7 @@ export class Outbox {
         const kept = await outbox.get(record.id);
         if (kept && !isClosed(kept)) records.push(record);
       }
+      if (heard) await facts.put(keptHeard(heard), heardFact);
       const known = await facts.get(epochFact);
       if (epoch !== undefined && known !== epoch) {
         await facts.put(epoch, epochFact);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { author, emptyPhone, fact, opened, TestServerKey } from "../testing";
+import { heardFact } from "./clock";
 import { newId } from "./entry";
 import { DataKey, WrongPin } from "./seal";
 import { forgottenFact } from "./db";
@@ -205,6 +206,30 @@ it("mends a record for the moment at which it happened, also by a clock that was
   await outbox.save(who, { ...fact(4), supersedes: second.id }, recorded);
   const third = await outbox.mend(who, await refuse(), fact(5));
   expect([third.happened_at, third.supersedes]).toEqual([undefined, second.id]);
+});
+
+it("says with a record what the server's clock last said, so that a clock that is set is seen", async () => {
+  const { who } = await author(await TestServerKey.make());
+  const one = await opened(who);
+  expect((await one.outbox.save(who, fact(1))).clock).toBeUndefined(); // nothing was heard yet
+  const phone = new Date("2026-11-20T02:00:00Z");
+  const server = new Date("2026-11-23T02:00:00Z");
+  await one.outbox.settle(new Map(), "e1", { server, phone });
+  const { clock } = await one.outbox.save(who, fact(2));
+  expect(clock).toMatchObject({ heard: server.toISOString(), offset_ms: 3 * 86_400_000 });
+  expect(clock?.since_ms ?? 0).toBeLessThan(60_000);
+  // Another page knows it too; of a page that is gone nobody can tell how long ago it was.
+  const kept = String(await one.db.fact(heardFact)).split(" ");
+  await one.db.write((tx) =>
+    tx.objectStore("facts").put([kept[0], kept[1], "gone", -7200_000].join(" "), heardFact),
+  );
+  const two = await opened();
+  const later = await two.outbox.save(who, fact(3));
+  expect(later.clock).toEqual({ heard: server.toISOString(), offset_ms: 3 * 86_400_000 });
+  await one.db.write((tx) =>
+    tx.objectStore("facts").put([kept[0], kept[1], kept[2], -7200_000].join(" "), heardFact),
+  );
+  expect((await two.outbox.save(who, fact(4))).clock?.since_ms).toBeGreaterThanOrEqual(7200_000);
 });
 
 it("makes ids in the order of time", () => {

@@ -4,6 +4,7 @@
  * nothing about records (see settle.ts) and holds no state that a restart loses.
  */
 import { Refusal } from "$shared/refusal";
+import type { Heard } from "../store/clock";
 import type { Kept } from "../store/db";
 import { sealParams, type Author, type Outbox } from "../store/outbox.svelte";
 import { call, endOf, jsonOf, type Door, type End } from "./door";
@@ -116,17 +117,25 @@ export class Courier {
     }
     const settled = reply && [...settle(records, reply, at).values()];
     if (!reply || !settled?.length) throw new Refusal(0, ""); // a portal, not us
-    await this.#settle(author, settled, reply.epoch);
+    await this.#settle(author, settled, reply.epoch, {
+      server: new Date(reply.received),
+      phone: at,
+    });
     this.#batch = Math.min(most.entries, this.#batch * 2);
   }
 
-  async #settle(author: Author, settled: readonly Settled[], epoch?: string): Promise<void> {
+  async #settle(
+    author: Author,
+    settled: readonly Settled[],
+    epoch?: string,
+    heard?: Heard,
+  ): Promise<void> {
     const changed = new Map<string, Kept>();
     for (const { params, ...record } of settled) {
       const sealed = params && { params: await sealParams(author, record.id, params) };
       changed.set(record.id, { ...record, ...sealed });
     }
-    await this.outbox.settle(changed, epoch);
+    await this.outbox.settle(changed, epoch, heard);
   }
 }
 
