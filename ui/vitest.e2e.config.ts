@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { $shared: fileURLToPath(new URL("shared", import.meta.url)) } },
   test: {
+    globalSetup: "e2e/setup.ts",
     include: ["e2e/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,12 +1,14 @@
 /** The real binary on a temporary folder, and browsers that sit before it. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { promisify } from "node:util";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { inject } from "vitest";
 
 export type Role = "province" | "lead" | "campaigner" | "administrator";
 
@@ -45,10 +47,25 @@ export class Demo {
     this.url = `http://127.0.0.1:${port}`;
   }
 
+  /** Starts on a copy of what [make] made. */
   static async start(...options: string[]): Promise<Demo> {
-    const demo = new Demo(await mkdtemp(join(tmpdir(), "caunoi-e2e-")), await freePort(), options);
+    const demo = await Demo.#in(options);
+    const mode = constants.COPYFILE_FICLONE;
+    await cp(inject("demo"), demo.#folder, { recursive: true, mode });
     await demo.run();
     return demo;
+  }
+
+  /** Makes the data of a demo, in a folder of its own. */
+  static async make(): Promise<string> {
+    const demo = await Demo.#in([]);
+    await demo.run();
+    await demo.#end("SIGTERM");
+    return demo.#folder;
+  }
+
+  static async #in(options: string[]): Promise<Demo> {
+    return new Demo(await mkdtemp(join(tmpdir(), "caunoi-e2e-")), await freePort(), options);
   }
 
   /** Starts the program and waits until it has printed its sign-in links. */
@@ -97,11 +114,13 @@ export class Demo {
   }
 
   /** Ends the program as a power cut would. */
-  async kill(): Promise<void> {
+  kill = (): Promise<void> => this.#end("SIGKILL");
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
+    child.kill(signal);
     await gone;
     this.#process = null;
   }
