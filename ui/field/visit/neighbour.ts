@@ -116,22 +116,14 @@ export function readVillagers(text: string): Villagers | null {
   return { commune, salt, villages: names, people, ground: ground ? readGround(ground) : null };
 }
 
-/** The people of a village whose name or household holds all words typed; at most so many. */
-export function find(
-  people: readonly Neighbour[],
-  typed: string,
-  village: string,
-  most = 100,
-): Neighbour[] {
+/** The people of a village whose name or household holds all words typed. */
+export function find(people: readonly Neighbour[], typed: string, village: string): Neighbour[] {
   const words = folded(typed).split(/\s+/).filter(Boolean);
-  const found: Neighbour[] = [];
-  for (const person of people) {
-    if (village && person.village !== village) continue;
-    if (!words.every((word) => person.sought.includes(word))) continue;
-    found.push(person);
-    if (found.length === most) break;
-  }
-  return found;
+  return people.filter(
+    (person) =>
+      (!village || person.village === village) &&
+      words.every((word) => person.sought.includes(word)),
+  );
 }
 
 /** How health insurance stands on a day. */
