@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -73,39 +74,46 @@ func (s *Server) offline(prefix string, files fs.FS, also func(w http.ResponseWr
 // engine serves what an app without network reckons and answers with:
 // policy.wasm, parameters.json and articles.json.
 func (s *Server) engine() func(w http.ResponseWriter, r *http.Request, name string) bool {
+	parameters, err := json.Marshal(s.Calculator.Parameters)
+	if err != nil {
+		panic(err) // texts cannot fail
+	}
+	files := map[string]codings{
+		"policy.wasm": s.Calculator.Engine, "parameters.json": packedJSON(parameters), "articles.json": packedJSON(knowledge.JSON()),
+	}
 	tags := map[string]string{}
-	for coding, body := range s.Calculator.Engine {
-		tags[coding] = tag(body)
+	for name, file := range files {
+		for coding, body := range file {
+			tags[name+coding] = tag(body)
+		}
 	}
 	return func(w http.ResponseWriter, r *http.Request, name string) bool {
-		h, c := w.Header(), &s.Calculator
-		switch name {
-		case "policy.wasm":
-			coding := c.coding(r.Header.Get("Accept-Encoding"))
-			if coding != "" {
-				h.Set("Content-Encoding", coding)
-			}
-			h.Set("Vary", "Accept-Encoding")
-			h.Set("Content-Type", "application/wasm")
-			h.Set("ETag", tags[coding])
-			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.Engine[coding]))
-		case "parameters.json":
-			parameters, err := json.Marshal(c.Parameters)
-			if err != nil {
-				panic(err) // texts cannot fail
-			}
-			h.Set("Content-Type", "application/json")
-			h.Set("ETag", tag(parameters))
-			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(parameters))
-		case "articles.json":
-			h.Set("Content-Type", "application/json")
-			h.Set("ETag", tag(knowledge.JSON()))
-			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(knowledge.JSON()))
-		default:
+		file, ok := files[name]
+		if !ok {
 			return false
 		}
+		h, coding := w.Header(), file.best(r.Header.Get("Accept-Encoding"))
+		if coding != "" {
+			h.Set("Content-Encoding", coding)
+		}
+		h.Set("Vary", "Accept-Encoding")
+		h.Set("Content-Type", typeOfFile(name))
+		h.Set("ETag", tags[name+coding])
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file[coding]))
 		return true
 	}
+}
+
+// codings are the forms of a file by content coding, "" for the file as it is;
+// an empty form is not offered.
+type codings map[string][]byte
+
+func packedJSON(text []byte) codings {
+	packed, err := packedBy(gzip.BestCompression, text)
+	if err != nil {
+		panic(err) // a buffer takes all
+	}
+	return codings{"": text, "gzip": packed}
 }
 
 func tag(body []byte) string {
@@ -113,10 +121,10 @@ func tag(body []byte) string {
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
-// coding is the best form that a browser takes and that there is.
-func (c Calculator) coding(accepted string) string {
+// best is the smallest form that a browser takes and that there is.
+func (c codings) best(accepted string) string {
 	for _, form := range forms {
-		if accepts(accepted, form.coding) && len(c.Engine[form.coding]) > 0 {
+		if accepts(accepted, form.coding) && len(c[form.coding]) > 0 {
 			return form.coding
 		}
 	}

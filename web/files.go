@@ -46,6 +46,10 @@ func typeOfFile(name string) string {
 	switch ending := path.Ext(name); ending {
 	case ".webmanifest":
 		return "application/manifest+json"
+	case ".json":
+		return "application/json"
+	case ".wasm":
+		return "application/wasm"
 	case ".woff2":
 		return "font/woff2"
 	case ".js":

@@ -112,21 +112,29 @@ it("finds somebody", async () => {
 it("is what Lighthouse likes", async () => {
   await context.setOffline(false);
   for (const path of ["/field/", "/calculator/"]) {
-    const told = await lighthouse(demo.url + path, {
-      port,
-      output: "json",
-      logLevel: "error",
-      onlyCategories: ["performance", "accessibility", "best-practices"],
-    });
-    if (!told) throw new Error("Lighthouse said nothing");
-    const { categories, audits } = told.lhr;
+    const reports: NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"][] = [];
+    for (let i = 0; i < 5; i++) {
+      const told = await lighthouse(demo.url + path, {
+        port,
+        output: "json",
+        logLevel: "error",
+        onlyCategories: ["performance", "accessibility", "best-practices"],
+      });
+      if (told) reports.push(told.lhr);
+    }
+    const score = (r: (typeof reports)[number]) => r.categories["performance"]?.score ?? 0;
+    const median = reports.sort((a, b) => score(a) - score(b))[Math.floor(reports.length / 2)];
+    if (!median) throw new Error("Lighthouse said nothing");
+    const { categories, audits } = median;
     const scores = Object.values(categories).map(
       (c) => `${c.title} ${Math.round((c.score ?? 0) * 100)}`,
     );
     const metrics = ["first-contentful-paint", "largest-contentful-paint", "interactive"].map(
       (name) => `${audits[name]?.title} ${Math.round(audits[name]?.numericValue ?? 0)} ms`,
     );
-    lines.push(`Lighthouse ${path}, mobile: ${[...scores, ...metrics].join(", ")}`);
+    lines.push(
+      `Lighthouse ${path}, mobile, the median of 5: ${[...scores, ...metrics].join(", ")}`,
+    );
     const failed = Object.values(audits).filter((a) => a.score !== null && a.score < 0.9);
     for (const audit of failed) lines.push(`  ${audit.id}: ${audit.displayValue ?? audit.score}`);
     for (const name of ["accessibility", "best-practices"]) {

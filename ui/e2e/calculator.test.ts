@@ -36,6 +36,7 @@ const near = "#birth=1982&sex=f&group=near-poor&paid=4";
 
 it("answers, opens the law, and keeps the answers in the address alone", async () => {
   const { page } = await calculator();
+  await page.locator("html[data-offline=ready]").waitFor();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   const before = await page.locator(".large").innerText();

@@ -9,5 +9,6 @@ import { keep } from "./offline";
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
-mount(App, { target });
-void keep(languages);
+// What is kept for later must not compete with what is shown first.
+const later = window.requestIdleCallback ?? setTimeout;
+mount(App, { target, props: { answered: () => later(() => void keep(languages)) } });
