@@ -49,8 +49,7 @@ func (s *Server) offline(prefix string, files fs.FS, also func(w http.ResponseWr
 			return
 		}
 		h := w.Header()
-		// The engine is compiled from a file of this host.
-		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
+		compiling(h) // the engine
 		h.Set("Cache-Control", "no-cache")
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), strings.TrimSuffix(prefix, "/"))
 		name = strings.TrimPrefix(name, "/")

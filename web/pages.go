@@ -26,12 +26,23 @@ func (s *Server) pages() http.Handler {
 			if strings.HasPrefix(name, "assets/") { // named by their content
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
+			if strings.HasPrefix(name, "assets/worker-") { // looks for codes in pictures, beside the pages
+				compiling(w.Header())
+			}
 			serveFile(w, r, s.Desk, name)
 			return
 		}
 		w.Header().Set("Cache-Control", "no-cache")
-		serveFile(w, r, s.Desk, "index.html")
+		seeing(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			serveFile(w, r, s.Desk, "index.html")
+		})).ServeHTTP(w, r)
 	})
+}
+
+// compiling lets a script compile WebAssembly, from a file of this host.
+func compiling(h http.Header) {
+	const policy = "Content-Security-Policy"
+	h.Set(policy, strings.Replace(h.Get(policy), "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
 }
 
 // noRoute answers for a path of the API that has no such method, or that is

@@ -4,9 +4,9 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { film, photo } from "./codes";
+import { film, filming, photo } from "./codes";
 import { Demo, launch, Watched } from "./desk";
 import { choosePin, entriesBy, everythingSent, importList, screen, tab, take } from "./handset";
 
@@ -29,20 +29,6 @@ afterAll(async () => {
   await demo?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A browser whose camera sees a film; another film at the same place is seen at the next opening. */
-function filming(path: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--use-fake-device-for-media-stream",
-      `--use-file-for-fake-video-capture=${path}`,
-    ],
-  });
-}
 
 /** What scanning needs has come to the phone, after everything else. */
 const scannerKept = (page: Page) =>
