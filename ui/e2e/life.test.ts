@@ -156,3 +156,33 @@ it("works for two weeks in flight mode", async () => {
   expect((await entriesBy(demo, "cb-bac-ha-04")).length).toBe(14);
   await context.close();
 }, 180_000);
+
+it("is woken by the browser when there is network again", async () => {
+  const context = await browser.newContext(screen);
+  await context.addInitScript(() => {
+    // A page that sleeps: neither its timers nor the browser's own events reach it.
+    Object.defineProperty(navigator, "onLine", { get: () => false });
+    const own = globalThis.setTimeout;
+    globalThis.setTimeout = ((act: TimerHandler, ms = 0, ...given: unknown[]) =>
+      ms >= 1500 ? 0 : own(act, ms, ...given)) as typeof setTimeout;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if ((data as { type?: string }).type === "WAKE")
+        document.documentElement.dataset["woken"] = "";
+    });
+  });
+  const page = await take(demo, browser, "cb-bac-ha-05", context);
+  await context.route("**/api/v1/sync/push", (route) => route.abort());
+  await consult(page, "Mô phỏng Ngủ");
+  await page.locator("html[data-woken]").waitFor(); // the record had asked for it
+  await tab(page, "Gửi");
+  await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
+  await context.unroute("**/api/v1/sync/push");
+  await page.evaluate(async () => {
+    type Waking = ServiceWorkerRegistration & { sync: { register(tag: string): Promise<void> } };
+    const app = (await navigator.serviceWorker.getRegistration()) as Waking;
+    await app.sync.register("again");
+  });
+  await page.getByText("Mọi bản ghi đã ở máy chủ").waitFor();
+  expect((await entriesBy(demo, "cb-bac-ha-05")).length).toBe(1);
+  await context.close();
+}, 60_000);

@@ -24,6 +24,7 @@ import type { Heard } from "./store/clock";
 import type { Entry, Fact } from "./store/entry";
 import { forgetOld, Notebook } from "./store/notebook.svelte";
 import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/outbox.svelte";
+import { askToBeWoken } from "./sync/background";
 import { Courier } from "./sync/courier";
 import { askFates, most, type Told } from "./sync/fate";
 import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
@@ -371,6 +372,7 @@ export class Phone {
     });
     for (const entry of entries) this.entries.set(entry.id, entry);
     this.touch();
+    if (!navigator.onLine && !this.realm.practice) void askToBeWoken();
     this.sync();
     return entries;
   }

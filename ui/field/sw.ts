@@ -4,6 +4,7 @@
  * articles, which are asked for anew whenever there is network.
  */
 import { createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { woken } from "./sync/background";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string }[] };
 
@@ -15,9 +16,15 @@ self.addEventListener("message", (event) => {
   if ((event.data as { type?: string } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+// Background Synchronization is no part of TypeScript's library yet.
+self.addEventListener("sync" as "message", (event) => event.waitUntil(wake()));
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(policy).then((cache) => cache.addAll(engine)));
 });
+
+async function wake(): Promise<void> {
+  for (const page of await self.clients.matchAll()) page.postMessage({ type: woken });
+}
 
 const engine = ["policy.wasm", "parameters.json", "articles.json"].map(
   (name) => new URL(name, self.registration.scope).href,
