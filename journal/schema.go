@@ -247,7 +247,7 @@ func (s *Schema) check(e *Entry, places Places, erased bool) (Kind, error) {
 	}
 	if c := e.Clock; c != nil {
 		if y := c.Heard.Year(); y < 1900 || y > 2200 {
-			return Kind{}, Refuse("entry.time_range", "field", "clock/heard")
+			return Kind{}, Refuse("entry.time_range", "field", "clock")
 		}
 		if c.SinceMS < 0 || c.SinceMS > mostMS || c.OffsetMS < -mostMS || c.OffsetMS > mostMS {
 			return Kind{}, Refuse("entry.time_range", "field", "clock")

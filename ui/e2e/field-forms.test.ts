@@ -5,7 +5,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, launch, Watched } from "./desk";
-import { entriesBy, everythingSent, screen, take } from "./handset";
+import { entriesBy, everythingSent, open, screen, take } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
@@ -19,11 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-const open = async (page: Page, hash: string) => {
-  await page.evaluate((h) => (location.hash = h), hash);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-};
 
 it("says what is wrong at its field, once it was left", async () => {
   const watched = await Watched.open(browser, demo.url, screen);

@@ -187,7 +187,7 @@ it("loses neither a count in progress nor where people are met", async () => {
   await expect.poll(() => noted(page).then((all) => all.length)).toBe(1);
   await page.goto(`${demo.url}/field/`); // the app was ended, and begins anew
   await opened(page);
-  expect(await it.getByLabel("người dự buổi").inputValue()).toBe("7");
+  await expect.poll(() => it.getByLabel("người dự buổi").inputValue()).toBe("7");
   await tab(page, "Đi hộ");
   await page.getByText("Đang ở: Chợ đang đếm").waitFor();
   await page.context().close();
@@ -202,7 +202,8 @@ it("corrects under a new PIN the count that an earlier phone brought", async () 
   await before.context().close();
 
   const page = await take(demo, browser, "cb-bac-ha-04"); // it holds nothing of the first
-  expect(await card(page, "Chợ đổi mã").getByLabel("người dự buổi").inputValue()).toBe("31");
+  const heads = card(page, "Chợ đổi mã").getByLabel("người dự buổi");
+  await expect.poll(() => heads.inputValue()).toBe("31");
   await count(page, "Chợ đổi mã", 33, "Sửa số người");
   await card(page, "Chợ đổi mã").getByRole("button", { name: "Đã ghi số người" }).waitFor();
   await everythingSent(page);
@@ -216,6 +217,7 @@ it("says whose count stands, and tells another one to the lead", async () => {
   const id = await plan("Chợ hai người", ["cb-bac-ha-01", "cb-bac-ha-05", "cb-bac-ha-06"]);
   const one = await take(demo, browser, "cb-bac-ha-05");
   await count(one, "Chợ hai người", 20, "Kết thúc buổi");
+  await card(one, "Chợ hai người").getByRole("button", { name: "Đã ghi số người" }).waitFor();
   await everythingSent(one);
   const two = await take(demo, browser, "cb-bac-ha-06");
   const it = card(two, "Chợ hai người");

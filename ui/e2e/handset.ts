@@ -70,6 +70,20 @@ export const tab = (page: Page, name: string): Promise<void> =>
     .getByRole("link", { name: new RegExp(`^${name}`) })
     .click();
 
+/** Opens a screen by its address, and waits until the one before is gone. */
+export async function open(page: Page, hash: string): Promise<void> {
+  await page.evaluate(
+    (to) =>
+      new Promise<void>((drawn) => {
+        if (location.hash === to) return drawn();
+        addEventListener("hashchange", () => requestAnimationFrame(() => drawn()), { once: true });
+        location.hash = to;
+      }),
+    hash,
+  );
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
 /** Records a consultation with somebody who is in no list. */
 export async function consult(page: Page, name: string, citizen = ""): Promise<void> {
   await tab(page, "Đi hộ");

@@ -10,7 +10,7 @@ import { Namespace } from "./link";
 
 let space: Namespace;
 let demo: Demo;
-let folder: string;
+let folder: string | undefined;
 const binary = process.env["CAUNOI_BIN"] ?? "";
 
 const root = process.getuid?.() === 0;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await demo?.stop();
   await space?.remove();
-  await rm(folder, { recursive: true, force: true });
+  if (folder) await rm(folder, { recursive: true, force: true });
   process.env["CAUNOI_BIN"] = binary;
 });
 

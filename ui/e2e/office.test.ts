@@ -197,7 +197,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   await page.getByText("Đã lưu Người Mới Mô Phỏng.").waitFor();
   await page.getByRole("searchbox").fill("nguoi moi"); // without tone marks
   const row = page.getByRole("listitem").filter({ hasText: "mo-phong-moi" });
-  expect(await page.getByRole("main").getByRole("listitem").count()).toBe(1);
+  await expect.poll(() => page.getByRole("main").getByRole("listitem").count()).toBe(1);
   await row.getByRole("button", { name: /^Sửa: / }).click();
   await page.getByLabel("Họ và tên").fill("Người Mới Đổi Tên");
   await page.getByRole("button", { name: "Lưu" }).click();

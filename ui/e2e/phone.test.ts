@@ -13,6 +13,7 @@ import {
   entriesBy,
   everythingSent,
   importPeople,
+  open,
   screen,
   sendAll,
   shutDoors,
@@ -357,8 +358,7 @@ it("can be used by everybody, on every screen, in the dark and in Bengali", asyn
     "#/outbox",
   ];
   for (const hash of screens) {
-    await page.evaluate((h) => (location.hash = h), hash);
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await open(page, hash);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await watched.barriers(), `${hash} ${colorScheme}`).toEqual([]);

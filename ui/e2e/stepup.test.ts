@@ -7,7 +7,7 @@ let demo: Demo;
 let browser: Browser;
 
 beforeAll(async () => {
-  demo = await Demo.start("--step-up", "8s");
+  demo = await Demo.start("--step-up", "15s");
   browser = await launch();
 });
 
