@@ -336,7 +336,7 @@ it("gives what waits to the office lead as a file that its carrier cannot read",
   await context.close();
 }, 120_000);
 
-it("can be used by everybody, on every screen, in the dark and in Bengali", async () => {
+it("can be used by everybody, screen by screen, in the light and in the dark", async () => {
   const watched = await Watched.open(browser, demo.url, screen);
   await taken("cb-bac-ha-08", watched.page.context());
   const { page } = watched;
@@ -350,11 +350,14 @@ it("can be used by everybody, on every screen, in the dark and in Bengali", asyn
     "#/visit",
     "#/doors",
     "#/person/new",
+    "#/record/new/consultation",
     "#/record/new/enrolment",
     "#/record/new/noncash_switch",
     "#/record/new/card_donation",
     "#/record/new/question",
     "#/quote",
+    "#/ask",
+    "#/help",
     "#/outbox",
   ];
   for (const hash of screens) {
