@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { filmed, filming, seenBy } from "./codes";
 import { Demo, launch, Watched } from "./desk";
-import { consult, entriesBy, importPeople, screen, shutDoors, take } from "./handset";
+import { consult, entriesBy, importPeople, screen, shutDoors, tab, take } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
@@ -36,6 +36,8 @@ async function showing(user: string, doors: number): Promise<Watched> {
   const watched = await Watched.open(browser, demo.url, screen);
   const { page } = watched;
   await take(demo, browser, user, page);
+  await tab(page, "Đi hộ");
+  await page.getByText("Mô phỏng Vàng").first().waitFor();
   await page.context().setOffline(true);
   await consult(page, "Mô phỏng Chiếu Mã");
   if (doors) await shutDoors(page, doors);
