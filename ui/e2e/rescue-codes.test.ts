@@ -69,8 +69,11 @@ async function filmOf(page: Page, canvas: Page, pictures: number): Promise<Uint8
 it("gives what waits to the office lead by codes on the screen", async () => {
   const phone = await showing("cb-bac-ha-02", 40);
   const other = await showing("cb-bac-ha-03", 0);
-  await shot(phone.page, "codes-ready");
-  expect(await phone.barriers()).toEqual([]);
+  for (const colorScheme of ["dark", "light"] as const) {
+    await phone.page.emulateMedia({ colorScheme });
+    await shot(phone.page, `codes-${colorScheme}`);
+    expect(await phone.barriers(), colorScheme).toEqual([]);
+  }
   const canvas = await (await browser.newContext()).newPage();
   const wrong = await filmOf(other.page, canvas, 2);
   const seen = await filmOf(phone.page, canvas, 60);
