@@ -4,7 +4,7 @@
  * the server last told, from which the server sees whether the clock was set
  * between recording and sending; see journal.Clock.
  */
-import type { Entry } from "./entry";
+import { newId, type Entry } from "./entry";
 
 /** The server's clock as the phone last heard it. */
 export interface Heard {
@@ -17,7 +17,7 @@ export interface Heard {
 export const heardFact = "heard";
 
 /** A page counts `performance.now()` for itself. */
-const page = crypto.randomUUID();
+const page = newId();
 
 /** As it is kept: the server's time, the offset, and when in the life of which page. */
 export const keptHeard = ({ server, phone }: Heard): string =>
