@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, freePort, launch } from "./desk";
 import { consult, entriesBy, everythingSent, screen, sendAll, tab, take, unlock } from "./handset";
@@ -186,3 +186,14 @@ it("is woken by the browser when there is network again", async () => {
   expect((await entriesBy(demo, "cb-bac-ha-05")).length).toBe(1);
   await context.close();
 }, 60_000);
+
+it("says what is missing where it was not opened by HTTPS", async () => {
+  const plain = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP caunoi.test 127.0.0.1"],
+  });
+  const page = await plain.newPage();
+  await page.goto(`${demo.url.replace("127.0.0.1", "caunoi.test")}/field/`);
+  await page.getByText("HTTPS").first().waitFor({ timeout: 15_000 });
+  await plain.close();
+});
