@@ -11,7 +11,7 @@ var Acts = map[Act]struct{}{
 	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {},
 	"quarantine.read": {}, "quarantine.decided": {},
 
-	"entries.read": {}, "entry.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
+	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
 	"outbox.rescued": {}, "plan.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.reopened": {},
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},

@@ -95,7 +95,22 @@ type Entry struct {
 	Withdrawn  string         `json:"withdrawn,omitzero" doc:"reason; makes a superseding entry a withdrawal"`
 	Person     *Person        `json:"person,omitzero" doc:"what was known of the person at that moment"`
 	Body       jsontext.Value `json:"body,omitzero" doc:"the facts, by kind"`
+	// Attachments come after the entry; see package attachment.
+	Attachments []Attachment `json:"attachments,omitempty" doc:"pictures that belong to it, such as the photo of a paper receipt: at most 3"`
 }
+
+// Attachment is a picture that an entry names.
+type Attachment struct {
+	Digest string `json:"digest" doc:"SHA-256 of the picture, 64 hexadecimal digits in lower case"`
+	Bytes  int    `json:"bytes" minimum:"1" maximum:"1048576"`
+	Type   string `json:"type" enum:"image/webp,image/jpeg"`
+}
+
+// The limits of the pictures of an entry.
+const (
+	MaxAttachments = 3
+	MaxAttachment  = 1 << 20 // bytes
+)
 
 // Clock is what a device knew of the right time when it recorded. A browser has
 // no clock that runs through sleep and that nobody sets, so a device's clock may

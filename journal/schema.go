@@ -59,6 +59,8 @@ type Kind struct {
 	// Personal are the members of the body that may tell of a person. They are
 	// kept with the personal part of the entry.
 	Personal []string
+	// Attaches allows pictures.
+	Attaches bool
 	Person   Need
 	Activity Need
 	Commune  Need
@@ -312,6 +314,9 @@ func (k Kind) check(e *Entry, erased bool) error {
 			return Refuse("entry.missing", "field", part.name)
 		}
 	}
+	if err := k.checkAttachments(e); err != nil {
+		return err
+	}
 	if e.Withdrawn != "" {
 		return nil
 	}
@@ -326,6 +331,23 @@ func (k Kind) check(e *Entry, erased bool) error {
 		return nil // it was checked when it was whole
 	}
 	return body.Validate()
+}
+
+func (k Kind) checkAttachments(e *Entry) error {
+	switch n := len(e.Attachments); {
+	case n == 0:
+		return nil
+	case n > MaxAttachments, !k.Attaches, e.Withdrawn != "":
+		return Refuse("entry.attachments", "kind", k.Name)
+	}
+	for i, a := range e.Attachments {
+		repeated := slices.ContainsFunc(e.Attachments[:i], func(b Attachment) bool { return a.Digest == b.Digest })
+		if repeated || len(a.Digest) != 64 || strings.Trim(a.Digest, "0123456789abcdef") != "" ||
+			a.Bytes < 1 || a.Bytes > MaxAttachment || a.Type != "image/webp" && a.Type != "image/jpeg" {
+			return Refuse("entry.attachments", "kind", k.Name)
+		}
+	}
+	return nil
 }
 
 // Decode reads the body of an entry of this kind.

@@ -9,7 +9,7 @@ import (
 // CardDonation is an HI card given to somebody.
 var CardDonation = journal.Kind{
 	Name: "card_donation", Version: 1, New: func() journal.Body { return new(DonationBody) },
-	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Fact: true, Attaches: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
 	Personal: []string{"donor", "declared", "signature"},
 }
 

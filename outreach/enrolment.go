@@ -24,7 +24,7 @@ var Schemes = []string{string(VoluntarySI), string(HouseholdHI), string(StudentH
 // Enrolment is a person joining a scheme, with the first stage reached.
 var Enrolment = journal.Kind{
 	Name: "enrolment", Version: 1, New: func() journal.Body { return new(EnrolmentBody) },
-	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Fact: true, Attaches: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
 	Personal: []string{"note", "declared", "terms", "payment", "signature"},
 }
 
@@ -113,7 +113,7 @@ func (b *EnrolmentBody) New(paid journal.Day) bool {
 // supersedes it.
 var EnrolmentStage = journal.Kind{
 	Name: "enrolment_stage", Version: 1, New: func() journal.Body { return new(StageBody) },
-	Fact: true, Names: Enrolment.Name, Activity: journal.Optional, Commune: journal.Optional,
+	Fact: true, Attaches: true, Names: Enrolment.Name, Activity: journal.Optional, Commune: journal.Optional,
 	Personal: []string{"note"},
 }
 

@@ -9,7 +9,7 @@ import (
 // NoncashSwitch is a beneficiary's change to being paid without cash.
 var NoncashSwitch = journal.Kind{
 	Name: "noncash_switch", Version: 1, New: func() journal.Body { return new(SwitchBody) },
-	Fact: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
+	Fact: true, Attaches: true, Person: journal.Required, Activity: journal.Optional, Commune: journal.Required,
 	Personal: []string{"note", "account", "declared", "signature"},
 }
 

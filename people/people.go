@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"caunoi/access"
+	"caunoi/attachment"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -126,6 +127,7 @@ var everybody = Scope{Whole: true}
 // sealed, by id unless said otherwise.
 type Tx interface {
 	audit.Tx
+	attachment.Tx
 
 	// PutPeople adds persons, or replaces those with their ids.
 	PutPeople(list []Person) error

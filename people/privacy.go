@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"caunoi/access"
+	"caunoi/attachment"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -244,7 +245,8 @@ type Held struct {
 	Reached  string // by a call-back
 	Requests []Request
 	Entries  []journal.Stored // opened
-	Seen     []audit.Row      // who read and changed it
+	Pictures map[journal.ID][][]byte
+	Seen     []audit.Row // who read and changed it
 }
 
 // Export gathers what is held of a person, for the person to have.
@@ -289,6 +291,13 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 	}
 	if err := tx.Open(h.Entries); err != nil {
 		return h, err
+	}
+	h.Pictures = map[journal.ID][][]byte{}
+	for i := range h.Entries {
+		st := &h.Entries[i]
+		if h.Pictures[st.ID], err = attachment.Whole(tx, st); err != nil {
+			return h, err
+		}
 	}
 	if h.Seen, err = tx.Audit(audit.Query{Subject: subjectOf(id), Limit: 1000}); err != nil {
 		return h, err
@@ -376,6 +385,7 @@ func (h *Held) All() HeldAll {
 type HeldLine struct {
 	Entry    journal.Entry   `json:"entry"`
 	Received journal.Receipt `json:"received"`
+	Pictures [][]byte        `json:"pictures,omitempty" doc:"that belong to it, in base64"`
 }
 
 // HeldSeen is one reading or change of a person.
@@ -390,7 +400,8 @@ type HeldSeen struct {
 func (h *Held) Lines() ([]HeldLine, []HeldSeen) {
 	entries, seen := []HeldLine{}, []HeldSeen{}
 	for i := range h.Entries {
-		entries = append(entries, HeldLine{h.Entries[i].Entry, h.Entries[i].Received})
+		st := &h.Entries[i]
+		entries = append(entries, HeldLine{st.Entry, st.Received, h.Pictures[st.ID]})
 	}
 	for _, row := range h.Seen {
 		seen = append(seen, HeldSeen{row.At, string(row.Act), row.Actor, row.Details["purpose"]})

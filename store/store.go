@@ -11,6 +11,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/approval"
+	"caunoi/attachment"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -44,6 +45,7 @@ type Tx interface {
 	tally.Opener
 	access.Tx
 	approval.Tx
+	attachment.Tx
 	audit.Tx
 	people.Tx
 	quarantine.Tx

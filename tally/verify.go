@@ -27,7 +27,7 @@ type Books interface {
 
 // Difference is one thing that a recount finds to be otherwise.
 type Difference struct {
-	What   string `json:"what"` // figure, contribution, review, entry, closing
+	What   string `json:"what"` // figure, contribution, review, entry, closing, attachment
 	Where  string `json:"where"`
 	Stored string `json:"stored"`
 	Found  string `json:"found"`

@@ -22,7 +22,8 @@ type Rows interface {
 	// WrappedKeys returns these data keys, where there are.
 	WrappedKeys(keys []string) (map[string][]byte, error)
 	PutWrapped(key string, wrapped []byte) error
-	// DropKeys removes data keys and the indexes that lead to them.
+	// DropKeys removes data keys, the indexes that lead to them, and the
+	// pictures that they seal.
 	DropKeys(keys []string) error
 	// LockKeys keeps others from making keys until this transaction ends.
 	LockKeys() error

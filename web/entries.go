@@ -244,6 +244,7 @@ type versionView struct {
 	Commune  string             `json:"commune_name"`
 	Author   string             `json:"author_name"`
 	By       string             `json:"by_name" doc:"who brought it"`
+	Pictures []pictureView      `json:"pictures" nullable:"false" doc:"that belong to it"`
 }
 
 type countedView struct {
@@ -313,9 +314,13 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 			if err != nil {
 				return err
 			}
+			pictures, err := picturesOf(tx, &p.Stored)
+			if err != nil {
+				return err
+			}
 			out.Body.Versions = append(out.Body.Versions, versionView{
 				text, p.Received, p.At, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
-				authorName(plan, p.Received.By),
+				authorName(plan, p.Received.By), pictures,
 			})
 			if p.ID == id {
 				out.Body.Entry, out.Body.Received = text, p.Received

@@ -77,6 +77,7 @@ var statuses = map[string]int{
 	"batch": http.StatusUnprocessableEntity, "cursor": http.StatusBadRequest,
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,
+	"attachment.unknown": http.StatusNotFound, "attachment.offset": http.StatusConflict, "attachment.gone": http.StatusGone,
 	"approval": http.StatusConflict, "approval.own": http.StatusForbidden,
 	"sync.busy": http.StatusServiceUnavailable,
 	"internal":  http.StatusInternalServerError,

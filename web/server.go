@@ -139,6 +139,7 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed", Tags: []string{"figures"}}, s.stream)
 	register(s, access.ViewEntries, "entries.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
 	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
+	s.pictureRoutes("figures")
 	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)

@@ -34,10 +34,13 @@ func (w *world) values(name string) []value {
 	}
 	switch name {
 	case "campaign":
-		return []value{{"cp", "p", true}, {"cq", "q", true}, {"missing", "", false}}
+		return []value{{"cp", "p", true}, {"cq", "q", true}, {"no-campaign", "", false}}
 	case "entry":
 		each(false, func(o string) string { return w.entry[o] })
+		each(false, func(o string) string { return w.pictured[o] })
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "digest": // it is that of the entry in the path
+		return []value{{text: digestOf(picture)}}
 	case "approval":
 		each(false, func(o string) string { return w.request[o] })
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
@@ -171,6 +174,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"state":"extended","reason":"complex"}`, `{"state":"answered"}`}
 	case "POST /api/v1/sync/fates":
 		return []string{`{"entries":["{id}"]}`}
+	case "PATCH /api/v1/sync/attachments/{entry}/{digest}":
+		return []string{picture}
 	case "POST /api/v1/sync/rescue":
 		var out []string
 		for _, p := range places {
@@ -264,9 +269,9 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 			for _, v := range values {
 				n := m
 				switch {
-				case p.In == "path" && p.Name == "device": // it is that of the user in the path, or of the caller
-					n.path = strings.Replace(n.path, "{device}", v.text, 1)
-					n.bare = n.path
+				case p.In == "path" && (p.Name == "device" || p.Name == "digest"): // it is that of the object in the path, or of the caller
+					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
+					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", v.text, 1)
 				case p.In == "path":
 					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", "·", 1)

@@ -3,6 +3,8 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -17,6 +19,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/approval"
+	"caunoi/attachment"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
@@ -128,7 +131,9 @@ type world struct {
 	log     bytes.Buffer
 	viewers []*viewer
 	entry   map[string]string // an entry of each office
-	request map[string]string // what waits for approval in each office
+	// pictured is one with a picture.
+	pictured map[string]string
+	request  map[string]string // what waits for approval in each office
 	// person, consent, asked and pair are of people of each office.
 	person, consent, asked, pair map[string]string
 	cases                        int
@@ -137,7 +142,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	w := &world{
-		t: t, entry: map[string]string{}, request: map[string]string{},
+		t: t, entry: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
 		person: map[string]string{}, consent: map[string]string{}, asked: map[string]string{}, pair: map[string]string{},
 	}
 	s, err := sqlite.Open(t.Context(), t.TempDir(), vault.New())
@@ -197,6 +202,10 @@ func (w *world) people(in *fieldsync.Intake) {
 	for i, p := range places {
 		for j, e := range []journal.Entry{
 			{Kind: "consultation", Person: &journal.Person{Citizen: citizenOf(p.id), Name: inner(p.id) + " " + inner(p.id), Village: inner(p.id)}, Body: []byte(`{"topics":["hi"],"note":"` + inner(p.id) + `"}`)},
+			{
+				Kind: "card_donation", Person: &journal.Person{Citizen: citizenOf(p.id), Name: inner(p.id) + " " + inner(p.id), Village: inner(p.id)}, Body: []byte(`{"to":"poor"}`),
+				Attachments: []journal.Attachment{{Digest: digestOf(picture), Bytes: len(picture), Type: "image/jpeg"}},
+			},
 			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-05T08:00:00+07:00","end":"2025-11-05T10:00:00+07:00"}`)},
 		} {
 			e.ID, e.Version, e.Campaign, e.Office, e.Commune = journal.NewID(), 1, "c"+provinceOf(p.id), p.id, fmt.Sprintf("00%d", i+1)
@@ -209,6 +218,9 @@ func (w *world) people(in *fieldsync.Intake) {
 			if j == 0 {
 				w.entry[p.id] = e.ID.String()
 			}
+			if len(e.Attachments) > 0 {
+				w.pictured[p.id] = e.ID.String()
+			}
 		}
 	}
 	err := in.ImportEntries(context.Background(), &file, "terminal", func(o fieldsync.LineOutcome) {
@@ -219,6 +231,29 @@ func (w *world) people(in *fieldsync.Intake) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	err = w.store.Update(context.Background(), func(tx store.Tx) error {
+		for office, entry := range w.pictured {
+			id, err := journal.ParseID(entry)
+			if err == nil {
+				_, err = attachment.Take(tx, "campaigner-"+office, id, digestOf(picture), 0, []byte(picture))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// picture begins as a JPEG does.
+const picture = "\xff\xd8\xff\xe0 a receipt"
+
+func digestOf(picture string) string {
+	sum := sha256.Sum256([]byte(picture))
+	return hex.EncodeToString(sum[:])
 }
 
 // settle puts the users as they were and signs everybody in who is not.

@@ -60,6 +60,7 @@ func (s *Server) syncRoutes() {
 	rescue.MaxBodyBytes = fieldsync.MaxRescue
 	rescue.Errors = []int{http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable, http.StatusInsufficientStorage}
 	register(s, access.Push, recordsItself, rescue, inTurn(s, fieldsync.Pushes, s.rescue))
+	s.uploadRoutes(tag)
 }
 
 // inTurn has a handler wait for its turn. What a handler leaves to be streamed

@@ -58,6 +58,9 @@ func (t *tx) PutWrapped(key string, wrapped []byte) error {
 func (t *tx) DropKeys(keys []string) error {
 	err := t.exec(`DELETE FROM person_index WHERE key = ANY($1)`, keys)
 	if err == nil {
+		err = t.exec(`DELETE FROM attachment WHERE key = ANY($1)`, keys)
+	}
+	if err == nil {
 		err = t.exec(`DELETE FROM person_key WHERE key = ANY($1)`, keys)
 	}
 	return fault("destroy keys", err)

@@ -50,6 +50,9 @@ func (t *tx) DropKeys(keys []string) error {
 	list := texts(keys)
 	err := t.q.exec(`DELETE FROM person_index WHERE key IN (SELECT value FROM json_each(?))`, list)
 	if err == nil {
+		err = t.q.exec(`DELETE FROM attachment WHERE key IN (SELECT value FROM json_each(?))`, list)
+	}
+	if err == nil {
 		err = t.q.exec(`DELETE FROM person_key WHERE key IN (SELECT value FROM json_each(?))`, list)
 	}
 	return fault("destroy keys", err)

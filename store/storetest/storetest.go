@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"caunoi/attachment"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
@@ -43,6 +44,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Retention", testRetention},
 		{"Arrivals", testArrivals},
 		{"CountListed", testCountListed},
+		{"Attachments", testAttachments},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}
@@ -65,7 +67,13 @@ func Verify(t testing.TB, s store.Store) (out []tally.Difference) {
 		if err != nil {
 			return err
 		}
-		out, err = tally.Verify(tx, plan, outreach.Schema())
+		if out, err = tally.Verify(tx, plan, outreach.Schema()); err != nil {
+			return err
+		}
+		faults, err := attachment.Verify(tx)
+		for _, f := range faults {
+			out = append(out, tally.Difference{What: "attachment", Where: f.Entry.String(), Found: f.What})
+		}
 		return err
 	})
 	if err != nil {

@@ -359,6 +359,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/entries/{entry}/attachments/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of an entry, in clear */
+        get: operations["get-campaigns-campaign-entries-entry-attachments-digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/report": {
         parameters: {
             query?: never;
@@ -1120,6 +1137,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/attachments/{entry}/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of a picture of one's own entry is here */
+        get: operations["get-sync-attachments-entry-digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Bring the next piece of a picture of one's own entry
+         * @description At most 256 KiB, on disk when the answer comes. Refused as attachment.offset, with the right one, where it does not begin where the last one ended; 0 begins anew. The entry comes first.
+         */
+        patch: operations["patch-sync-attachments-entry-digest"];
+        trace?: never;
+    };
     "/api/v1/sync/fates": {
         parameters: {
             query?: never;
@@ -1565,6 +1603,14 @@ export interface components {
             to: string;
             villages?: string[] | null;
         };
+        Attachment: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description SHA-256 of the picture, 64 hexadecimal digits in lower case */
+            digest: string;
+            /** @enum {string} */
+            type: "image/webp" | "image/jpeg";
+        };
         AttendanceBody: {
             /** @enum {string} */
             state: "arrived";
@@ -1999,6 +2045,8 @@ export interface components {
              * @description id of the entry that planned the activity
              */
             activity?: string;
+            /** @description pictures that belong to it, such as the photo of a paper receipt: at most 3 */
+            attachments?: components["schemas"]["Attachment"][] | null;
             /** @description who recorded it */
             author: string;
             /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
@@ -2171,6 +2219,8 @@ export interface components {
         };
         HeldLine: {
             entry: components["schemas"]["Entry"];
+            /** @description that belong to it, in base64 */
+            pictures?: string[] | null;
             received: components["schemas"]["Receipt"];
         };
         HeldOutputBody: {
@@ -2580,6 +2630,14 @@ export interface components {
              * @description bytes that the browser keeps for the app, about
              */
             used: number;
+        };
+        PictureView: {
+            /** Format: int64 */
+            bytes: number;
+            digest: string;
+            /** @enum {string} */
+            state: "here" | "coming" | "gone";
+            type: string;
         };
         PlaceView: {
             code: string;
@@ -3030,6 +3088,19 @@ export interface components {
         UnmergeInputBody: {
             reason?: string;
         };
+        UploadOutputBody: {
+            /**
+             * Format: int64
+             * @description of the whole picture
+             */
+            bytes: number;
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description bytes that are here, from the first on
+             */
+            offset: number;
+        };
         UserFields: {
             /** @description codes; whose people the user sees; none: those of all the office's communes */
             communes: string[] | null;
@@ -3074,6 +3145,8 @@ export interface components {
             holds: boolean;
             late: boolean;
             office_name: string;
+            /** @description that belong to it */
+            pictures: components["schemas"]["PictureView"][];
             received: components["schemas"]["Receipt"];
         };
         VillageView: {
@@ -4721,6 +4794,94 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-entries-entry-attachments-digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                entry: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8714,6 +8875,216 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync-attachments-entry-digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+                /** @description SHA-256 of the picture, as the entry names it */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-sync-attachments-entry-digest": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description bytes of the picture before this piece */
+                "Upload-Offset"?: number;
+            };
+            path: {
+                entry: string;
+                /** @description SHA-256 of the picture, as the entry names it */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
