@@ -26,6 +26,7 @@ import { forgetOld, Notebook } from "./store/notebook.svelte";
 import { Outbox, sendAgain, unbrought, type Also, type Author } from "./store/outbox.svelte";
 import { askToBeWoken } from "./sync/background";
 import { Courier } from "./sync/courier";
+import { PhotoCarrier } from "./sync/photos";
 import { askFates, most, type Told } from "./sync/fate";
 import { call, endOf, jsonOf, type Door, type End } from "./sync/door";
 import {
@@ -43,6 +44,7 @@ import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
 import type { Ground } from "./map/ground";
 import { acknowledged, changesOf, seenPlan, type Change, type SeenPlan } from "./today/changes";
+import { Photos, type Attached, type Picture } from "./photo/photos.svelte";
 import { readVillagers, type Neighbour } from "./visit/neighbour";
 
 /** What the phone says about its way to the server. */
@@ -84,6 +86,8 @@ const seenNote = "seen";
 export interface Origin {
   readonly mends?: Kept | undefined;
   readonly draft?: { readonly name: string } | undefined;
+  /** The photos that it names, by id. */
+  readonly photos?: readonly string[];
 }
 
 /** The phone's storage has no room left. */
@@ -122,6 +126,8 @@ export class Phone {
   offset = $state<number | null>(null);
   /** The storage may be emptied by the browser when it runs short. */
   fragile = $state(false);
+  private readonly courier: Courier;
+  private readonly carrier: PhotoCarrier;
   #token = "";
   readonly #pages: BroadcastChannel;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -138,15 +144,17 @@ export class Phone {
     readonly realm: Realm,
     private readonly db: Db,
     readonly outbox: Outbox,
-    private readonly courier: Courier,
+    readonly photos: Photos,
   ) {
+    this.courier = new Courier(outbox);
+    this.carrier = new PhotoCarrier(photos, outbox);
     this.#pages = new BroadcastChannel(realm.database);
   }
 
   static async open(reload: () => void, realm = work): Promise<Phone> {
     const db = await Db.open(reload, realm.database);
     const outbox = await Outbox.open(db);
-    const phone = new Phone(realm, db, outbox, new Courier(outbox));
+    const phone = new Phone(realm, db, outbox, await Photos.open(db));
     // Other pages of the app on this phone learn of what was written here.
     phone.#pages.onmessage = () => void phone.#hear();
     outbox.written = () => phone.#pages.postMessage(null);
@@ -168,6 +176,7 @@ export class Phone {
   /** Another page has written. */
   async #hear(): Promise<void> {
     await this.outbox.reload();
+    await this.photos.reload();
     this.workers = await this.db.workers();
     const { author } = this;
     if (!author) return;
@@ -355,26 +364,42 @@ export class Phone {
   }
 
   /** Records several facts, all or none. */
-  async recordAll(facts: readonly Fact[], { mends, draft }: Origin = {}): Promise<Entry[]> {
+  async recordAll(facts: readonly Fact[], of: Origin = {}): Promise<Entry[]> {
     const { author, notebook } = this;
+    const { mends, draft, photos = [] } = of;
     if (!author || !notebook) throw new Error("the phone is locked");
     const [one] = facts;
     const save = async (also?: Also) =>
       mends && one
-        ? [await this.outbox.mend(author, mends, one, new Date(), also)]
-        : await this.outbox.saveAll(author, facts, new Date(), { also });
+        ? [await this.outbox.mend(author, mends, one, new Date(), { also, photos })]
+        : await this.outbox.saveAll(author, facts, new Date(), { also, photos });
     const settle = () => (draft ? notebook.settle(draft.name, save) : save());
-    const entries = await settle().catch(async (error: unknown) => {
-      if (!isFull(error)) throw error;
-      const at = this.plan?.communes.find((c) => c.code === one?.commune)?.code ?? "";
-      await this.db.write((tx) => makeRoom(tx, wholeName(author.id, at)));
-      return await settle();
-    });
+    const entries = await this.#withRoom(author, one?.commune ?? "", settle);
+    if (photos.length) await this.photos.reload();
     for (const entry of entries) this.entries.set(entry.id, entry);
     this.touch();
     if (!navigator.onLine && !this.realm.practice) void askToBeWoken();
     this.sync();
     return entries;
+  }
+
+  /** Writes once more, with room made, where the phone is full. */
+  async #withRoom<T>(author: Author, commune: string, write: () => Promise<T>): Promise<T> {
+    return await write().catch(async (error: unknown) => {
+      if (!isFull(error)) throw error;
+      const at = this.plan?.communes.find((c) => c.code === commune)?.code ?? "";
+      await this.db.write((tx) => makeRoom(tx, wholeName(author.id, at)));
+      await this.photos.reload();
+      return await write();
+    });
+  }
+
+  /** Keeps a photo for a form; it is on disk when this resolves. */
+  async keepPhoto(picture: Picture): Promise<Attached> {
+    const { author } = this;
+    if (!author) throw new Error("the phone is locked");
+    this.touch();
+    return await this.#withRoom(author, "", () => this.photos.keep(author, picture));
   }
 
   /** Sets a refused record aside, with the worker's reason. @throws NotRefused */
@@ -503,6 +528,7 @@ export class Phone {
     this.#running = true;
     this.#more = false;
     void this.#exchange(author, byHand)
+      .then((end) => end ?? this.#bringPhotos(author))
       .catch((error: unknown) => endOf(error))
       .then((end) => {
         this.#running = false;
@@ -515,6 +541,12 @@ export class Phone {
         this.#again = setTimeout(() => this.sync(), this.#wait * (1 + Math.random() / 2));
         this.#wait = Math.min(longestWait, this.#wait * 2);
       });
+  }
+
+  /** Photos come last, and between two pieces of one whatever was recorded meanwhile. */
+  #bringPhotos(author: Author): Promise<End | null> | null {
+    if (!this.#has(author) || this.#more) return null;
+    return this.carrier.run(author, this.#door(), () => this.#more || !this.#has(author));
   }
 
   /** Why it ended early; null where all was brought and taken. @throws Refusal */
@@ -604,6 +636,7 @@ export class Phone {
       agrees: phone <= server && server <= phone + waiting,
     };
     if (now) await this.outbox.tidy(new Date(now));
+    await this.photos.reload();
   }
 
   async #keepPlan(text: string, tag: string): Promise<void> {
@@ -629,7 +662,9 @@ export class Phone {
       await this.outbox.reload();
       await this.courier.run(author, door);
     }
-    let unsent = mine().filter(unbrought).length;
+    if (!lost) await this.carrier.run(author, door, () => false);
+    const photos = () => this.photos.unsent(author.id).filter((p) => this.carrier.arrived(p));
+    let unsent = mine().filter(unbrought).length + photos().length;
     let wiped = lost || !unsent;
     this.leaving = unsent;
     if (!wiped) return;
@@ -639,12 +674,14 @@ export class Phone {
     await this.#change(async (tx) => {
       const records = await tx.objectStore("outbox").getAll();
       unsent = records.filter((r) => r.worker === author.id && unbrought(r)).length;
+      unsent += photos().length;
       wiped = lost || !unsent;
       if (wiped) await forgetWorker(tx, author.id);
     });
     if (!wiped) return; // another page has recorded something meanwhile
     // The data first, then the word: a wipe that nobody heard of is still one.
     await this.outbox.reload();
+    await this.photos.reload();
     const body = JSON.stringify({ unsent });
     await call(door, "/api/v1/device/wiped", { method: "POST", body }).catch(() => {});
     if (open) location.reload();

@@ -1,5 +1,6 @@
 /** What is being recorded of somebody: who it is, what was said before, and how it is saved. */
 import type { Phone } from "../phone.svelte";
+import type { Attached } from "../photo/photos.svelte";
 import type { Paper } from "../scan/paper";
 import { another, filled } from "../scan/seek";
 import { nav, newcomer, type What } from "../shell/nav.svelte";
@@ -21,6 +22,8 @@ export class Recording {
   readonly communes: readonly { readonly code: string; readonly name: string }[];
   readonly #had: Body;
   told: Told = $state() as Told;
+  /** Photos that the record names. */
+  photos: readonly Attached[] = $state.raw([]);
   /** Saving was tried: whatever is wrong is told. */
   tried = $state(false);
   wrong = $state("");
@@ -46,6 +49,9 @@ export class Recording {
     nav.begin = null;
     this.person = phone.people.find((p) => p.id === id);
     this.communes = communesOf(phone);
+    this.photos = (mends ? phone.photos.of(mends) : []).map(({ id, digest, bytes, type }) => {
+      return { id, digest, bytes, type: type as Attached["type"] };
+    });
     // Who is met lives, as a rule, where the worker is; a list of one needs no choice.
     const home = this.communes.length > 1 ? phone.choice("commune") : communeOf(phone) || elsewhere;
     this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, home);
@@ -54,9 +60,17 @@ export class Recording {
   /** Keeps what this form asks, with who it is about; to be called while it is made. */
   keep(said: object): void {
     const who = () => this.told;
+    const shown = () => this.photos;
+    const show = (photos: readonly Attached[]) => (this.photos = photos);
     const form = {
       get told() {
         return who();
+      },
+      get photos() {
+        return shown();
+      },
+      set photos(photos) {
+        show(photos);
       },
       said,
     };
@@ -138,7 +152,7 @@ export class Recording {
     this.busy = true;
     this.wrong = "";
     try {
-      const { phone, mends, told } = this;
+      const { phone, mends, told, photos } = this;
       const record = mends
         ? phone.outbox.all.find((r) => r.id === mends && r.worker === phone.author?.id)
         : undefined;
@@ -152,8 +166,12 @@ export class Recording {
         ...(this.before?.supersedes && { supersedes: this.before.supersedes }),
         ...(this.answers && { supersedes: this.answers }),
         body: spoken(body),
+        ...(photos.length && {
+          attachments: photos.map(({ digest, bytes, type }) => ({ digest, bytes, type })),
+        }),
       };
-      await phone.record(fact, { mends: record, draft: this.draft });
+      const ids = photos.map((p) => p.id);
+      await phone.record(fact, { mends: record, draft: this.draft, photos: ids });
       if (!this.before && !this.person && !this.nobody && !this.place.activity)
         phone.choose("commune", this.place.commune); // the next one is met there, too
       if (this.answers) nav.go({ at: "ask" });

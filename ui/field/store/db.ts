@@ -92,6 +92,29 @@ export interface NoteKept {
   readonly sealed: Sealed;
 }
 
+/** A photo of a record, such as of a paper receipt. What it shows is in its picture alone. */
+export interface PhotoKept {
+  readonly id: string;
+  readonly worker: string;
+  /** The record that names it; empty while the form is not saved. */
+  readonly record: string;
+  readonly taken: string; // the phone's clock
+  /** SHA-256 of the picture, as the entry names it, and its size and kind. */
+  readonly digest: string;
+  readonly bytes: number;
+  readonly type: string;
+  /** The server has all of it. */
+  readonly there: boolean;
+  /** Why it is not sent any more: the code of a refusal, or "locked" by an earlier key. */
+  readonly fault?: string;
+}
+
+/** What a photo shows, apart from it, so that photos are listed without their bytes. */
+export interface PictureKept {
+  readonly id: string;
+  readonly sealed: Sealed;
+}
+
 interface Schema extends DBSchema {
   outbox: {
     key: string;
@@ -102,12 +125,14 @@ interface Schema extends DBSchema {
   pulled: { key: string; value: Pulled };
   facts: { key: string; value: Fact };
   notes: { key: string; value: NoteKept; indexes: { byWorker: string } };
+  photos: { key: string; value: PhotoKept; indexes: { byWorker: string; byRecord: string } };
+  pictures: { key: string; value: PictureKept };
 }
 
 /** What the phone knows of itself. */
 export type Fact = string | number;
 
-const stores = ["outbox", "workers", "pulled", "facts", "notes"] as const;
+const stores = ["outbox", "workers", "pulled", "facts", "notes", "photos", "pictures"] as const;
 type Store = (typeof stores)[number];
 export type Writing = IDBPTransaction<Schema, Store[], "readwrite">;
 
@@ -132,6 +157,7 @@ export async function forgetWorker(tx: Writing, worker: string): Promise<void> {
   for (const record of records) {
     if (record.worker === worker) await dropRecord(tx, record);
   }
+  await dropPhotos(tx, await tx.objectStore("photos").index("byWorker").getAllKeys(worker));
 }
 
 /** Whether a worker is on this phone, and under this key: another page may have changed that. */
@@ -145,6 +171,17 @@ export async function dropNotes(tx: Writing, worker: string): Promise<void> {
   const notes = tx.objectStore("notes");
   for (const id of await notes.index("byWorker").getAllKeys(worker)) await notes.delete(id);
 }
+
+export async function dropPhotos(tx: Writing, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await tx.objectStore("photos").delete(id);
+    await tx.objectStore("pictures").delete(id);
+  }
+}
+
+/** A photo that is to be brought as soon as the server has its record. */
+export const isUnsent = ({ record, there, fault }: PhotoKept): boolean =>
+  record !== "" && !there && !fault;
 
 /** All that was pulled for a worker. */
 export const pulledOf = (worker: string): IDBKeyRange =>
@@ -164,6 +201,7 @@ export const forgottenFact = (worker: string): string => `forgotten/${worker}`;
 /** Deletes a record; one that the server has is counted on. */
 export async function dropRecord(tx: Writing, record: Kept): Promise<void> {
   await tx.objectStore("outbox").delete(record.id);
+  await dropPhotos(tx, await tx.objectStore("photos").index("byRecord").getAllKeys(record.id));
   if (!isThere(record)) return;
   const facts = tx.objectStore("facts");
   const name = forgottenFact(record.worker);
@@ -172,13 +210,19 @@ export async function dropRecord(tx: Writing, record: Kept): Promise<void> {
 
 /**
  * Makes room on a full phone: drops the lists of people but for one commune,
- * which are taken anew when there is network, and what was begun to be taken.
+ * which are taken anew when there is network, what was begun to be taken, and
+ * photos that the server has.
  */
 export async function makeRoom(tx: Writing, keeps: string): Promise<void> {
   const pulled = tx.objectStore("pulled");
   for (const name of await pulled.getAllKeys()) {
     if (/\/(people|part)\//.test(name) && name !== keeps) await pulled.delete(name);
   }
+  const there = (await tx.objectStore("photos").getAll()).filter((p) => p.there);
+  await dropPhotos(
+    tx,
+    there.map((p) => p.id),
+  );
 }
 
 /** Another page of a newer version waits for this one to let go. */
@@ -214,7 +258,7 @@ export class Db {
   /** The database; opened anew where the browser has ended it, or it could not be opened before. */
   #opened(): Promise<IDBPDatabase<Schema>> {
     if (this.#open) return this.#open;
-    const opening = openDB<Schema>(this.name, 3, {
+    const opening = openDB<Schema>(this.name, 4, {
       async upgrade(db, had, _, tx) {
         if (had < 1) {
           db.createObjectStore("outbox", { keyPath: "id" }).createIndex("byStanding", "standing");
@@ -226,6 +270,12 @@ export class Db {
           db.createObjectStore("notes", { keyPath: "id" }).createIndex("byWorker", "worker");
         }
         if (had && had < 3) await named(tx);
+        if (had < 4) {
+          const photos = db.createObjectStore("photos", { keyPath: "id" });
+          photos.createIndex("byWorker", "worker");
+          photos.createIndex("byRecord", "record");
+          db.createObjectStore("pictures", { keyPath: "id" });
+        }
       },
       blocking: () => {
         this.close();
@@ -275,6 +325,9 @@ export class Db {
     const db = await this.#opened();
     return worker ? db.getAllFromIndex("notes", "byWorker", worker) : db.getAll("notes");
   };
+  photos = async (): Promise<PhotoKept[]> => (await this.#opened()).getAll("photos");
+  picture = async (id: string): Promise<PictureKept | undefined> =>
+    (await this.#opened()).get("pictures", id);
   /** The phone's name; the first who asks gives it one, which begins with `prefix`. */
   device = (prefix = ""): Promise<string> =>
     this.write(async (tx) => {

@@ -15,6 +15,9 @@ export type Kind =
 
 export type Person = Schemas["Person"];
 
+/** A picture that an entry names; it is brought after the entry. */
+export type Attachment = Schemas["Attachment"];
+
 /** What is recorded; the phone adds who, when and where from. */
 export interface Fact {
   readonly kind: Kind;
@@ -26,6 +29,7 @@ export interface Fact {
   readonly person?: Omit<Person, "salt">;
   /** None where the record takes one back. */
   readonly body?: Readonly<Record<string, unknown>>;
+  readonly attachments?: readonly Attachment[];
   /** The record that this one corrects. */
   readonly supersedes?: string;
   /** The reason, where this one takes a record back. */

@@ -10,6 +10,7 @@ import {
   isClosed,
   isHere,
   isThere,
+  isUnsent,
   type Db,
   type Kept,
   type Rescue,
@@ -59,6 +60,15 @@ export class NotRefused extends Error {
 
 /** What is written in the transaction that writes a record. */
 export type Also = (tx: Writing) => Promise<void>;
+
+/** What belongs into that transaction. */
+export interface Saving {
+  /** The refused record in whose place the first one is. */
+  readonly mends?: string;
+  /** The photos that the first one names, by id. */
+  readonly photos?: readonly string[];
+  readonly also?: Also | undefined;
+}
 
 /**
  * After the server was restored from a backup (another epoch) it may lack what
@@ -168,7 +178,7 @@ export class Outbox {
     author: Author,
     facts: readonly Fact[],
     now = new Date(),
-    { mends = "", also }: { mends?: string; also?: Also | undefined } = {},
+    { mends = "", also, photos = [] }: Saving = {},
   ): Promise<Entry[]> {
     for (;;) {
       const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
@@ -203,6 +213,10 @@ export class Outbox {
         }
         await facts.put(before + entries.length, seqFact(author.id));
         for (const record of records) await outbox.put(record);
+        for (const id of photos) {
+          const photo = await tx.objectStore("photos").get(id);
+          if (photo) await tx.objectStore("photos").put({ ...photo, record: entries[0]?.id ?? "" });
+        }
         await also?.(tx);
         return true;
       });
@@ -242,7 +256,7 @@ export class Outbox {
     record: Kept,
     fact: Fact,
     now = new Date(),
-    also?: Also,
+    saving: Omit<Saving, "mends"> = {},
   ): Promise<Entry> {
     const before = await this.read(author, record);
     const recorded = Date.parse(before.device_time) + (record.offset ?? 0);
@@ -254,7 +268,7 @@ export class Outbox {
       ...(supersedes && { supersedes }),
       ...fact,
     };
-    const [entry] = await this.saveAll(author, [mended], now, { mends: record.id, also });
+    const [entry] = await this.saveAll(author, [mended], now, { ...saving, mends: record.id });
     if (!entry) throw new Error("nothing was saved");
     return entry;
   }
@@ -310,6 +324,11 @@ export class Outbox {
         if (known !== undefined) {
           const others = (await outbox.getAll()).filter((r) => !changed.has(r.id));
           records.push(...renewed(others).values());
+          // It may lack photos, too; how far each is, is asked.
+          const photos = tx.objectStore("photos");
+          for (const photo of await photos.getAll()) {
+            if (photo.there) await photos.put({ ...photo, there: false });
+          }
         }
       }
       for (const record of records) await outbox.put(record);
@@ -347,8 +366,8 @@ export class Outbox {
   }
 
   /**
-   * Forgets what the server has had for long enough, and what was mended or set
-   * aside as long ago. It goes by the server's clock alone: that of a phone may
+   * Forgets what the server has had for long enough, but for a photo that it lacks,
+   * and what was mended or set aside as long ago. It goes by the server's clock alone: that of a phone may
    * be set to any year.
    */
   async tidy(server: Date): Promise<void> {
@@ -360,7 +379,9 @@ export class Outbox {
     if (!this.all.some((r) => undated(r) || since(r) < before)) return;
     await this.db.write(async (tx) => {
       const outbox = tx.objectStore("outbox");
+      const unsent = (await tx.objectStore("photos").getAll()).filter(isUnsent);
       for (const record of await outbox.getAll()) {
+        if (isThere(record) && unsent.some((p) => p.record === record.id)) continue;
         if (since(record) < before) await dropRecord(tx, record);
         else if (undated(record)) await outbox.put({ ...record, closed: now });
       }

@@ -1,0 +1,131 @@
+/**
+ * Brings photos to the server, piece by piece, each going on where the last
+ * attempt was cut. The courier brings records first: a photo waits until the
+ * server has its record.
+ */
+import { Refusal } from "$shared/refusal";
+import type { PhotoKept } from "../store/db";
+import type { Photos } from "../photo/photos.svelte";
+import type { Author, Outbox } from "../store/outbox.svelte";
+import { call, endOf, jsonOf, type Door, type End } from "./door";
+
+/** Bytes of a piece: what 2G still carries, and what the server takes; see attachment.MaxPiece. */
+const least = 8 << 10;
+const most = 256 << 10;
+
+/** A piece should take so long, in milliseconds: what is cut is lost with it. */
+const brisk = 2_000;
+const slow = 6_000;
+
+/** Failures one after the other, without a byte brought, after which it is tried later. */
+const patience = 3;
+
+/** Why a photo cannot be brought that lies under a key of which the PIN was forgotten. */
+export const locked = "locked";
+
+export class PhotoCarrier {
+  #piece = 32 << 10;
+  /** Failures since something arrived. */
+  #failed = 0;
+
+  constructor(
+    private readonly photos: Photos,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Brings what waits of this worker; null when nothing does any more. It ends
+   * early, between two pieces, as soon as `urgent` says that something else is.
+   */
+  async run(author: Author, door: Door, urgent: () => boolean): Promise<End | null> {
+    await this.photos.reload();
+    this.#failed = 0;
+    for (const photo of this.photos.unsent(author.id)) {
+      if (!this.arrived(photo)) continue;
+      let end: End | null;
+      do {
+        if (urgent()) return null;
+        end = await this.#bring(author, door, photo, urgent).catch((error: unknown) => {
+          if (error instanceof Refusal) return endOf(error);
+          throw error;
+        });
+        // A link that cuts, but carries something in between, is used as long as it does.
+      } while (end?.why === "unreached" && ++this.#failed < patience);
+      if (end) return end;
+    }
+    return null;
+  }
+
+  /** The server has the record of a photo, in effect. */
+  arrived = ({ record }: PhotoKept): boolean =>
+    this.outbox.that("sent").some((r) => r.id === record);
+
+  /** @throws Refusal */
+  async #bring(author: Author, door: Door, photo: PhotoKept, urgent: () => boolean): Promise<null> {
+    const put = async (became: Parameters<Photos["put"]>[1]) => {
+      await this.photos.put(photo.id, became);
+      return null;
+    };
+    const data = await this.photos.picture(author, photo.id);
+    if (!data) return await put({ fault: locked });
+    const path = `/api/v1/sync/attachments/${photo.record}/${photo.digest}`;
+    try {
+      let at = offsetOf(await jsonOf(await call(door, path)), photo);
+      for (let anew = false; at < photo.bytes;) {
+        if (urgent()) return null;
+        try {
+          at = await this.#send(door, path, data, at, photo);
+        } catch (error) {
+          const { code, params } = error as Refusal;
+          const other = code === "attachment.offset" && Number(params.offset) !== at;
+          if (other && typeof params.offset === "number") {
+            at = params.offset; // another page brings it, too
+          } else if ((code === "attachment.digest" || code === "attachment.piece") && !anew) {
+            at = 0; // once more from the beginning
+            anew = true;
+          } else throw error;
+        }
+      }
+      return await put({ there: true });
+    } catch (error) {
+      const code = error instanceof Refusal ? error.code : "";
+      if (!code.startsWith("attachment.")) throw error;
+      if (code === "attachment.unknown") return null; // the record goes first
+      if (code !== "attachment.gone") return await put({ fault: code });
+      await this.photos.drop(photo.id);
+      return null;
+    }
+  }
+
+  /** Sends a piece; where the next one begins. @throws Refusal */
+  async #send(
+    door: Door,
+    path: string,
+    data: Uint8Array<ArrayBuffer>,
+    at: number,
+    photo: PhotoKept,
+  ): Promise<number> {
+    const body = data.slice(at, at + this.#piece);
+    const headers = { "Content-Type": "application/octet-stream", "Upload-Offset": String(at) };
+    const began = door.now().getTime();
+    try {
+      const answer = await call(door, path, { method: "PATCH", headers, body });
+      const next = offsetOf(await jsonOf(answer), photo);
+      this.#failed = 0;
+      const took = door.now().getTime() - began;
+      if (took < brisk) this.#piece = Math.min(most, this.#piece * 2);
+      else if (took > slow) this.#piece = Math.max(least, this.#piece / 2);
+      return next;
+    } catch (error) {
+      if (error instanceof Refusal && !error.code) this.#piece = Math.max(least, this.#piece / 2);
+      throw error;
+    }
+  }
+}
+
+/** How much the server has. @throws Refusal where the answer is none of ours. */
+function offsetOf(body: unknown, { bytes }: PhotoKept): number {
+  const { offset } = (body ?? {}) as { offset?: unknown };
+  if (typeof offset !== "number" || offset < 0 || offset > bytes) throw new Refusal(0, "");
+  return offset;
+}
