@@ -3,11 +3,13 @@ package web_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"caunoi/audit"
 	"caunoi/messages"
+	"caunoi/tally"
 )
 
 // The desk tells each act of the audit in words, and none that there is not.
@@ -29,6 +31,25 @@ func TestEveryActHasWords(t *testing.T) {
 		for key := range words {
 			if act, ok := strings.CutPrefix(key, "act."); ok && !audit.Act(act).Known() {
 				t.Errorf("%s: %s is no act", lang, key)
+			}
+		}
+	}
+}
+
+// The desk opens an entry at each figure that it adds to.
+func TestEveryIndicatorHasWords(t *testing.T) {
+	for _, lang := range messages.Languages {
+		raw, err := os.ReadFile("../messages/" + lang + "/desk.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words map[string]any
+		if err := json.Unmarshal(raw, &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range append(slices.Clone(tally.Indicators), tally.Activities, tally.PeopleReached, tally.Enrolments) {
+			if words["figure."+string(i)] == nil {
+				t.Errorf("%s: no words for figure.%s", lang, i)
 			}
 		}
 	}

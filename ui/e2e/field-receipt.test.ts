@@ -190,6 +190,22 @@ it("brings a photo over a bad network, which was taken without any", async () =>
   );
   expect(seen.size).toEqual([1067, 1600]);
   expect(seen.top).toBeLessThan(seen.foot);
+
+  // The same at the desk: on a touch, and not before.
+  const looked: string[] = [];
+  desk.page.on("request", (r) => r.url().includes("/attachments/") && looked.push(r.url()));
+  await desk.page.goto(`${demo.url}/c/${entry.campaign}?entry=${entry.id}`);
+  const button = desk.page.getByRole("button", { name: "Xem ảnh 1" });
+  await button.waitFor();
+  expect(await desk.barriers()).toEqual([]);
+  expect(looked).toEqual([]);
+  await button.click();
+  const image = desk.page.getByRole("img", { name: /^Ảnh 1, \d+ KB$/ });
+  await image.waitFor();
+  await expect.poll(() => image.evaluate((e: HTMLImageElement) => e.naturalHeight)).toBe(1600);
+  expect(looked.length).toBe(1);
+  expect(desk.faults).toEqual([]);
+  await shot(desk.page, "receipt-desk");
   await desk.close();
   await watched.close();
   await link.stop();

@@ -27,6 +27,7 @@ export const indicators = [
   "renewals.self_paid_hi",
   "switches.noncash",
   "donations.hi_card",
+  "donations.hi_card_student",
   "activities",
   "activities.opening_ceremony",
   "activities.dialogue_conference",
@@ -215,6 +216,15 @@ export type EntryVersion = {
   commune_name: string;
   author_name: string;
   by_name: string;
+  pictures: EntryPicture[];
+};
+
+/** A picture of an entry: here, still on the phone, or erased with the person. */
+export type EntryPicture = {
+  digest: string;
+  bytes: number;
+  type: string;
+  state: "here" | "coming" | "gone";
 };
 
 export type EntryDetail = {
