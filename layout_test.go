@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"store":             {"attachment", "quarantine", "people", "approval", "vault", "audit", "tally", "access", "campaign", "journal"},
 	"store/sqlite":      {"attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"store/postgres":    {"attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
-	"fieldsync":         {"quarantine", "people", "approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
+	"fieldsync":         {"attachment", "quarantine", "people", "approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"people", "tally", "outreach", "campaign", "journal"},
 	"ui":                nil,

@@ -10,12 +10,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"caunoi/access"
+	"caunoi/attachment"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -66,21 +68,7 @@ func (in *Intake) Rescue(ctx context.Context, actor access.Actor, plan *campaign
 	if len(box.Records) == 0 || len(box.Records) > MaxBatch {
 		return nil, journal.Refuse("batch.size", "entries", len(box.Records), "most", MaxBatch)
 	}
-	if journal.Practised("", box.Device) {
-		return nil, journal.Refuse("entry.practice")
-	}
-	var key *ecdh.PrivateKey
-	err := in.store.View(ctx, func(tx store.Tx) error {
-		key = tx.RescueKey()
-		if box.Seal != sealKey(tx).ID {
-			return journal.Refuse("rescue.key")
-		}
-		return mayRescue(tx, actor, plan, box.Worker)
-	})
-	if err != nil {
-		return nil, err
-	}
-	data, err := box.open(key)
+	data, err := in.openedBy(ctx, actor, plan, &box)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +96,62 @@ func (in *Intake) Rescue(ctx context.Context, actor access.Actor, plan *campaign
 	// The entries are on disk, in a transaction shared with others. Where this
 	// one fails, the outbox is brought again.
 	return outcomes, in.store.Update(ctx, func(tx store.Tx) error { return rescued(tx, in, actor, box, outcomes) })
+}
+
+// openedBy gives the data key of an outbox to who may bring it.
+func (in *Intake) openedBy(ctx context.Context, actor access.Actor, plan *campaign.Plan, box *Outbox) (cipher.AEAD, error) {
+	if journal.Practised("", box.Device) {
+		return nil, journal.Refuse("entry.practice")
+	}
+	var key *ecdh.PrivateKey
+	err := in.store.View(ctx, func(tx store.Tx) error {
+		key = tx.RescueKey()
+		if box.Seal != sealKey(tx).ID {
+			return journal.Refuse("rescue.key")
+		}
+		return mayRescue(tx, actor, plan, box.Worker)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return box.open(key)
+}
+
+// SealedPicture is one that an entry names, sealed by AES-256-GCM for its own id
+// on the phone ("photo ID").
+type SealedPicture struct {
+	ID     string // of the photo on the phone
+	Entry  journal.ID
+	Digest string // as the entry names it
+	IV     string // 12 bytes, base64
+	Sealed string // base64
+}
+
+// MaxRescuedPicture bounds a sealed picture in base64, with its key. Bytes.
+const MaxRescuedPicture = journal.MaxAttachment*4/3 + 8<<10
+
+// RescuePicture takes a picture that lies on a phone under a key that nobody
+// there opens any more, as [Intake.Rescue] takes records. Refusals beside those
+// are of [attachment.Take].
+func (in *Intake) RescuePicture(ctx context.Context, actor access.Actor, plan *campaign.Plan, box Outbox, p SealedPicture) (done attachment.Progress, err error) {
+	key, err := in.openedBy(ctx, actor, plan, &box)
+	if err != nil {
+		return done, err
+	}
+	data, err := opened(key, p.IV, p.Sealed, "photo "+p.ID)
+	if err != nil {
+		return done, err
+	}
+	return done, in.store.Update(ctx, func(tx store.Tx) error {
+		at := 0
+		for piece := range slices.Chunk(data, attachment.MaxPiece) {
+			if done, err = attachment.Take(tx, box.Worker, p.Entry, p.Digest, at, piece); err != nil {
+				return err
+			}
+			at += len(piece)
+		}
+		return nil
+	})
 }
 
 // mayRescue asks for the worker's own hand, or for [access.Bring] where the

@@ -23,6 +23,40 @@ func (s *Server) uploadRoutes(tag string) {
 	piece.MaxBodyBytes = attachment.MaxPiece
 	piece.Errors = []int{http.StatusConflict, http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable, http.StatusInsufficientStorage}
 	register(s, access.Push, namesNobody, piece, inTurn(s, fieldsync.Pushes, s.upload))
+
+	rescue := operation("POST", "/api/v1/sync/rescue/picture", "Bring a sealed picture that nobody opens on its phone any more", tag)
+	rescue.Description = "By its worker, or by who may bring what is recorded in the worker's office. At most 1 MiB before it was sealed. The entry comes first."
+	rescue.MaxBodyBytes = fieldsync.MaxRescuedPicture
+	rescue.Errors = piece.Errors
+	register(s, access.Push, namesNobody, rescue, inTurn(s, fieldsync.Pushes, s.rescuePicture))
+}
+
+type rescuePictureInput struct {
+	Body struct {
+		Device string    `json:"device" minLength:"1" maxLength:"100" doc:"the phone that holds it"`
+		Worker string    `json:"worker" minLength:"1" maxLength:"100" doc:"whose entry names it"`
+		Seal   string    `json:"seal" maxLength:"100" doc:"id of the server's key, as pulled"`
+		Key    sealedKey `json:"key"`
+		Photo  string    `json:"photo" maxLength:"100" doc:"its id on the phone"`
+		Entry  string    `json:"entry" maxLength:"100"`
+		Digest string    `json:"digest" maxLength:"100" doc:"SHA-256 of the picture, as the entry names it"`
+		IV     string    `json:"iv" maxLength:"100" doc:"12 bytes, base64"`
+		Sealed string    `json:"ct" doc:"the picture, sealed for its id, base64"`
+	}
+}
+
+func (s *Server) rescuePicture(ctx context.Context, c Caller, in *rescuePictureInput) (*uploadOutput, error) {
+	b := &in.Body
+	id, err := mayUpload(c, b.Entry)
+	if err != nil {
+		return nil, err
+	}
+	box := fieldsync.Outbox{Device: b.Device, Worker: b.Worker, Seal: b.Seal, Key: fieldsync.SealedKey(b.Key)}
+	p, err := s.Intake.RescuePicture(ctx, c.Actor, c.plan, box, fieldsync.SealedPicture{ID: b.Photo, Entry: id, Digest: b.Digest, IV: b.IV, Sealed: b.Sealed})
+	if err != nil {
+		return nil, err
+	}
+	return uploadAnswer(p), nil
 }
 
 type uploadedInput struct {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"crypto/ecdh"
 	"strings"
 	"testing"
 
@@ -62,6 +63,33 @@ func TestPictureOfAReceipt(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+
+	// Nobody on the phone opens one of another entry any more.
+	l2 := m.Enrol("ann", storetest.At(9, 9), storetest.Citizen(2), outreach.HouseholdHI, campaign.Paid)
+	l2.Entry.Device, l2.Entry.Attachments = "máy-1", l.Entry.Attachments
+	var key *ecdh.PublicKey
+	err = s.store.View(t.Context(), func(tx store.Tx) error {
+		key = tx.RescueKey().PublicKey()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rescue = "/api/v1/sync/rescue/picture"
+	body := sealedPicture(t, key, "ann", "máy-1", l2.Entry.ID.String(), text)
+	s.wantCode(ann.ask("POST", rescue, body), 404, "attachment.unknown")
+	if got, _ := ann.push(l2); got != "accepted" {
+		t.Fatalf("push: %s", got)
+	}
+	_, stranger := s.worker("bob", "lec", "b")
+	s.wantCode(stranger("POST", rescue, body), 403, "right.missing")
+	s.wantCode(ann.ask("POST", rescue, strings.Replace(body, `"one"`, `"two"`, 1)), 422, "rescue.sealed")
+	want(t, "the sealed one", string(ann.ask("POST", rescue, body).body), `{"offset":300014,"bytes":300014,"complete":true}`+"\n")
+	want(t, "by the lead", string(lead("POST", rescue, body).body), `{"offset":300014,"bytes":300014,"complete":true}`+"\n")
+	r = lead("GET", "/api/v1/campaigns/c/entries/"+l2.Entry.ID.String()+"/attachments/"+digestOf(text), "")
+	if string(r.body) != text {
+		t.Errorf("it is another picture: %d", r.status)
 	}
 
 	// A phone that is to be wiped still brings it; one that is lost does not.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"crypto/ecdh"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,6 +177,12 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"entries":["{id}"]}`}
 	case "PATCH /api/v1/sync/attachments/{entry}/{digest}":
 		return []string{picture}
+	case "POST /api/v1/sync/rescue/picture":
+		var out []string
+		for _, p := range places {
+			out = append(out, sealedPicture(w.t, w.rescueKey(), "campaigner-"+p.id, phoneID, w.pictured[p.id], picture))
+		}
+		return out
 	case "POST /api/v1/sync/rescue":
 		var out []string
 		for _, p := range places {
@@ -201,20 +208,24 @@ func (w *world) bodies(rule web.Rule) []string {
 }
 
 // outbox is what the phone of an office's campaigner could not push, sealed.
-func (w *world) outbox(office string) (body string) {
+func (w *world) outbox(office string) string {
 	entry := journal.Entry{
 		ID: journal.NewID(), Version: 1, Kind: "consultation", Campaign: "c" + provinceOf(office), Office: office, Commune: communeOf(office),
 		Author: "campaigner-" + office, Device: phoneID, Seq: 20, DeviceTime: now.Add(-time.Hour),
 		Person: &journal.Person{Name: inner(office)}, Body: []byte(`{"topics":["hi"]}`),
 	}
+	return sealedOutbox(w.t, w.rescueKey(), entry.Author, phoneID, entry)
+}
+
+func (w *world) rescueKey() (key *ecdh.PublicKey) {
 	err := w.store.View(context.Background(), func(tx store.Tx) error {
-		body = sealedOutbox(w.t, tx.RescueKey().PublicKey(), entry.Author, phoneID, entry)
+		key = tx.RescueKey().PublicKey()
 		return nil
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return body
+	return key
 }
 
 // each fills a body for every office.

@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,46 +34,82 @@ import (
 	"caunoi/vault"
 )
 
+// phoneSeal is how a phone seals what only the server opens any more.
+type phoneSeal struct {
+	t    testing.TB
+	data []byte         // the data key
+	told map[string]any // whose it is, and the key sealed to the server
+}
+
+func newPhoneSeal(t testing.TB, server *ecdh.PublicKey, worker, device string) *phoneSeal {
+	own, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := own.ECDH(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapping, err := hkdf.Key(sha256.New, secret, nil, "caunoi rescue v1 "+worker+" "+device, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &phoneSeal{t: t, data: make([]byte, 32)}
+	_, _ = rand.Read(p.data)
+	id := sha256.Sum256(server.Bytes())
+	iv, ct := p.sealed(wrapping, p.data, "")
+	p.told = map[string]any{
+		"device": device, "worker": worker, "seal": hex.EncodeToString(id[:8]),
+		"key": map[string]any{"epk": own.PublicKey().Bytes(), "iv": iv, "ct": ct},
+	}
+	return p
+}
+
+func (p *phoneSeal) sealed(key, plain []byte, bound string) (iv, ct []byte) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	iv = make([]byte, 12)
+	_, _ = rand.Read(iv)
+	return iv, aead.Seal(nil, iv, plain, []byte(bound))
+}
+
+// body is a request with whose it is and more.
+func (p *phoneSeal) body(more map[string]any) string {
+	all := maps.Clone(p.told)
+	maps.Copy(all, more)
+	body, err := json.Marshal(all)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(body)
+}
+
 // sealedOutbox is the body of a rescue as a phone makes it.
 func sealedOutbox(t testing.TB, server *ecdh.PublicKey, worker, device string, entries ...journal.Entry) string {
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	own, err := ecdh.P256().GenerateKey(rand.Reader)
-	must(err)
-	secret, err := own.ECDH(server)
-	must(err)
-	wrapping, err := hkdf.Key(sha256.New, secret, nil, "caunoi rescue v1 "+worker+" "+device, 32)
-	must(err)
-	seal := func(key, plain []byte, bound string) (iv, ct []byte) {
-		block, err := aes.NewCipher(key)
-		must(err)
-		aead, err := cipher.NewGCM(block)
-		must(err)
-		iv = make([]byte, 12)
-		_, _ = rand.Read(iv)
-		return iv, aead.Seal(nil, iv, plain, []byte(bound))
-	}
-	data := make([]byte, 32)
-	_, _ = rand.Read(data)
-	id := sha256.Sum256(server.Bytes())
-	iv, ct := seal(wrapping, data, "")
+	p := newPhoneSeal(t, server, worker, device)
 	records := []map[string]any{}
 	for _, e := range entries {
 		text, err := json.Marshal(e)
-		must(err)
-		iv, ct := seal(data, text, e.ID.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		iv, ct := p.sealed(p.data, text, e.ID.String())
 		records = append(records, map[string]any{"id": e.ID, "iv": iv, "ct": ct})
 	}
-	body, err := json.Marshal(map[string]any{
-		"device": device, "worker": worker, "seal": hex.EncodeToString(id[:8]), "records": records,
-		"key": map[string]any{"epk": own.PublicKey().Bytes(), "iv": iv, "ct": ct},
-	})
-	must(err)
-	return string(body)
+	return p.body(map[string]any{"records": records})
+}
+
+// sealedPicture is the body that brings a picture of an entry in this way.
+func sealedPicture(t testing.TB, server *ecdh.PublicKey, worker, device, entry, picture string) string {
+	p := newPhoneSeal(t, server, worker, device)
+	iv, ct := p.sealed(p.data, []byte(picture), "photo one")
+	return p.body(map[string]any{"photo": "one", "entry": entry, "digest": digestOf(picture), "iv": iv, "ct": ct})
 }
 
 // ask is a request of a phone with headers.

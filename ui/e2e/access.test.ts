@@ -41,18 +41,12 @@ describe("signing in with a password", () => {
     await page.getByRole("button", { name: "Lưu mật khẩu" }).click();
     await page.getByText("Đã lưu mật khẩu").waitFor();
     await page.getByLabel("Mật khẩu hiện nay").waitFor();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await first.barriers()).toEqual([]);
-    }
+    expect(await first.barriers()).toEqual([]);
     const name = (await page.locator(".parts .quiet").first().textContent())?.split("·")[0]?.trim();
 
     const second = await Watched.open(browser, demo.url, { viewport: { width: 390, height: 800 } });
     await second.page.goto(demo.url + "/signin");
-    for (const colorScheme of ["light", "dark"] as const) {
-      await second.page.emulateMedia({ colorScheme });
-      expect(await second.barriers()).toEqual([]);
-    }
+    expect(await second.barriers()).toEqual([]);
     await second.page.getByLabel("Tên đăng nhập").fill(name ?? "");
     await second.page.getByLabel("Mật khẩu").fill("không phải câu này đâu");
     await second.page.keyboard.press("Enter");

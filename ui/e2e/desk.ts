@@ -166,6 +166,25 @@ export function launch(): Promise<Browser> {
   });
 }
 
+/** What of the screen some people could not use, in the light and in the dark. */
+export async function barriersOf(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const found: string[] = [];
+  const look = async (scheme: string, by: AxeBuilder) => {
+    const { violations } = await by.analyze();
+    for (const { id, nodes } of violations) {
+      found.push(`${scheme}: ${id}: ${nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`);
+    }
+  };
+  const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  const [now, other] = dark ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  await look(now, new AxeBuilder({ page }).withTags(tags));
+  await page.emulateMedia({ colorScheme: other });
+  await look(other, new AxeBuilder({ page }).withRules(["color-contrast"])); // all else is the same
+  await page.emulateMedia({ colorScheme: now });
+  return found;
+}
+
 /** What a page must never do, as it was seen to do it. */
 export class Watched {
   readonly page: Page;
@@ -213,14 +232,7 @@ export class Watched {
     await this.page.locator("[data-figure=enrolments]").waitFor();
   }
 
-  /** What of the screen some people could not use. */
-  async barriers(): Promise<string[]> {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(tags).analyze();
-    return violations.map(
-      (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`,
-    );
-  }
+  barriers = (): Promise<string[]> => barriersOf(this.page);
 
   async close(): Promise<void> {
     await this.page.context().close();

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched } from "./desk";
+import { barriersOf, Demo, launch, Watched } from "./desk";
 import { everythingSent, importList, screen, tab, take, unlock } from "./handset";
 
 let demo: Demo;
@@ -147,6 +147,8 @@ it("begins a quote with what is known of a person, and gives it away", async () 
   });
   const page = await take(demo, browser, "cb-bac-ha-04", context);
   await person(page, "Mẩy");
+  await page.getByRole("link", { name: "Tính mức cho người này" }).waitFor();
+  expect(await barriersOf(page)).toEqual([]);
   await page.getByRole("link", { name: "Tính mức cho người này" }).click();
   // No card: the household is asked about, the small child not among those who pay.
   await page.getByRole("button", { name: /^Bỏ / }).nth(1).waitFor();
@@ -157,6 +159,7 @@ it("begins a quote with what is known of a person, and gives it away", async () 
   await page.getByText("198.000").first().waitFor();
   await page.getByRole("heading", { name: "Nếu đóng đều từ nay" }).waitFor();
   await page.getByText("Lương hưu từ tháng").waitFor();
+  expect(await barriersOf(page)).toEqual([]);
 
   await page.getByRole("button", { name: "Gửi cho người ấy" }).click();
   await page.getByText("Đã chép. Dán vào tin nhắn để gửi.").waitFor();

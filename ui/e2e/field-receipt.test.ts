@@ -106,7 +106,6 @@ it("brings a photo over a bad network, which was taken without any", async () =>
   await page.locator("canvas").scrollIntoViewIfNeeded();
   await shot(page, "receipt-form");
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await watched.barriers()).toEqual([]);
   await shot(page, "receipt-form-dark");
   await page.emulateMedia({ colorScheme: "light" });
 

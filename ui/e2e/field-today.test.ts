@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched } from "./desk";
+import { barriersOf, Demo, launch, Watched } from "./desk";
 import { entriesBy, everythingSent, screen, tab, take, unlock } from "./handset";
 
 let demo: Demo;
@@ -92,6 +92,7 @@ async function count(page: Page, place: string, heads: number, close: string): P
   await card(page, place).getByLabel("người dự buổi").fill(String(heads));
   await card(page, place).getByRole("button", { name: close }).click();
   await card(page, place).getByText(`${heads} người dự buổi`).waitFor();
+  expect(await barriersOf(page)).toEqual([]);
   await card(page, place).getByRole("button", { name: "Ghi", exact: true }).click();
 }
 

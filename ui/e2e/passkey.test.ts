@@ -47,10 +47,7 @@ it("a passkey is added, signs in, and is removed", async () => {
   await page.getByRole("button", { name: "Thêm khoá truy cập" }).click();
   await page.getByText("Đã thêm khoá truy cập.").waitFor();
   await page.getByText("Chưa dùng lần nào").waitFor();
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await watched.barriers()).toEqual([]);
-  }
+  expect(await watched.barriers()).toEqual([]);
 
   // One way in is a passkey, without a name typed.
   await page.context().clearCookies();

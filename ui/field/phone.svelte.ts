@@ -15,6 +15,7 @@ import {
   makeRoom,
   pulledOf,
   type Kept,
+  type PhotoKept,
   type Worker,
   type Writing,
 } from "./store/db";
@@ -543,6 +544,19 @@ export class Phone {
       });
   }
 
+  #photosOf(author: Author, of: (record: Kept) => boolean): PhotoKept[] {
+    const records = new Set(this.outbox.all.filter(of).map((r) => r.id));
+    return this.photos.unsent(author.id).filter((p) => records.has(p.record));
+  }
+
+  /** How many photos are to be brought, of records that are, or were. */
+  get photosWaiting(): number {
+    const { author } = this;
+    return author
+      ? this.#photosOf(author, (r) => r.standing === "waiting" || isThere(r)).length
+      : 0;
+  }
+
   /** Photos come last, and between two pieces of one whatever was recorded meanwhile. */
   #bringPhotos(author: Author): Promise<End | null> | null {
     if (!this.#has(author) || this.#more) return null;
@@ -663,7 +677,8 @@ export class Phone {
       await this.courier.run(author, door);
     }
     if (!lost) await this.carrier.run(author, door, () => false);
-    const photos = () => this.photos.unsent(author.id).filter((p) => this.carrier.arrived(p));
+    // One of a record that is held back or kept apart cannot be brought, and is not waited for.
+    const photos = () => this.#photosOf(author, (r) => r.standing === "sent");
     let unsent = mine().filter(unbrought).length + photos().length;
     let wiped = lost || !unsent;
     this.leaving = unsent;

@@ -4,8 +4,8 @@
  * camera is open.
  */
 import { SvelteMap } from "svelte/reactivity";
-import { dropPhotos, isUnsent, type Db, type PhotoKept } from "../store/db";
-import { isHere } from "../store/db";
+import { dropPhotos, isHere, isUnsent, type Db, type PhotoKept } from "../store/db";
+import type { Sealed } from "../store/seal";
 import { newId, type Attachment } from "../store/entry";
 import { daysOpen } from "../store/notebook.svelte";
 import { Left, type Author } from "../store/outbox.svelte";
@@ -53,6 +53,8 @@ export class Photos {
     for (const photo of kept) this.#all.set(photo.id, photo);
   }
 
+  has = (id: string): boolean => this.#all.has(id);
+
   /** Those of a record, in the order in which they were taken. */
   of(record: string): PhotoKept[] {
     return [...this.#all.values()].filter((p) => p.record === record);
@@ -70,7 +72,8 @@ export class Photos {
     const sealed = await author.key.sealBytes(purposeOf(id), data);
     const named = { digest, bytes: data.length, type: type as Attachment["type"] };
     const taken = now.toISOString();
-    const photo = { id, worker: author.id, record: "", taken, there: false, ...named };
+    const { id: worker, device, rescue } = author;
+    const photo = { id, worker, device, rescue, record: "", taken, there: false, ...named };
     await this.db.write(async (tx) => {
       if (!(await isHere(tx, author))) throw new Left();
       await tx.objectStore("photos").put(photo);
@@ -79,6 +82,9 @@ export class Photos {
     this.#all.set(id, photo);
     return { id, ...named };
   }
+
+  /** What a photo shows, sealed as it lies here; nothing where it is gone. */
+  sealed = async (id: string): Promise<Sealed | undefined> => (await this.db.picture(id))?.sealed;
 
   /** What a photo shows; null where it is gone, or lies under an earlier key of the worker. */
   async picture(author: Author, id: string): Promise<Uint8Array<ArrayBuffer> | null> {

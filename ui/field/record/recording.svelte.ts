@@ -75,6 +75,7 @@ export class Recording {
       said,
     };
     this.draft = draftOf(this.phone, form);
+    this.photos = this.photos.filter((p) => this.phone.photos.has(p.id)); // forgotten meanwhile
     const { card } = nav;
     if (card?.person !== this.id || this.before) return;
     // What was begun for another goes, and can be taken back.

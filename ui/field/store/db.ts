@@ -96,6 +96,9 @@ export interface NoteKept {
 export interface PhotoKept {
   readonly id: string;
   readonly worker: string;
+  readonly device: string;
+  /** The key of its picture for the server, for when nobody here opens it any more. */
+  readonly rescue: Rescue;
   /** The record that names it; empty while the form is not saved. */
   readonly record: string;
   readonly taken: string; // the phone's clock
@@ -105,7 +108,7 @@ export interface PhotoKept {
   readonly type: string;
   /** The server has all of it. */
   readonly there: boolean;
-  /** Why it is not sent any more: the code of a refusal, or "locked" by an earlier key. */
+  /** Why it is not sent any more: the code of a refusal. */
   readonly fault?: string;
 }
 

@@ -4,7 +4,8 @@
  * server has its record.
  */
 import { Refusal } from "$shared/refusal";
-import type { PhotoKept } from "../store/db";
+import { isThere, type PhotoKept } from "../store/db";
+import { toBase64, type Sealed } from "../store/seal";
 import type { Photos } from "../photo/photos.svelte";
 import type { Author, Outbox } from "../store/outbox.svelte";
 import { call, endOf, jsonOf, type Door, type End } from "./door";
@@ -19,9 +20,6 @@ const slow = 6_000;
 
 /** Failures one after the other, without a byte brought, after which it is tried later. */
 const patience = 3;
-
-/** Why a photo cannot be brought that lies under a key of which the PIN was forgotten. */
-export const locked = "locked";
 
 export class PhotoCarrier {
   #piece = 32 << 10;
@@ -41,7 +39,7 @@ export class PhotoCarrier {
     await this.photos.reload();
     this.#failed = 0;
     for (const photo of this.photos.unsent(author.id)) {
-      if (!this.arrived(photo)) continue;
+      if (!this.outbox.all.some((r) => r.id === photo.record && isThere(r))) continue;
       let end: End | null;
       do {
         if (urgent()) return null;
@@ -56,20 +54,21 @@ export class PhotoCarrier {
     return null;
   }
 
-  /** The server has the record of a photo, in effect. */
-  arrived = ({ record }: PhotoKept): boolean =>
-    this.outbox.that("sent").some((r) => r.id === record);
-
   /** @throws Refusal */
   async #bring(author: Author, door: Door, photo: PhotoKept, urgent: () => boolean): Promise<null> {
     const put = async (became: Parameters<Photos["put"]>[1]) => {
       await this.photos.put(photo.id, became);
       return null;
     };
-    const data = await this.photos.picture(author, photo.id);
-    if (!data) return await put({ fault: locked });
     const path = `/api/v1/sync/attachments/${photo.record}/${photo.digest}`;
     try {
+      const data = await this.photos.picture(author, photo.id);
+      if (!data) {
+        const sealed = await this.photos.sealed(photo.id);
+        if (!sealed) return await put({ fault: "attachment.gone" });
+        await this.#rescue(door, photo, sealed);
+        return await put({ there: true });
+      }
       let at = offsetOf(await jsonOf(await call(door, path)), photo);
       for (let anew = false; at < photo.bytes;) {
         if (urgent()) return null;
@@ -89,12 +88,28 @@ export class PhotoCarrier {
       return await put({ there: true });
     } catch (error) {
       const code = error instanceof Refusal ? error.code : "";
-      if (!code.startsWith("attachment.")) throw error;
+      if (!/^(attachment|rescue)\./.test(code)) throw error;
       if (code === "attachment.unknown") return null; // the record goes first
       if (code !== "attachment.gone") return await put({ fault: code });
       await this.photos.drop(photo.id);
       return null;
     }
+  }
+
+  /**
+   * Sends a photo that lies under an earlier key of the worker (the PIN was
+   * forgotten), sealed as it is, in one piece. @throws Refusal
+   */
+  async #rescue(door: Door, photo: PhotoKept, { iv, data }: Sealed): Promise<void> {
+    const { id, worker, device, record, digest, rescue } = photo;
+    const { seal, ...key } = rescue;
+    const body = JSON.stringify({
+      ...{ device, worker, seal, key, photo: id, entry: record, digest },
+      iv: toBase64(iv),
+      ct: toBase64(data),
+    });
+    const answer = await call(door, "/api/v1/sync/rescue/picture", { method: "POST", body });
+    if (offsetOf(await jsonOf(answer), photo) < photo.bytes) throw new Refusal(0, "");
   }
 
   /** Sends a piece; where the next one begins. @throws Refusal */
