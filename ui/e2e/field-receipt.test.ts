@@ -62,7 +62,7 @@ async function photograph(page: Page, name: string): Promise<string> {
     context.fillRect(0, 0, 3000, 2000);
     context.fillStyle = "#222";
     context.fillRect(0, 0, 1500, 2000);
-    for (let i = 0; i < 2500; i++) {
+    for (let i = 0; i < 1000; i++) {
       context.fillStyle = `hsl(${(i * 7919) % 360} 60% 50%)`;
       context.fillRect((i * 127) % 2990, (i * 311) % 1990, 9, 9);
     }
