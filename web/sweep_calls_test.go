@@ -38,7 +38,9 @@ func (w *world) values(name string) []value {
 		return []value{{"cp", "p", true}, {"cq", "q", true}, {"no-campaign", "", false}}
 	case "entry":
 		each(false, func(o string) string { return w.entry[o] })
-		each(false, func(o string) string { return w.pictured[o] })
+		for _, o := range []string{"a", "qa"} {
+			out = append(out, value{w.pictured[o], o, false})
+		}
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
 	case "digest": // it is that of the entry in the path
 		return []value{{text: digestOf(picture)}}
