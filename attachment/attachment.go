@@ -71,15 +71,15 @@ func Of(tx Tx, st *journal.Stored) ([]Progress, error) {
 		return nil, err
 	}
 	_, err = keyOf(tx, st)
-	gone := errors.Is(err, vault.ErrErased)
-	if err != nil && !gone {
+	erased := errors.Is(err, vault.ErrErased)
+	if err != nil && !erased {
 		return nil, err
 	}
 	out := make([]Progress, len(st.Attachments))
 	for i, a := range st.Attachments {
 		out[i] = Progress{a, reached(pieces, a.Digest), Coming}
 		switch {
-		case gone:
+		case erased:
 			out[i].State, out[i].Offset = Gone, 0
 		case out[i].Offset == a.Bytes:
 			out[i].State = Here
@@ -102,21 +102,20 @@ func reached(pieces []Piece, digest string) (n int) {
 // attachment.unknown, also while the entry is not here or is held back;
 // attachment.gone.
 func At(tx Tx, author string, entry journal.ID, digest string) (Progress, error) {
-	st, i, err := find(tx, entry, digest)
-	if err == nil && (st.Author != author || st.Held()) {
+	_, p, err := own(tx, author, entry, digest)
+	return p, err
+}
+
+func own(tx Tx, author string, entry journal.ID, digest string) (journal.Stored, Progress, error) {
+	st, p, err := find(tx, entry, digest)
+	switch {
+	case err != nil:
+	case st.Author != author || st.Held():
 		err = unknown()
+	case p.State == Gone:
+		err = gone()
 	}
-	if err != nil {
-		return Progress{}, err
-	}
-	all, err := Of(tx, &st)
-	if err != nil {
-		return Progress{}, err
-	}
-	if all[i].State == Gone {
-		return Progress{}, journal.Refuse("attachment.gone")
-	}
-	return all[i], nil
+	return st, p, err
 }
 
 // Take puts a piece where the ones before it end, and says how much is here
@@ -126,7 +125,7 @@ func At(tx Tx, author string, entry journal.ID, digest string) (Progress, error)
 // the end; with the last piece, attachment.digest for another picture than the
 // entry names, and attachment.type for what is no picture of its type.
 func Take(tx Tx, author string, entry journal.ID, digest string, offset int, data []byte) (Progress, error) {
-	p, err := At(tx, author, entry, digest)
+	st, p, err := own(tx, author, entry, digest)
 	if err != nil || p.State == Here {
 		return p, err
 	}
@@ -141,10 +140,6 @@ func Take(tx Tx, author string, entry journal.ID, digest string, offset int, dat
 		return p, journal.Refuse("attachment.offset", "offset", p.Offset)
 	case len(data) == 0, len(data) > MaxPiece, offset+len(data) > p.Bytes:
 		return p, journal.Refuse("attachment.piece", "bytes", len(data))
-	}
-	st, _, err := tx.ByID(entry)
-	if err != nil {
-		return p, err
 	}
 	key, err := keyOf(tx, &st)
 	if err != nil {
@@ -161,11 +156,11 @@ func Take(tx Tx, author string, entry journal.ID, digest string, offset int, dat
 		return p, nil
 	}
 	whole, err := open(tx, entry, digest)
+	if errors.Is(err, vault.ErrSealed) {
+		err = journal.Refuse("attachment.digest")
+	}
 	if err != nil {
 		return p, err
-	}
-	if sum := sha256.Sum256(whole); hex.EncodeToString(sum[:]) != digest {
-		return p, journal.Refuse("attachment.digest")
 	}
 	if found := http.DetectContentType(whole); found != p.Type {
 		return p, journal.Refuse("attachment.type", "type", p.Type)
@@ -177,25 +172,19 @@ func Take(tx Tx, author string, entry journal.ID, digest string, offset int, dat
 // Read opens a picture. Refusals: attachment.unknown, also while it is coming;
 // attachment.gone. [vault.ErrSealed] is one that is not what it was.
 func Read(tx Tx, entry journal.ID, digest string) (journal.Attachment, []byte, error) {
-	st, i, err := find(tx, entry, digest)
-	if err != nil {
-		return journal.Attachment{}, nil, err
+	_, p, err := find(tx, entry, digest)
+	switch {
+	case err != nil:
+	case p.State == Gone:
+		err = gone()
+	case p.State == Coming:
+		err = unknown()
 	}
-	all, err := Of(tx, &st)
 	if err != nil {
-		return journal.Attachment{}, nil, err
-	}
-	switch all[i].State {
-	case Gone:
-		return all[i].Attachment, nil, journal.Refuse("attachment.gone")
-	case Coming:
-		return all[i].Attachment, nil, unknown()
+		return p.Attachment, nil, err
 	}
 	whole, err := open(tx, entry, digest)
-	if sum := sha256.Sum256(whole); err == nil && hex.EncodeToString(sum[:]) != digest {
-		err = fmt.Errorf("open a picture of entry %s: %w", entry, vault.ErrSealed)
-	}
-	return all[i].Attachment, whole, err
+	return p.Attachment, whole, err
 }
 
 // Whole are the pictures of an entry that are here, opened.
@@ -204,7 +193,7 @@ func Whole(tx Tx, st *journal.Stored) (pictures [][]byte, err error) {
 	for i := 0; err == nil && i < len(all); i++ {
 		if all[i].State == Here {
 			var one []byte
-			_, one, err = Read(tx, st.ID, all[i].Digest)
+			one, err = open(tx, st.ID, all[i].Digest)
 			pictures = append(pictures, one)
 		}
 	}
@@ -241,17 +230,23 @@ func Verify(tx Tx) (faults []Fault, err error) {
 }
 
 func unknown() error { return journal.Refuse("attachment.unknown") }
+func gone() error    { return journal.Refuse("attachment.gone") }
 
-func find(tx Tx, entry journal.ID, digest string) (st journal.Stored, at int, err error) {
+// find gives an entry that is here, and how much is of a picture that it names.
+func find(tx Tx, entry journal.ID, digest string) (st journal.Stored, p Progress, err error) {
 	st, ok, err := tx.ByID(entry)
 	if err != nil {
-		return st, 0, err
+		return st, p, err
 	}
-	at = slices.IndexFunc(st.Attachments, func(a journal.Attachment) bool { return a.Digest == digest })
-	if !ok || at < 0 {
-		return st, 0, unknown()
+	i := slices.IndexFunc(st.Attachments, func(a journal.Attachment) bool { return a.Digest == digest })
+	if !ok || i < 0 {
+		return st, p, unknown()
 	}
-	return st, at, nil
+	all, err := Of(tx, &st)
+	if err == nil {
+		p = all[i]
+	}
+	return st, p, err
 }
 
 // keyOf is the data key of the person whom an entry is about, or of whom what
@@ -278,12 +273,17 @@ func place(entry journal.ID, digest string, offset int) string {
 	return fmt.Sprintf("attachment/%s/%s/%d", entry, digest, offset)
 }
 
+// open puts the pieces of a picture together; [vault.ErrSealed] where they are
+// not what was named.
 func open(tx Tx, entry journal.ID, digest string) (whole []byte, err error) {
 	pieces, err := tx.Picture(entry, digest)
 	for i := 0; err == nil && i < len(pieces); i++ {
 		var plain []byte
 		plain, err = tx.OpenUnder(pieces[i].Key, place(entry, digest, pieces[i].Offset), pieces[i].Sealed)
 		whole = append(whole, plain...)
+	}
+	if sum := sha256.Sum256(whole); err == nil && hex.EncodeToString(sum[:]) != digest {
+		err = fmt.Errorf("open a picture of entry %s: %w", entry, vault.ErrSealed)
 	}
 	return whole, err
 }

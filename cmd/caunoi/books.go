@@ -6,7 +6,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"caunoi/attachment"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
@@ -90,13 +89,7 @@ func (c *verifyCmd) Run(ctx context.Context, t terminal) error {
 
 func verify(ctx context.Context, s store.Store) (diff []tally.Difference, err error) {
 	err = view(ctx, s, func(tx store.Tx, plan *campaign.Plan) (err error) {
-		if diff, err = tally.Verify(tx, plan, outreach.Schema()); err != nil {
-			return err
-		}
-		faults, err := attachment.Verify(tx)
-		for _, f := range faults {
-			diff = append(diff, tally.Difference{What: "attachment", Where: f.Entry.String(), Stored: "a picture", Found: f.What})
-		}
+		diff, err = store.Verify(tx, plan, outreach.Schema())
 		return err
 	})
 	return diff, err

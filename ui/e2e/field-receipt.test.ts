@@ -89,6 +89,31 @@ async function donate(page: Page, name: string): Promise<void> {
   await next(page);
 }
 
+it("keeps a photo in practice, too, and brings it nowhere", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const { page } = watched;
+  await page.goto(`${demo.url}/field/?practice`);
+  await page.evaluate(() => localStorage.setItem("caunoi.practice.walked", "yes"));
+  await page.reload();
+  await page.getByRole("navigation").waitFor();
+  const file = await photograph(page, "practice.jpg");
+  const asked: string[] = [];
+  page.on("request", (r) => r.url().includes("/api/") && asked.push(r.url()));
+  await donate(page, "Mô phỏng Tập Biên Lai");
+  await page.getByLabel("Chụp ảnh").setInputFiles(file);
+  await page.getByText(/^Ảnh 1, \d+ KB$/).waitFor();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await tab(page, "Gửi");
+  await page.getByText(/^Ảnh \d+ KB: còn trên máy, chờ gửi/).waitFor(); // it begins without signal
+  await page.getByText("Tập thử: không tính").click();
+  await page.getByRole("switch", { name: "Giả vờ có sóng" }).check();
+  await page.keyboard.press("Escape");
+  await page.getByText(/^Ảnh \d+ KB: đã ở máy chủ/).waitFor();
+  expect(asked).toEqual([]);
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+});
+
 interface Told {
   attachments?: { digest: string; bytes: number; type: string }[];
 }
@@ -205,6 +230,10 @@ it("brings a photo over a bad network, which was taken without any", async () =>
   expect(looked.length).toBe(1);
   expect(desk.faults).toEqual([]);
   await shot(desk.page, "receipt-desk");
+  await desk.page.setViewportSize({ width: 390, height: 844 });
+  await shot(desk.page, "receipt-desk-390");
+  expect(await desk.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  expect(await demo.command("verify")).toContain("differences: 0");
   await desk.close();
   await watched.close();
   await link.stop();

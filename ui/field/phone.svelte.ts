@@ -134,6 +134,8 @@ export class Phone {
   #again: ReturnType<typeof setTimeout> | undefined;
   #wait = 2_000;
   #running = false;
+  /** Why phone and server were not compared the last time; null where they were. */
+  #uncompared: End | null = null;
   /** When all lists had been asked for. */
   #listed = 0;
   #more = false;
@@ -365,9 +367,11 @@ export class Phone {
   }
 
   /** Records several facts, all or none. */
-  async recordAll(facts: readonly Fact[], of: Origin = {}): Promise<Entry[]> {
+  async recordAll(
+    facts: readonly Fact[],
+    { mends, draft, photos = [] }: Origin = {},
+  ): Promise<Entry[]> {
     const { author, notebook } = this;
-    const { mends, draft, photos = [] } = of;
     if (!author || !notebook) throw new Error("the phone is locked");
     const [one] = facts;
     const save = async (also?: Also) =>
@@ -530,6 +534,7 @@ export class Phone {
     this.#more = false;
     void this.#exchange(author, byHand)
       .then((end) => end ?? this.#bringPhotos(author))
+      .then((end) => end ?? this.#uncompared)
       .catch((error: unknown) => endOf(error))
       .then((end) => {
         this.#running = false;
@@ -566,6 +571,7 @@ export class Phone {
   /** Why it ended early; null where all was brought and taken. @throws Refusal */
   async #exchange(author: Author, byHand: boolean): Promise<End | null> {
     const door = this.#door(); // the phone may be opened by another one meanwhile
+    this.#uncompared = null;
     this.signal = "sending";
     const end = await this.courier.run(author, door);
     if (end?.why === "barred") await this.#barred(end.code, author, door);
@@ -623,14 +629,22 @@ export class Phone {
 
   /** Compares what phone and server count; records made meanwhile are no difference. */
   async #compare(author: Author, door: Door): Promise<void> {
-    const response = await call(door, "/api/v1/sync/receipt").catch(() => null);
+    let refused = false; // an older server does not know
+    const response = await call(door, "/api/v1/sync/receipt").catch((error: unknown) => {
+      refused = error instanceof Refusal && error.code !== "";
+      return null;
+    });
     const told = (response && (await jsonOf(response))) as {
       epoch?: unknown;
       entries?: unknown;
       apart?: unknown;
       now?: unknown;
     } | null;
-    if (typeof told?.entries !== "number") return;
+    if (typeof told?.entries !== "number") {
+      // A cut link keeps back nothing else; it is asked again.
+      if (!refused) this.#uncompared = { why: "unreached" };
+      return;
+    }
     const now = Date.parse(String(told.now));
     const heard = now ? { server: new Date(now), phone: door.now() } : undefined;
     if (heard) this.offset = now - heard.phone.getTime();

@@ -314,6 +314,19 @@ it("fills a server that was restored, though it has nothing new to bring", async
   expect(app.receipt?.agrees).toBe(true);
 });
 
+it("compares by itself once more where the link was cut before the answer", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  let cuts = 0;
+  server.before = (path) => (path.endsWith("/receipt") && !cuts++ ? Response.error() : null);
+  await app.record(fact(1));
+  await settled(app, "unreached");
+  expect(app.receipt?.phone).toBe(0);
+  await expect.poll(() => app.receipt?.phone, { timeout: 10_000 }).toBe(1);
+  await settled(app);
+});
+
 it("tells what became of each record, and sends again what the server turns out to lack", async () => {
   const app = await page();
   await app.enrol("ann", "", pin);

@@ -366,9 +366,9 @@ export class Outbox {
   }
 
   /**
-   * Forgets what the server has had for long enough, but for a photo that it lacks,
-   * and what was mended or set aside as long ago. It goes by the server's clock alone: that of a phone may
-   * be set to any year.
+   * Forgets what the server has had for long enough, unless it lacks a photo of
+   * it, and what was mended or set aside as long ago. It goes by the server's
+   * clock alone: that of a phone may be set to any year.
    */
   async tidy(server: Date): Promise<void> {
     const now = server.toISOString();

@@ -286,3 +286,16 @@ it("is brought once by two pages of the app at the same time", async () => {
   expect(at.photos.of(record)[0]?.fault).toBeUndefined();
   expect(sha256(server.bytes(path))).toBe(sha256(data));
 });
+
+it("believes no answer that takes nothing, and tries later", async () => {
+  const at = await phone();
+  const server = new Server();
+  await recorded(at, 1, 1000);
+  await sent(at);
+  let asked = 0;
+  server.fails = () => (asked++ < 100 ? Response.json({ offset: 0 }) : null); // a cache in between
+  const end = await new PhotoCarrier(at.photos, at.outbox).run(at.who, server.door(), never);
+  expect(end).toEqual({ why: "unreached" });
+  expect(asked).toBeLessThan(10);
+  expect(at.photos.unsent().length).toBe(1);
+});

@@ -65,7 +65,7 @@ export class PhotoCarrier {
       const data = await this.photos.picture(author, photo.id);
       if (!data) {
         const sealed = await this.photos.sealed(photo.id);
-        if (!sealed) return await put({ fault: "attachment.gone" });
+        if (!sealed) return await this.photos.drop(photo.id).then(() => null); // no picture of it
         await this.#rescue(door, photo, sealed);
         return await put({ there: true });
       }
@@ -126,6 +126,7 @@ export class PhotoCarrier {
     try {
       const answer = await call(door, path, { method: "PATCH", headers, body });
       const next = offsetOf(await jsonOf(answer), photo);
+      if (next <= at) throw new Refusal(0, ""); // whoever answered took nothing
       this.#failed = 0;
       const took = door.now().getTime() - began;
       if (took < brisk) this.#piece = Math.min(most, this.#piece * 2);
