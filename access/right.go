@@ -48,6 +48,8 @@ const (
 	ImportPeople Right = "import_people"
 	// Assign: say who visits which village.
 	Assign Right = "assign"
+	// PlanActivities: plan, move and cancel the activities of an office.
+	PlanActivities Right = "plan_activities"
 	// Privacy: what a person may ask of us: a copy, correction, erasure.
 	Privacy Right = "privacy"
 )
@@ -67,25 +69,26 @@ const (
 // province, because the league is a contest. So is pushing: campaigners are
 // lent to other offices, and a true record is never turned away for that.
 var rights = map[Right]map[Role]reach{
-	ViewBoard:     {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
-	ViewEntries:   {Campaigner: own, PartnerAgent: own, Lead: below, Auditor: below, Province: below, Administrator: anywhere},
-	Push:          {Campaigner: home, PartnerAgent: home, Lead: home, Province: home, Administrator: anywhere},
-	Contact:       {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
-	Bring:         {Lead: below, Province: below, Administrator: anywhere},
-	JoinPersons:   {Lead: below, Province: below},
-	CloseDay:      {Lead: below, Province: below},
-	CloseCampaign: {Province: below},
-	Import:        {Administrator: anywhere},
-	ManageUsers:   {Lead: below, Province: below, Administrator: anywhere},
-	ViewAudit:     {Auditor: below, Province: below, Administrator: anywhere},
-	SetPolicy:     {Province: below, Administrator: anywhere},
-	Approve:       {Lead: below, Province: below},
-	ViewPeople:    {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
-	Reveal:        {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
-	EditPeople:    {Lead: below, Province: below},
-	ImportPeople:  {Lead: below, Province: below, Administrator: anywhere},
-	Assign:        {Lead: below, Province: below},
-	Privacy:       {Lead: below, Province: below, Administrator: anywhere},
+	ViewBoard:      {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
+	ViewEntries:    {Campaigner: own, PartnerAgent: own, Lead: below, Auditor: below, Province: below, Administrator: anywhere},
+	Push:           {Campaigner: home, PartnerAgent: home, Lead: home, Province: home, Administrator: anywhere},
+	Contact:        {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
+	Bring:          {Lead: below, Province: below, Administrator: anywhere},
+	JoinPersons:    {Lead: below, Province: below},
+	CloseDay:       {Lead: below, Province: below},
+	CloseCampaign:  {Province: below},
+	Import:         {Administrator: anywhere},
+	ManageUsers:    {Lead: below, Province: below, Administrator: anywhere},
+	ViewAudit:      {Auditor: below, Province: below, Administrator: anywhere},
+	SetPolicy:      {Province: below, Administrator: anywhere},
+	Approve:        {Lead: below, Province: below},
+	ViewPeople:     {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
+	Reveal:         {Campaigner: own, PartnerAgent: own, Lead: below, Province: below},
+	EditPeople:     {Lead: below, Province: below},
+	ImportPeople:   {Lead: below, Province: below, Administrator: anywhere},
+	Assign:         {Lead: below, Province: below},
+	PlanActivities: {Lead: below, Province: below, Administrator: anywhere},
+	Privacy:        {Lead: below, Province: below, Administrator: anywhere},
 }
 
 // desk are the rights that no phone holds: phones get lost.

@@ -45,6 +45,7 @@ func TestMay(t *testing.T) {
 		{access.ImportPeople, none, sapaTree, tree, tree, none, all},
 		{access.Assign, none, sapaTree, tree, tree, none, none},
 		{access.Privacy, none, sapaTree, tree, tree, none, all},
+		{access.PlanActivities, none, sapaTree, tree, tree, none, all},
 		{"no_such_right", none, none, none, none, none, none},
 	} {
 		for _, a := range []struct {
@@ -91,7 +92,7 @@ func TestLookersOn(t *testing.T) {
 	for _, right := range []access.Right{
 		access.ViewBoard, access.ViewEntries, access.Push, access.Bring, access.JoinPersons, access.CloseDay,
 		access.CloseCampaign, access.Import, access.ManageUsers, access.ViewAudit, access.Approve, access.SetPolicy,
-		access.ViewPeople, access.Reveal, access.EditPeople, access.ImportPeople, access.Assign, access.Privacy,
+		access.ViewPeople, access.Reveal, access.EditPeople, access.ImportPeople, access.Assign, access.Privacy, access.PlanActivities,
 	} {
 		for _, o := range offices {
 			agent := access.May(actor(access.PartnerAgent, "doi-tac"), right, o, plan) == nil

@@ -41,6 +41,9 @@ type Planned struct {
 	Team     []string  `json:"team,omitzero"`
 	Partners []string  `json:"partners,omitzero"`
 	Topics   []string  `json:"topics,omitzero"`
+	// Room and Vehicles are what only one activity can have at a time.
+	Room     string   `json:"room,omitzero" doc:"a hall or meeting room that only one activity can have at a time"`
+	Vehicles []string `json:"vehicles,omitzero" doc:"cars and boats, by plate or name"`
 	// Post makes it a shift of the standing post of that id.
 	Post journal.ID `json:"post,omitzero" doc:"the standing post (booth, mobile team) of which this is a shift"`
 }
@@ -60,6 +63,11 @@ func (b *Planned) Validate() error {
 	}
 	if utf8.RuneCountInString(b.Place) > 300 || utf8.RuneCountInString(b.SubKind) > 100 {
 		return journal.Refuse("entry.too_long", "field", "place")
+	}
+	for _, thing := range append([]string{b.Room}, b.Vehicles...) {
+		if utf8.RuneCountInString(thing) > 100 {
+			return journal.Refuse("entry.too_long", "field", "room")
+		}
 	}
 	return nil
 }
@@ -201,8 +209,8 @@ func Fold(a Activity, changes []Change) Activity {
 		}
 		a.CancelReason, a.MoveReason = "", c.Reason
 		a.Start, a.End = c.Moved.Start, c.Moved.End
-		if c.Moved.Place != "" {
-			a.Place = c.Moved.Place
+		if c.Moved.Place != "" && c.Moved.Place != a.Place {
+			a.Place, a.Room = c.Moved.Place, "" // its room was in the old place
 		}
 		if c.Moved.Village != "" {
 			a.Village = c.Moved.Village

@@ -179,3 +179,67 @@ func TestSharesAddUp(t *testing.T) {
 		}
 	})
 }
+
+// TestClashesAreAllPairsThatOverlap compares with looking at every pair.
+func TestClashesAreAllPairsThatOverlap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all []*Activity
+		for i := range rapid.IntRange(0, 12).Draw(t, "activities") {
+			a := &Activity{ID: journal.ID{15: byte(i + 1)}, Commune: rapid.SampledFrom([]string{"001", "002"}).Draw(t, "commune")}
+			a.Start = at(3, 8, 0).Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "start")) * time.Hour)
+			a.End = a.Start.Add(time.Duration(rapid.IntRange(0, 6).Draw(t, "hours")) * time.Hour)
+			a.Team = rapid.SliceOfN(rapid.SampledFrom([]string{"ann", "bob"}), 0, 3).Draw(t, "team")
+			a.Vehicles = rapid.SliceOfN(rapid.SampledFrom([]string{"24A-1", "24A-2"}), 0, 2).Draw(t, "vehicles")
+			a.Room = rapid.SampledFrom([]string{"", "hall"}).Draw(t, "room")
+			if rapid.IntRange(0, 5).Draw(t, "cancelled") == 0 {
+				a.CancelReason = "people"
+			}
+			if i > 0 && rapid.IntRange(0, 3).Draw(t, "shift") == 0 {
+				a.Post = all[0].ID
+			}
+			all = append(all, a)
+		}
+		type found struct {
+			kind ClashKind
+			what string
+			a, b journal.ID
+		}
+		want := map[found]bool{}
+		for i, a := range all {
+			for _, b := range all[i+1:] {
+				first, second := a, b
+				if second.Start.Before(first.Start) {
+					first, second = second, first
+				}
+				if a.CancelReason != "" || b.CancelReason != "" || !second.Start.Before(first.End) || a.Post == b.ID || b.Post == a.ID {
+					continue
+				}
+				for _, who := range first.Team {
+					if slices.Contains(second.Team, who) {
+						want[found{ClashPerson, who, first.ID, second.ID}] = true
+					}
+				}
+				for _, v := range first.Vehicles {
+					if slices.Contains(second.Vehicles, v) {
+						want[found{ClashVehicle, v, first.ID, second.ID}] = true
+					}
+				}
+				if a.Room != "" && a.Room == b.Room && a.Commune == b.Commune {
+					want[found{ClashRoom, a.Room, first.ID, second.ID}] = true
+				}
+			}
+		}
+		got := Clashes(all)
+		for _, c := range got {
+			if !want[found{c.Kind, c.What, c.A, c.B}] {
+				t.Errorf("a clash that is none: %+v", c)
+			}
+			if c.To.Before(c.From) {
+				t.Errorf("it ends before it begins: %+v", c)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%d clashes, want %d", len(got), len(want))
+		}
+	})
+}

@@ -63,6 +63,8 @@ type Commune struct {
 	Office string  `json:"office"`
 	Lat    float64 `json:"lat"`
 	Lon    float64 `json:"lon"`
+	// Market says when there is a market; nil if nobody said.
+	Market *Market `json:"market,omitzero"`
 }
 
 // Village is a thôn, bản or tổ dân phố.
@@ -233,6 +235,9 @@ func (it *Item) validate() error {
 		c := it.Commune
 		if c.Lat < -90 || c.Lat > 90 || c.Lon < -180 || c.Lon > 180 {
 			return journal.Refuse("plan.centroid", "commune", c.Code)
+		}
+		if c.Market != nil {
+			return c.Market.validate(c.Code)
 		}
 	case it.Campaign != nil:
 		c := it.Campaign

@@ -53,7 +53,7 @@ func (r Registry) edit(tx Tx, plan *campaign.Plan, actor access.Actor, scope Sco
 	if refusal := whole.check(plan, scope); refusal != nil {
 		return refusal
 	}
-	whole.apply(&p, desk)
+	whole.apply(&p, journal.Desk)
 	p.Office = plan.Communes[p.Commune].Office
 	if sameStated(&before, &p) {
 		return nil

@@ -377,27 +377,17 @@ func (r Registry) append(add Appender, st journal.Stored) error {
 	return err
 }
 
-// desk is the device of what is recorded in the office.
-const desk = "desk"
-
 // entry makes an entry that the actor records at the desk.
 func (r Registry) entry(plan *campaign.Plan, actor access.Actor, kind journal.Kind, office string, set func(e *journal.Entry)) (journal.Stored, error) {
 	at := now(r.Now())
-	e := journal.Entry{
-		ID: journal.NewID(), Kind: kind.Name, Version: kind.Version, Campaign: campaignOn(plan, office, journal.DayOf(at)),
-		Office: office, Author: actor.ID, Device: cmp.Or(actor.Device, desk), Seq: at.UnixMicro(), DeviceTime: at,
-	}
-	if e.Campaign == "" {
+	running := campaignOn(plan, office, journal.DayOf(at))
+	if running == "" {
 		return journal.Stored{}, journal.Refuse("people.no_campaign")
 	}
-	set(&e)
-	raw, err := json.Marshal(&e)
-	if err != nil {
-		return journal.Stored{}, err
-	}
-	st, err := r.Schema.Decode(raw, plan)
-	st.Received = journal.Receipt{At: at, By: actor.ID}
-	return st, err
+	return r.Schema.AtDesk(kind, at, actor.ID, plan, func(e *journal.Entry) {
+		e.Campaign, e.Office, e.Device = running, office, cmp.Or(actor.Device, e.Device)
+		set(e)
+	})
 }
 
 // campaignOn is the campaign of a province that runs on a day, the one that

@@ -43,6 +43,10 @@ func (s *Session) HeadCount() (persons int, held bool) {
 	return s.Held.body.(*outreach.HeldBody).HeadCount, true
 }
 
+// PlanEntry is the entry that plans it, as it stands: what a correction of the
+// plan has to supersede.
+func (s *Session) PlanEntry() journal.Entry { return s.plan.Entry }
+
 // HeldEntry is the entry whose head count stands: what a correction has to
 // supersede. author is who recorded it first, by whose right it stands.
 func (s *Session) HeldEntry() (standing journal.Entry, author string, held bool) {

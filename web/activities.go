@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/report"
@@ -19,29 +20,43 @@ import (
 
 type activitiesInput struct {
 	Campaign string `path:"campaign"`
-	Day      string `query:"day"`
+	Day      string `query:"day" doc:"those that begin on this day"`
+	From     string `query:"from" doc:"first day, YYYY-MM-DD"`
+	To       string `query:"to" doc:"last day"`
 	Office   string `query:"office"`
+}
+
+// has says whether a session is among those asked for.
+func (in *activitiesInput) has(a *tally.Session) bool {
+	from, to := journal.DayOf(a.Start), journal.DayOf(a.End)
+	return (in.Day == "" || from == journal.Day(in.Day)) && (in.From == "" || to >= journal.Day(in.From)) &&
+		(in.To == "" || from <= journal.Day(in.To)) && (in.Office == "" || a.Office == in.Office)
 }
 
 type activityView struct {
 	ID         journal.ID            `json:"id" format:"uuid"`
-	Kind       campaign.ActivityKind `json:"kind"`
+	Kind       campaign.ActivityKind `json:"kind" enum:"opening_ceremony,dialogue_conference,small_group,booth,mobile_team,other"`
 	SubKind    string                `json:"sub_kind"`
 	Office     officeView            `json:"office"`
-	Commune    string                `json:"commune"`
+	Commune    placeView             `json:"commune"`
+	Village    namedPlace            `json:"village" doc:"empty where none is named"`
 	Place      string                `json:"place"`
+	Room       string                `json:"room"`
+	Vehicles   []string              `json:"vehicles" nullable:"false"`
 	Start      time.Time             `json:"start"`
 	End        time.Time             `json:"end"`
 	Status     campaign.Status       `json:"status" enum:"planned,moved,held,cancelled"`
 	Reason     string                `json:"reason" doc:"why it was moved or cancelled"`
 	MovedFrom  *time.Time            `json:"moved_from"`
 	AfterHours bool                  `json:"after_hours"`
-	Team       []string              `json:"team" nullable:"false"`
-	Partners   []string              `json:"partners" nullable:"false"`
+	Lead       string                `json:"lead" doc:"id of who leads it; one of the team"`
+	Team       []personView          `json:"team" nullable:"false"`
+	Partners   []officeView          `json:"partners" nullable:"false"`
 	Topics     []string              `json:"topics" nullable:"false"`
 	HeadCount  *int                  `json:"head_count"`
 	Present    []arrivalView         `json:"present" nullable:"false" doc:"who said that they are there, the first first"`
 	Post       string                `json:"post" doc:"the standing post of which this is a shift"`
+	May        bool                  `json:"may" doc:"the caller may move, change and cancel it"`
 }
 
 type arrivalView struct {
@@ -53,56 +68,62 @@ type activitiesOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
 		Activities []activityView `json:"activities" nullable:"false"`
+		Clashes    []clashView    `json:"clashes" nullable:"false" doc:"those in which one of these takes part"`
 	}
 }
 
 func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesInput) (*activitiesOutput, error) {
-	if _, _, err := periodOf(in.Day, ""); err != nil {
-		return nil, err
+	for _, d := range []string{in.Day, in.From, in.To} {
+		if _, _, err := periodOf(d, ""); err != nil {
+			return nil, err
+		}
 	}
 	out := &activitiesOutput{CacheControl: "no-store"}
 	out.Body.Activities = []activityView{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		c, err := campaignOf(caller, plan, in.Campaign)
+		p, err := s.planner(tx, plan, caller, in.Campaign)
 		if err != nil {
 			return err
 		}
-		entries, err := tx.OfActivities(c.ID)
-		if err != nil {
-			return err
-		}
-		for _, a := range tally.SessionsOf(plan, s.Intake.Schema(), entries) {
-			if in.Day != "" && journal.DayOf(a.Start) != journal.Day(in.Day) || in.Office != "" && a.Office != in.Office {
-				continue
+		sessions, err := p.Sessions()
+		ids := []journal.ID{}
+		for _, a := range sessions {
+			if in.has(a) {
+				ids = append(ids, a.ID)
+				out.Body.Activities = append(out.Body.Activities, viewActivity(caller, plan, p.Campaign, a))
 			}
-			out.Body.Activities = append(out.Body.Activities, viewActivity(plan, c, a))
 		}
-		return nil
+		out.Body.Clashes = viewClashes(plan, sessions, ids)
+		return err
 	})
 	slices.SortFunc(out.Body.Activities, func(a, b activityView) int {
-		return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Commune, b.Commune), a.ID.Compare(b.ID))
+		return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Commune.Name, b.Commune.Name), a.ID.Compare(b.ID))
 	})
 	return out, err
 }
 
-func viewActivity(plan *campaign.Plan, c *campaign.Campaign, a *tally.Session) activityView {
+func viewActivity(caller Caller, plan *campaign.Plan, c *campaign.Campaign, a *tally.Session) activityView {
 	v := activityView{
 		ID: a.ID, Kind: a.Kind, SubKind: a.SubKind, Office: officeView{a.Office, officeName(plan, a.Office)},
-		Commune: communeName(plan, a.Commune), Place: a.Place, Start: a.Start, End: a.End, Status: a.Status(),
-		Reason: cmp.Or(a.CancelReason, a.MoveReason), AfterHours: c.Hours.After(a.Start),
-		Team: []string{}, Partners: []string{}, Topics: append([]string{}, a.Topics...),
+		Commune: placeView{a.Commune, communeName(plan, a.Commune)}, Village: namedPlace{a.Village, a.Village},
+		Place: a.Place, Room: a.Room, Vehicles: append([]string{}, a.Vehicles...), Start: a.Start, End: a.End, Status: a.Status(),
+		Reason: cmp.Or(a.CancelReason, a.MoveReason), AfterHours: c.Hours.After(a.Start), Lead: a.Lead,
+		Team: []personView{}, Partners: []officeView{}, Topics: append([]string{}, a.Topics...), Present: []arrivalView{},
+		May: a.Held == nil && access.May(caller.Actor, access.PlanActivities, a.Office, plan) == nil,
+	}
+	if village := plan.Villages[a.Village]; village != nil {
+		v.Village.Name = village.Name
 	}
 	if !a.MovedFrom.IsZero() {
 		from := a.MovedFrom
 		v.MovedFrom = &from
 	}
 	for _, id := range a.Team {
-		v.Team = append(v.Team, authorName(plan, id))
+		v.Team = append(v.Team, personView{id, authorName(plan, id)})
 	}
 	for _, id := range a.Partners {
-		v.Partners = append(v.Partners, officeName(plan, id))
+		v.Partners = append(v.Partners, officeView{id, officeName(plan, id)})
 	}
-	v.Present = []arrivalView{}
 	for _, came := range a.Present {
 		v.Present = append(v.Present, arrivalView{authorName(plan, came.Author), came.At.UTC()})
 	}

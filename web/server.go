@@ -141,7 +141,7 @@ func (s *Server) routes() {
 	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
 	s.pictureRoutes("figures")
 	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
-	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/activities", Summary: "Activities and shifts as they stand", Tags: []string{"plan"}}, s.activities)
+	s.planningRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
@@ -158,6 +158,7 @@ func (s *Server) routes() {
 	s.importRoutes()
 	s.quoteRoutes()
 	s.syncRoutes()
+	s.tableRoutes()
 }
 
 // setErrors makes huma's own errors ours; it has no other place for that than

@@ -42,6 +42,9 @@ func (w *world) values(name string) []value {
 			out = append(out, value{w.pictured[o], o, false})
 		}
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "activity":
+		each(true, func(o string) string { return w.activity[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
 	case "digest": // it is that of the entry in the path
 		return []value{{text: digestOf(picture)}}
 	case "approval":
@@ -86,6 +89,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: "campaigner-a"}, {text: "campaigner-qa"}, {}}
 	case "?subject":
 		return []value{{text: "entry:" + w.entry["a"]}, {text: "entry:" + w.entry["qa"]}, {}}
+	case "?trial":
+		return []value{{text: "true"}, {}}
 	case "?indicator":
 		return []value{{text: "people_reached"}, {text: "consultations"}, {text: "activities_held"}}
 	case "?state":
@@ -139,6 +144,22 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"acts":{"persons.merge":false}}`, `{"acts":{"songs":true}}`}
 	case "PUT /api/v1/settings/account":
 		return []string{`{"account":{"bank":"970405","number":"MOPHONG0009"}}`, `{}`}
+	case "POST /api/v1/campaigns/{campaign}/activities":
+		return w.each(`{"draft":` + plannedAt + `,"trial":true}`)
+	case "PUT /api/v1/campaigns/{campaign}/activities/{activity}":
+		return w.each(`{"draft":` + plannedAt + `,"trial":true}`)
+	case "POST /api/v1/campaigns/{campaign}/activities/move":
+		return w.each(`{"activities":["{activity}"],"reason":"weather","days":1,"trial":true}`)
+	case "POST /api/v1/campaigns/{campaign}/activities/cancel":
+		return w.each(`{"activities":["{activity}"],"reason":"people"}`)
+	case "POST /api/v1/campaigns/{campaign}/activities/undo":
+		return w.each(`{"entries":["{activity}"]}`)
+	case "POST /api/v1/campaigns/{campaign}/activities/file":
+		return w.each("date,from,kind,commune,office,place\n2025-11-20,08:00,booth,{commune},{office},Mô phỏng\n")
+	case "POST /api/v1/table":
+		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
+	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
+		return []string{`{"reach":60,"per_session":20,"session_minutes":120,"day_minutes":480,"speed":30,"winding":160,"weekdays":6,"team_day":900000,"kilometre":4000}`}
 	case "POST /api/v1/people":
 		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
 	case "POST /api/v1/session/passkey/finish":
@@ -230,10 +251,13 @@ func (w *world) rescueKey() (key *ecdh.PublicKey) {
 	return key
 }
 
+// plannedAt is an activity of an office.
+const plannedAt = `{"kind":"small_group","office":"{office}","commune":"{commune}","place":"Mô phỏng","start":"2025-11-20T08:00:00+07:00","end":"2025-11-20T10:00:00+07:00"}`
+
 // each fills a body for every office.
 func (w *world) each(form string) (out []string) {
 	for _, p := range places {
-		out = append(out, strings.NewReplacer("{commune}", communeOf(p.id), "{office}", p.id, "{inner}", inner(p.id), "{person}", w.person[p.id]).Replace(form))
+		out = append(out, strings.NewReplacer("{commune}", communeOf(p.id), "{office}", p.id, "{inner}", inner(p.id), "{person}", w.person[p.id], "{activity}", w.activity[p.id]).Replace(form))
 	}
 	return out
 }

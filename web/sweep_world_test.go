@@ -86,25 +86,26 @@ func (v *viewer) knows(office string) bool {
 // holders says which roles hold each right somewhere. Every right that a route
 // asks for stands here.
 var holders = map[access.Right][]access.Role{
-	access.ViewBoard:     access.Roles,
-	access.Contact:       access.Roles,
-	access.ViewEntries:   access.Roles,
-	access.Push:          {access.Campaigner, access.PartnerAgent, access.Lead, access.Province, access.Administrator},
-	access.Bring:         {access.Lead, access.Province, access.Administrator},
-	access.CloseDay:      {access.Lead, access.Province},
-	access.CloseCampaign: {access.Province},
-	access.ManageUsers:   {access.Lead, access.Province, access.Administrator},
-	access.Import:        {access.Administrator},
-	access.ViewAudit:     {access.Auditor, access.Province, access.Administrator},
-	access.SetPolicy:     {access.Province, access.Administrator},
-	access.Approve:       {access.Lead, access.Province},
-	access.ViewPeople:    {access.Campaigner, access.PartnerAgent, access.Lead, access.Province},
-	access.Reveal:        {access.Campaigner, access.PartnerAgent, access.Lead, access.Province},
-	access.Assign:        {access.Lead, access.Province},
-	access.Privacy:       {access.Lead, access.Province, access.Administrator},
-	access.EditPeople:    {access.Lead, access.Province},
-	access.ImportPeople:  {access.Lead, access.Province, access.Administrator},
-	access.JoinPersons:   {access.Lead, access.Province},
+	access.ViewBoard:      access.Roles,
+	access.Contact:        access.Roles,
+	access.ViewEntries:    access.Roles,
+	access.Push:           {access.Campaigner, access.PartnerAgent, access.Lead, access.Province, access.Administrator},
+	access.Bring:          {access.Lead, access.Province, access.Administrator},
+	access.CloseDay:       {access.Lead, access.Province},
+	access.CloseCampaign:  {access.Province},
+	access.ManageUsers:    {access.Lead, access.Province, access.Administrator},
+	access.Import:         {access.Administrator},
+	access.ViewAudit:      {access.Auditor, access.Province, access.Administrator},
+	access.SetPolicy:      {access.Province, access.Administrator},
+	access.Approve:        {access.Lead, access.Province},
+	access.ViewPeople:     {access.Campaigner, access.PartnerAgent, access.Lead, access.Province},
+	access.Reveal:         {access.Campaigner, access.PartnerAgent, access.Lead, access.Province},
+	access.Assign:         {access.Lead, access.Province},
+	access.PlanActivities: {access.Lead, access.Province, access.Administrator},
+	access.Privacy:        {access.Lead, access.Province, access.Administrator},
+	access.EditPeople:     {access.Lead, access.Province},
+	access.ImportPeople:   {access.Lead, access.Province, access.Administrator},
+	access.JoinPersons:    {access.Lead, access.Province},
 }
 
 func (v *viewer) holds(right access.Right) bool { return slices.Contains(holders[right], v.user.Role) }
@@ -123,14 +124,15 @@ func citizenOf(office string) string {
 
 // world is a server with data of all offices.
 type world struct {
-	t       testing.TB
-	store   store.Store
-	server  *web.Server
-	handler http.Handler
-	intake  *fieldsync.Intake
-	log     bytes.Buffer
-	viewers []*viewer
-	entry   map[string]string // an entry of each office
+	t        testing.TB
+	store    store.Store
+	server   *web.Server
+	handler  http.Handler
+	intake   *fieldsync.Intake
+	log      bytes.Buffer
+	viewers  []*viewer
+	entry    map[string]string // an entry of each office
+	activity map[string]string // planned by each office
 	// pictured is one with a picture.
 	pictured map[string]string
 	request  map[string]string // what waits for approval in each office
@@ -142,7 +144,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	w := &world{
-		t: t, entry: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
+		t: t, entry: map[string]string{}, activity: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
 		person: map[string]string{}, consent: map[string]string{}, asked: map[string]string{}, pair: map[string]string{},
 	}
 	s, err := sqlite.Open(t.Context(), t.TempDir(), vault.New())
@@ -217,6 +219,9 @@ func (w *world) people(in *fieldsync.Intake) {
 			file.Write(append(line, '\n'))
 			if j == 0 {
 				w.entry[p.id] = e.ID.String()
+			}
+			if e.Kind == "activity_planned" {
+				w.activity[p.id] = e.ID.String()
 			}
 			if len(e.Attachments) > 0 {
 				w.pictured[p.id] = e.ID.String()

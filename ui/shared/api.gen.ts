@@ -298,9 +298,114 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Activities and shifts as they stand */
+        /** Activities and shifts as they stand, with what clashes */
         get: operations["get-campaigns-campaign-activities"];
         put?: never;
+        /** Plan an activity, once or as a series */
+        post: operations["post-campaigns-campaign-activities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/activities/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call activities off */
+        post: operations["post-campaigns-campaign-activities-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/activities/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan as a spreadsheet or a calendar */
+        get: operations["get-campaigns-campaign-activities-file"];
+        put?: never;
+        /** Bring a plan from a spreadsheet (.xlsx, .csv) or a calendar (.ics) */
+        post: operations["post-campaigns-campaign-activities-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/activities/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move activities */
+        post: operations["post-campaigns-campaign-activities-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/activities/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what was done to the plan at the desk */
+        post: operations["post-campaigns-campaign-activities-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/activities/{activity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what is planned */
+        put: operations["put-campaigns-campaign-activities-activity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/arithmetic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What covering the uncovered takes */
+        get: operations["get-campaigns-campaign-arithmetic"];
+        /** Set what the arithmetic of a plan rests on */
+        put: operations["put-campaigns-campaign-arithmetic"];
         post?: never;
         delete?: never;
         options?: never;
@@ -317,6 +422,23 @@ export interface paths {
         };
         /** The live board of a campaign */
         get: operations["get-campaigns-campaign-board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Villages, and what is held and planned there */
+        get: operations["get-campaigns-campaign-coverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +490,23 @@ export interface paths {
         };
         /** A picture of an entry, in clear */
         get: operations["get-campaigns-campaign-entries-entry-attachments-digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/planning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a plan is made of: offices, communes, villages, people, rooms, vehicles */
+        get: operations["get-campaigns-campaign-planning"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1295,6 +1434,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table as it stands on a screen, as a file; nothing of it is kept */
+        post: operations["post-table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1503,21 +1659,53 @@ export interface components {
         };
         ActivitiesOutputBody: {
             activities: components["schemas"]["ActivityView"][];
+            /** @description those in which one of these takes part */
+            clashes: components["schemas"]["ClashView"][];
+        };
+        ActivityDraft: {
+            /** @description its code */
+            commune: string;
+            /** Format: date-time */
+            end: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            lead?: string;
+            /** @description whose it is; that of the commune without it */
+            office?: string;
+            partners?: string[] | null;
+            /** @description in a series, {commune} stands for the name of each commune */
+            place: string;
+            /** @description the standing post of which it is a shift */
+            post?: string;
+            room?: string;
+            /** Format: date-time */
+            start: string;
+            sub_kind?: string;
+            team?: string[] | null;
+            topics?: string[] | null;
+            vehicles?: string[] | null;
+            /** @description its id */
+            village?: string;
         };
         ActivityView: {
             after_hours: boolean;
-            commune: string;
+            commune: components["schemas"]["PlaceView"];
             /** Format: date-time */
             end: string;
             /** Format: int64 */
             head_count: number | null;
             /** Format: uuid */
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            /** @description id of who leads it; one of the team */
+            lead: string;
+            /** @description the caller may move, change and cancel it */
+            may: boolean;
             /** Format: date-time */
             moved_from: string | null;
             office: components["schemas"]["OfficeView"];
-            partners: string[];
+            partners: components["schemas"]["OfficeView"][];
             place: string;
             /** @description the standing post of which this is a shift */
             post: string;
@@ -1525,13 +1713,17 @@ export interface components {
             present: components["schemas"]["ArrivalView"][];
             /** @description why it was moved or cancelled */
             reason: string;
+            room: string;
             /** Format: date-time */
             start: string;
             /** @enum {string} */
             status: "planned" | "moved" | "held" | "cancelled";
             sub_kind: string;
-            team: string[];
+            team: components["schemas"]["PersonView"][];
             topics: string[];
+            vehicles: string[];
+            /** @description empty where none is named */
+            village: components["schemas"]["NamedPlace"];
         };
         AddPasskeyInputBody: {
             /** @description what navigator.credentials answered, as JSON */
@@ -1611,6 +1803,21 @@ export interface components {
         ApprovalsOutputBody: {
             requests: components["schemas"]["ApprovalView"][];
         };
+        ArithmeticOutputBody: {
+            assumptions: components["schemas"]["Assumptions"];
+            communes: components["schemas"]["NeedRow"][];
+            /**
+             * Format: int64
+             * @description of work left in the campaign
+             */
+            days: number;
+            /** @description the caller may set them */
+            may: boolean;
+            offices: components["schemas"]["NeedRow"][];
+            total: components["schemas"]["Need"];
+            /** @description nobody has set them: they are round numbers to begin with */
+            usual: boolean;
+        };
         ArrivalView: {
             /** Format: date-time */
             at: string;
@@ -1622,6 +1829,26 @@ export interface components {
             /** @description empty takes them back */
             to: string;
             villages?: string[] | null;
+        };
+        Assumptions: {
+            /** Format: int64 */
+            day_minutes: number;
+            /** Format: int64 */
+            kilometre: number;
+            /** Format: int64 */
+            per_session: number;
+            /** Format: int64 */
+            reach: number;
+            /** Format: int64 */
+            session_minutes: number;
+            /** Format: int64 */
+            speed: number;
+            /** Format: int64 */
+            team_day: number;
+            /** Format: int64 */
+            weekdays: number;
+            /** Format: int64 */
+            winding: number;
         };
         Attachment: {
             /** Format: int64 */
@@ -1767,6 +1994,12 @@ export interface components {
             /** @description the campaign to show first */
             default: string;
         };
+        CancelActivitiesInputBody: {
+            activities: string[] | null;
+            note?: string;
+            /** @enum {string} */
+            reason: "weather" | "people" | "place" | "other";
+        };
         Cancelled: {
             note?: string;
             /** @enum {string} */
@@ -1777,6 +2010,28 @@ export interface components {
             differs: string[];
             /** @enum {string} */
             result: "match" | "mismatch" | "unknown" | "unverified";
+        };
+        ClashSide: {
+            commune: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            office: string;
+            /** Format: date-time */
+            start: string;
+        };
+        ClashView: {
+            a: components["schemas"]["ClashSide"];
+            b: components["schemas"]["ClashSide"];
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            kind: "person" | "vehicle" | "room";
+            /** Format: date-time */
+            to: string;
+            /** @description the name of the person, vehicle or room */
+            what: string;
         };
         ClearFields: {
             address?: string;
@@ -1825,6 +2080,18 @@ export interface components {
             field: string;
             heading: string;
             recognised: boolean;
+        };
+        CommuneMaterial: {
+            code: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description null where nobody said when the market is */
+            market: components["schemas"]["Market"];
+            name: string;
+            office: string;
+            villages: components["schemas"]["NamedPlace"][];
         };
         CommuneRow: {
             code: string;
@@ -1890,6 +2157,10 @@ export interface components {
              */
             state: "in_use" | "leaving" | "lost";
         };
+        CorrectActivityInputBody: {
+            draft: components["schemas"]["ActivityDraft"];
+            trial?: boolean;
+        };
         CountedView: {
             commune: string;
             day: string;
@@ -1909,6 +2180,9 @@ export interface components {
             start: string;
             /** @enum {string} */
             state: "current" | "ends_60" | "ends_30" | "lapsed";
+        };
+        CoverageOutputBody: {
+            villages: components["schemas"]["VillageCoverView"][];
         };
         DayView: {
             day: string;
@@ -2012,6 +2286,24 @@ export interface components {
             signed?: "paper" | "glass";
             /** @enum {string} */
             to: "student" | "poor" | "near_poor" | "other";
+        };
+        DoneOutputBody: {
+            /** @description in which these take part now, or would */
+            clashes: components["schemas"]["ClashView"][];
+            /** @description one for each activity, in order */
+            done: components["schemas"]["DoneView"][];
+        };
+        DoneView: {
+            /** @description its id; empty where there is none yet */
+            activity: string;
+            /** @description why it was refused, stable */
+            code?: string;
+            /** @description the reason in the caller's language */
+            detail?: string;
+            /** @description by which it is undone; empty if it was refused */
+            entry: string;
+            /** @description of a draft that was refused, RFC 3339 */
+            start: string;
         };
         DoubtView: {
             /** @enum {string} */
@@ -2352,6 +2644,24 @@ export interface components {
             /** @enum {string} */
             state: "reading" | "checked" | "waiting" | "writing" | "done" | "failed";
         };
+        ImportPlanOutputBody: {
+            clashes: components["schemas"]["ClashView"][];
+            /** @description by which the import is undone */
+            entries: string[];
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        ImportedRow: {
+            /** @enum {string} */
+            became: "added" | "changed" | "cancelled" | "same" | "refused";
+            code?: string;
+            /** @description why it was refused, in the caller's language */
+            detail?: string;
+            /**
+             * Format: int64
+             * @description from 1, as spreadsheets show it; of a calendar the number of the event
+             */
+            row: number;
+        };
         JoinedBody: {
             a: components["schemas"]["PersonRef"];
             b: components["schemas"]["PersonRef"];
@@ -2389,9 +2699,59 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Market: {
+            /** Format: int64 */
+            every?: number;
+            from?: string;
+            weekdays?: number[] | null;
+        };
+        MaterialOutputBody: {
+            /** @description of those offices */
+            communes: components["schemas"]["CommuneMaterial"][];
+            /** @description of the whole province, since people are lent */
+            members: components["schemas"]["MemberMaterial"][];
+            /** @description for which the caller may plan */
+            offices: components["schemas"]["OfficeView"][];
+            partners: components["schemas"]["OfficeView"][];
+            /** @description that this campaign's plan names */
+            rooms: string[];
+            topics: string[];
+            vehicles: string[];
+        };
         Member: {
             id: string;
             name: string;
+        };
+        MemberMaterial: {
+            id: string;
+            name: string;
+            office: string;
+            /** @description the organisation of an agent */
+            partner: string;
+        };
+        MoveActivitiesInputBody: {
+            activities: string[] | null;
+            /** @description new time of day at which each begins, HH:MM */
+            at?: string;
+            commune?: string;
+            /**
+             * Format: int64
+             * @description later by so many days
+             */
+            days?: number;
+            /** Format: date-time */
+            end?: string;
+            note?: string;
+            place?: string;
+            /** @enum {string} */
+            reason: "weather" | "people" | "place" | "other";
+            /**
+             * Format: date-time
+             * @description with end: the new window of a single activity
+             */
+            start?: string;
+            trial?: boolean;
+            village?: string;
         };
         MoveRequestInputBody: {
             /** @enum {string} */
@@ -2409,6 +2769,86 @@ export interface components {
             /** Format: date-time */
             start: string;
             village?: string;
+        };
+        NamedPlace: {
+            id: string;
+            name: string;
+        };
+        Need: {
+            /**
+             * Format: int64
+             * @description đồng
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description one way by road, km
+             */
+            distance: number;
+            /**
+             * Format: int64
+             * @description sessions still to come by the plan
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description needed
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description to a tenth
+             */
+            team_days: number;
+            /**
+             * Format: int64
+             * @description at work at once, for all of it in the days left
+             */
+            teams: number;
+            /**
+             * Format: int64
+             * @description people
+             */
+            uncovered: number;
+        };
+        NeedRow: {
+            /**
+             * Format: int64
+             * @description đồng
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description one way by road, km
+             */
+            distance: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description sessions still to come by the plan
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description needed
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description to a tenth
+             */
+            team_days: number;
+            /**
+             * Format: int64
+             * @description at work at once, for all of it in the days left
+             */
+            teams: number;
+            /**
+             * Format: int64
+             * @description people
+             */
+            uncovered: number;
         };
         OfferOutputBody: {
             id: string;
@@ -2663,6 +3103,14 @@ export interface components {
             code: string;
             name: string;
         };
+        PlanActivitiesInputBody: {
+            draft: components["schemas"]["ActivityDraft"];
+            series?: components["schemas"]["SeriesBody"];
+            /** @description in each commune, one standing post with shifts */
+            shifts?: boolean;
+            /** @description nothing is kept; tells what would be refused and what would clash */
+            trial?: boolean;
+        };
         Planned: {
             /** @enum {string} */
             activity_kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
@@ -2674,11 +3122,15 @@ export interface components {
             place: string;
             /** @description the standing post (booth, mobile team) of which this is a shift */
             post?: string;
+            /** @description a hall or meeting room that only one activity can have at a time */
+            room?: string;
             /** Format: date-time */
             start: string;
             sub_kind?: string;
             team?: string[] | null;
             topics?: string[] | null;
+            /** @description cars and boats, by plate or name */
+            vehicles?: string[] | null;
             village?: string;
         };
         PreviewRow: {
@@ -3046,6 +3498,23 @@ export interface components {
             /** @description words of a name, or a number */
             q: string;
         };
+        SeriesBody: {
+            /** @description codes; the draft's own without any */
+            communes?: string[] | null;
+            /**
+             * Format: int64
+             * @description every so many days from the first on
+             */
+            every?: number;
+            /** @description first day, YYYY-MM-DD */
+            from: string;
+            /** @description on each commune's market days */
+            market?: boolean;
+            /** @description last day */
+            to: string;
+            /** @description 0, Sunday, to 6 */
+            weekdays?: number[] | null;
+        };
         SetCollectingInputBody: {
             /** @description none takes it away */
             account?: components["schemas"]["Account"];
@@ -3103,6 +3572,11 @@ export interface components {
             /** @enum {string} */
             signed?: "paper" | "glass";
         };
+        TableInputBody: {
+            headings: string[] | null;
+            /** @description texts, numbers and nulls */
+            rows: (unknown[] | null)[] | null;
+        };
         Terms: {
             /**
              * Format: int64
@@ -3122,6 +3596,10 @@ export interface components {
              * @description đồng
              */
             support?: number;
+        };
+        UndoPlanningInputBody: {
+            /** @description as the act named them */
+            entries: string[] | null;
         };
         UnmergeInputBody: {
             reason?: string;
@@ -3186,6 +3664,34 @@ export interface components {
             /** @description that belong to it */
             pictures: components["schemas"]["PictureView"][];
             received: components["schemas"]["Receipt"];
+        };
+        VillageCoverView: {
+            commune: components["schemas"]["PlaceView"];
+            /**
+             * Format: int64
+             * @description sessions
+             */
+            held: number;
+            /** @description in the plan; empty for one that only lists of people name */
+            id: string;
+            /** Format: date-time */
+            last_visit: string | null;
+            name: string;
+            /** Format: date-time */
+            next: string | null;
+            office: components["schemas"]["OfficeView"];
+            /**
+             * Format: int64
+             * @description of the registry, as far as the caller may know
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description sessions still to come
+             */
+            planned: number;
+            /** Format: int64 */
+            uncovered: number;
         };
         VillageView: {
             assigned_to?: components["schemas"]["PersonView"];
@@ -4533,7 +5039,12 @@ export interface operations {
     "get-campaigns-campaign-activities": {
         parameters: {
             query?: {
+                /** @description those that begin on this day */
                 day?: string;
+                /** @description first day, YYYY-MM-DD */
+                from?: string;
+                /** @description last day */
+                to?: string;
                 office?: string;
             };
             header?: never;
@@ -4552,6 +5063,732 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActivitiesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanActivitiesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-activities-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelActivitiesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-activities-file": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv" | "ics";
+                lang?: "vi" | "en" | "bn";
+                /** @description its activities alone */
+                office?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-activities-file": {
+        parameters: {
+            query?: {
+                /** @description nothing is kept; tells what would become of each row */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPlanOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-activities-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveActivitiesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-activities-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoPlanningInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-activities-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                activity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectActivityInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-arithmetic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArithmeticOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-arithmetic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assumptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArithmeticOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -4634,6 +5871,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -4920,6 +6234,83 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-planning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9813,6 +11204,89 @@ export interface operations {
             };
             /** @description Insufficient Storage */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-table": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@
  * schema (api.gen.ts) with their words narrowed and no list missing.
  * `server.ts` makes these of those.
  */
+import type { Schemas } from "./client";
 import type { Named } from "./i18n/language.svelte";
 
 export const activityKinds = [
@@ -266,26 +267,7 @@ export type Review = {
   commune: string;
 };
 
-export type Activity = {
-  id: string;
-  kind: ActivityKind;
-  sub_kind: string;
-  office: string;
-  commune: string;
-  place: string;
-  start: string;
-  end: string;
-  status: "planned" | "moved" | "held" | "cancelled";
-  reason: string;
-  moved_from: string | null;
-  after_hours: boolean;
-  team: string[];
-  partners: string[];
-  topics: string[];
-  head_count: number | null;
-  present: { name: string; at: string }[];
-  post: string;
-};
+export type Activity = Schemas["ActivityView"];
 
 type Ring = [number, number][];
 

@@ -1,6 +1,5 @@
 /** What the desk asks of the server about figures, sign-in and the account. */
 import type {
-  Activity,
   Board,
   Boundaries,
   Campaign,
@@ -156,19 +155,6 @@ export async function reviews(campaign: string): Promise<Review[]> {
   return (got.reviews ?? []) as Review[];
 }
 
-export async function activities(campaign: string): Promise<Activity[]> {
-  const params = { path: { campaign } };
-  const got = await answer(client.GET("/api/v1/campaigns/{campaign}/activities", { params }));
-  return (got.activities ?? []).map((a) => ({
-    ...a,
-    kind: a.kind as Activity["kind"],
-    office: a.office.name,
-    team: a.team ?? [],
-    partners: a.partners ?? [],
-    topics: a.topics ?? [],
-  }));
-}
-
 export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promise<string> {
   const params = { path: { campaign }, query: { lang } };
   const got = await answer(client.GET("/api/v1/campaigns/{campaign}/report", { params }));
@@ -209,4 +195,16 @@ function boardOf(b: Schemas["Board"]): Board {
 /** What of a query says something. */
 function given<T extends Record<string, unknown>>(query: T): T {
   return Object.fromEntries(Object.entries(query).filter(([, v]) => v !== "" && v !== false)) as T;
+}
+
+/** A table as a spreadsheet or a text. */
+export async function tableFile(
+  format: "csv" | "xlsx",
+  headings: string[],
+  rows: (string | number | null)[][],
+): Promise<Blob> {
+  const params = { query: { format } };
+  const body = { headings, rows };
+  const asked = client.POST("/api/v1/table", { params, body, parseAs: "blob" });
+  return (await answer(asked)) as unknown as Blob;
 }

@@ -28,7 +28,8 @@ export type Right =
   | "manage_users"
   | "approve"
   | "set_policy"
-  | "view_audit";
+  | "view_audit"
+  | "plan_activities";
 
 const needed: Record<OfficeScreen, Right> = {
   people: "view_people",

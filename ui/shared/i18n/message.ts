@@ -76,6 +76,7 @@ function pick(language: Language, message: Message, params: Params): string {
     plurals.set(language, rules);
   }
   const n = params["n"];
+  if (n === 0 && message["zero"] !== undefined) return message["zero"]; // as the server does
   const category = typeof n === "number" ? rules.select(n) : "other";
   return message[category] ?? message.other;
 }

@@ -1,0 +1,90 @@
+package planning
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"caunoi/campaign"
+	"caunoi/people"
+	"caunoi/people/identity"
+	"caunoi/tally"
+)
+
+// VillageCover is how a plan covers a village.
+type VillageCover struct {
+	Commune string
+	ID      string // in the plan; empty for one that only lists name
+	Name    string
+	// People of the registry who live there, and how many of them nothing
+	// covers, as far as the actor may know.
+	People, Uncovered int
+	LastVisit         time.Time
+	// Held and Planned count sessions; what was cancelled is neither.
+	Held, Planned int
+	Next          time.Time // the next planned one; zero if there is none
+}
+
+// Nobody says that the village was not visited and nobody plans to.
+func (v *VillageCover) Nobody() bool { return v.Held == 0 && v.Planned == 0 }
+
+// Coverage lists the villages of some communes, those of the plan and those
+// that only the registry names, with what is held and planned there. A session
+// that names no village covers none. The order is by commune, then by name.
+func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.Session, lived []people.Village, now time.Time) []VillageCover {
+	type place struct{ commune, name string }
+	by := map[place]*VillageCover{}
+	at := func(commune, name string) *VillageCover {
+		p := place{commune, strings.Join(identity.Words(name), " ")}
+		if by[p] == nil {
+			by[p] = &VillageCover{Commune: commune, Name: name}
+		}
+		return by[p]
+	}
+	for id, v := range plan.Villages {
+		if communes[v.Commune] {
+			at(v.Commune, v.Name).ID = id
+		}
+	}
+	for _, l := range lived {
+		if communes[l.Commune] && l.Name != "" {
+			v := at(l.Commune, l.Name)
+			v.People, v.Uncovered, v.LastVisit = v.People+l.People, v.Uncovered+l.Uncovered, later(v.LastVisit, l.LastVisit)
+		}
+	}
+	for _, s := range sessions {
+		name := s.Village
+		if v := plan.Villages[s.Village]; v != nil {
+			name = v.Name
+		}
+		if name == "" || !communes[s.Commune] || s.CancelReason != "" && s.Held == nil {
+			continue
+		}
+		v := at(s.Commune, name)
+		switch {
+		case s.Held != nil:
+			v.Held, v.LastVisit = v.Held+1, later(v.LastVisit, s.Start)
+		case s.End.After(now):
+			v.Planned++
+			if v.Next.IsZero() || s.Start.Before(v.Next) {
+				v.Next = s.Start
+			}
+		}
+	}
+	out := make([]VillageCover, 0, len(by))
+	for _, v := range by {
+		out = append(out, *v)
+	}
+	slices.SortFunc(out, func(a, b VillageCover) int {
+		return cmp.Or(cmp.Compare(a.Commune, b.Commune), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

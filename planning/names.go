@@ -1,0 +1,185 @@
+package planning
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"caunoi/campaign"
+)
+
+// clean is a text on one line, without what spreadsheets cannot hold.
+func clean(s string) string {
+	return squeeze(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r >= 0xfffd && r <= 0xffff {
+			return ' '
+		}
+		return r
+	}, s))
+}
+
+// key is a text by which it is found: its words without case, tone marks and
+// the marks of letters, with đ as d and y as i.
+func key(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
+		switch {
+		case r == 'đ':
+			b.WriteByte('d')
+		case r == 'y':
+			b.WriteByte('i')
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r):
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return squeeze(b.String())
+}
+
+func lower(s string) string { return norm.NFC.String(strings.ToLower(s)) }
+
+// names are things of the plan by what they are called.
+type names struct {
+	called map[string][]string // of each id; the first is what is written
+	by     map[string][]string // ids, by key
+}
+
+func (n *names) add(id string, called ...string) {
+	if n.called == nil {
+		n.called, n.by = map[string][]string{}, map[string][]string{}
+	}
+	for i, name := range called {
+		name = clean(strings.ReplaceAll(name, ";", ",")) // lists have semicolons between
+		called[i] = name
+		if k := cmp.Or(key(name), name); !slices.Contains(n.by[k], id) {
+			n.by[k] = append(n.by[k], id)
+		}
+	}
+	n.called[id] = called
+}
+
+// find gives the ids of what is called so: by id, as "Name (id)", or by name,
+// where case and marks count only among those that are else alike.
+func (n *names) find(text string) []string {
+	if n.called[text] != nil {
+		return []string{text}
+	}
+	if i := strings.LastIndexByte(text, '('); i >= 0 && strings.HasSuffix(text, ")") {
+		if id := text[i+1 : len(text)-1]; n.called[id] != nil {
+			return []string{id}
+		}
+	}
+	ids := n.by[cmp.Or(key(text), text)]
+	if len(ids) > 1 {
+		var same []string
+		for _, id := range ids {
+			if slices.ContainsFunc(n.called[id], func(s string) bool { return lower(s) == lower(text) }) {
+				same = append(same, id)
+			}
+		}
+		if len(same) == 1 {
+			return same
+		}
+	}
+	return ids
+}
+
+// label is what is written for an id: what [names.find] finds it by.
+func (n *names) label(id string) string {
+	if n.called[id] == nil {
+		return id
+	}
+	name := n.called[id][0]
+	if found := n.find(name); len(found) != 1 || found[0] != id {
+		return clean(name + " (" + id + ")")
+	}
+	return name
+}
+
+// gazetteer is what a plan calls the offices, places and people of a province.
+type gazetteer struct {
+	offices, partners, communes, people *names
+
+	plan    *campaign.Plan
+	within  map[string][]string // villages, by commune
+	village map[string]*names   // by commune, once they are asked for
+}
+
+// newGazetteer is that of the whole plan where the province is empty. Partners
+// may be anywhere.
+func newGazetteer(plan *campaign.Plan, province string) *gazetteer {
+	g := &gazetteer{&names{}, &names{}, &names{}, &names{}, plan, map[string][]string{}, map[string]*names{}}
+	in := func(office string) bool { return province == "" || plan.Under(office, province) }
+	for id, o := range plan.Offices {
+		g.partners.add(id, o.Name)
+		if in(id) {
+			g.offices.add(id, o.Name)
+		}
+	}
+	for code, c := range plan.Communes {
+		if in(c.Office) { // spreadsheets drop the zeros in front of a code
+			g.communes.add(code, strings.TrimSpace(c.Type+" "+c.Name), c.Name, strings.TrimLeft(code, "0"))
+		}
+	}
+	for id, v := range plan.Villages {
+		if g.communes.called[v.Commune] != nil {
+			g.within[v.Commune] = append(g.within[v.Commune], id)
+		}
+	}
+	for id, w := range plan.Campaigners {
+		if in(w.Office) {
+			g.people.add(id, w.Name)
+		}
+	}
+	return g
+}
+
+// villages are those of a commune.
+func (g *gazetteer) villages(commune string) *names {
+	n := g.village[commune]
+	if n == nil {
+		n = &names{}
+		for _, id := range g.within[commune] {
+			n.add(id, g.plan.Villages[id].Name)
+		}
+		g.village[commune] = n
+	}
+	return n
+}
+
+// within finds the one whose name stands in a text, the longest if there are
+// several; empty if there is none, or two that are alike.
+func (n *names) within(text string) string {
+	longest, among := 0, " "+key(text)+" "
+	var found []string
+	for id, called := range n.called {
+		for _, name := range called {
+			k := key(name)
+			if k == "" || strings.Trim(k, "0123456789") == "" || len(k) < longest || !strings.Contains(among, " "+k+" ") {
+				continue
+			}
+			if len(k) > longest {
+				longest, found = len(k), nil
+			}
+			if !slices.Contains(found, id) {
+				found = append(found, id)
+			}
+		}
+	}
+	if len(found) > 1 { // marks tell those that are else alike
+		found = slices.DeleteFunc(found, func(id string) bool {
+			return !slices.ContainsFunc(n.called[id], func(name string) bool {
+				return len(key(name)) == longest && strings.Contains(lower(text), lower(name))
+			})
+		})
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}

@@ -1,0 +1,286 @@
+/** The plan at the desk: planned, repeated, dragged, moved for the rain, undone, brought as a file. */
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched, type Role } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
+const opened: Watched[] = [];
+// It runs now, so that what is planned lies ahead.
+const base = "/c/thuong-xuyen/activities";
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+  for (const role of ["lead", "province", "campaigner"] as const) {
+    const watched = await Watched.open(browser, demo.url);
+    await watched.signIn(demo.link(role));
+    states.set(role, await watched.page.context().storageState());
+    await watched.close();
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+afterEach(async () => {
+  for (const watched of opened.splice(0)) {
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+async function sit(
+  role: Role,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const state = states.get(role);
+  const watched = await Watched.open(browser, demo.url, {
+    ...(state && { storageState: state }),
+    ...options,
+  });
+  opened.push(watched);
+  await watched.page.goto(demo.url + path);
+  await watched.page.locator("h1").waitFor();
+  return watched;
+}
+
+async function passable(watched: Watched): Promise<void> {
+  expect(await watched.barriers()).toEqual([]);
+  const wide = await watched.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(wide).toBe(false);
+}
+
+type Told = { id: string; start: string; status: string; place: string; team: { id: string }[] };
+
+const planOf = (page: Page): Promise<Told[]> =>
+  page.evaluate(async () => {
+    const got = await (await fetch("/api/v1/campaigns/thuong-xuyen/activities")).json();
+    return got.activities;
+  });
+
+/** A Monday two weeks ahead, where the demo plans nothing. */
+function monday(weeks = 2): string {
+  const day = new Date(Date.now() + 7 * 3_600_000 + weeks * 7 * 86_400_000);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day.toISOString().slice(0, 10);
+}
+
+function later(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const dialog = (page: Page) => page.getByRole("dialog");
+
+async function draft(page: Page, place: string, day: string, from = "08:00", to = "10:00") {
+  await page.getByRole("button", { name: "Lên hoạt động" }).click();
+  await dialog(page).getByLabel("Nơi tổ chức").fill(place);
+  await dialog(page).getByLabel("Ngày", { exact: true }).fill(day);
+  await dialog(page).getByLabel("Bắt đầu").fill(from);
+  await dialog(page).getByLabel("Kết thúc").fill(to);
+}
+
+const planIt = (page: Page) => dialog(page).getByRole("button", { name: "Lên kế hoạch" }).click();
+
+async function addMember(page: Page, id: string) {
+  const field = dialog(page).getByLabel("Thêm người vào tổ");
+  const label = await page.locator(`#plan-members option[value$="(${id})"]`).getAttribute("value");
+  await field.fill(label ?? "");
+}
+
+it("plans an activity, tells of a clash before, drags it to another day, and undoes it", async () => {
+  const day = monday();
+  const desk = await sit("lead", `${base}?on=${day}`);
+  const { page } = desk;
+  await draft(page, "Nhà văn hóa Mô phỏng", day);
+  await addMember(page, "cb-bac-ha-02");
+  await page.getByText("Không có gì trùng nhau.").waitFor();
+  await passable(desk);
+  await planIt(page);
+  await page.getByText("Đã lên 1 hoạt động.").waitFor();
+  await page.getByRole("button", { name: /08:00–10:00.*Nhóm nhỏ/ }).waitFor();
+
+  // The same person at the same hour.
+  await draft(page, "Chợ Mô phỏng", day, "09:00", "11:00");
+  await addMember(page, "cb-bac-ha-02");
+  await dialog(page)
+    .getByText(/có mặt ở hai nơi/)
+    .waitFor();
+  await planIt(page);
+  await page.getByText("Đã lên 1 hoạt động.").waitFor();
+  await page.getByText(/có mặt ở hai nơi/).waitFor();
+  await passable(desk);
+  await page.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã hoàn tác.").waitFor();
+  await page.getByText(/có mặt ở hai nơi/).waitFor({ state: "detached" });
+
+  // Dragged by one day; it moves when somebody has said why.
+  const event = page.getByRole("button", { name: /08:00–10:00.*Nhóm nhỏ/ });
+  const from = await event.boundingBox();
+  const column = await page.locator(".ec-col-head").nth(1).boundingBox();
+  if (!from || !column) throw new Error("nothing to drag");
+  await page.mouse.move(from.x + 20, from.y + 10);
+  await page.mouse.down();
+  for (const at of [0.3, 0.6, 1]) {
+    await page.mouse.move(
+      from.x + 20 + at * (column.x + column.width / 2 - from.x - 20),
+      from.y + 10,
+    );
+  }
+  await page.mouse.up();
+  await dialog(page).getByText("Dời 1 hoạt động").waitFor();
+  await expect.poll(() => dialog(page).getByLabel("Ngày").inputValue()).toBe(later(day, 1));
+  await dialog(page).getByRole("button", { name: "thời tiết" }).click();
+  await dialog(page).getByRole("button", { name: "Dời", exact: true }).click();
+  await page.getByText(/Đã dời 1 hoạt động/).waitFor();
+  const moved = (await planOf(page)).find((a) => a.place === "Nhà văn hóa Mô phỏng");
+  expect(moved?.status).toBe("moved");
+  expect(Date.parse(moved?.start ?? "")).toBe(Date.parse(`${later(day, 1)}T08:00:00+07:00`));
+
+  // By keyboard: open, call off, undo.
+  await page.getByRole("button", { name: /08:00–10:00.*Nhóm nhỏ/ }).focus();
+  await page.keyboard.press("Enter");
+  await dialog(page).getByRole("button", { name: "Hủy hoạt động" }).click();
+  await passable(desk);
+  await dialog(page).getByRole("button", { name: "Hủy hoạt động" }).click();
+  await page.getByText("Đã hủy 1 hoạt động.").waitFor();
+  await page.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã hoàn tác.").waitFor();
+  const after = (await planOf(page)).find((a) => a.place === "Nhà văn hóa Mô phỏng");
+  expect(after?.status).toBe("moved");
+});
+
+it("repeats an activity over communes, and moves a rainy day in one step, of which the phone learns", async () => {
+  const day = monday(1);
+  const desk = await sit("lead", `${base}?on=${day}`);
+  const { page } = desk;
+  await draft(page, "Chợ {commune} Mô phỏng", day, "06:00", "09:00");
+  await addMember(page, "cb-bac-ha-04");
+  await dialog(page).getByRole("button", { name: "quầy tư vấn" }).click();
+  await dialog(page).getByRole("button", { name: "Theo thứ" }).click();
+  await dialog(page).getByRole("button", { name: "Thứ Tư" }).click();
+  await dialog(page).getByLabel("Đến hết ngày").fill(later(day, 13));
+  const names = await dialog(page).locator(".communes label").allTextContents();
+  expect(names.length).toBeGreaterThan(2);
+  for (const i of [0, 1]) await dialog(page).locator(".communes label").nth(i).click();
+  await dialog(page)
+    .getByText(/Mỗi xã một điểm cố định/)
+    .click();
+  await dialog(page)
+    .getByText(/^Sẽ lên 4 hoạt động/)
+    .waitFor();
+  await passable(desk);
+  await planIt(page);
+  await page.getByText("Đã lên 4 hoạt động.").waitFor();
+
+  await page.getByRole("button", { name: "Dời nhiều hoạt động" }).click();
+  await dialog(page).getByLabel("Của ngày").selectOption(later(day, 2));
+  await dialog(page).getByText("2 hoạt động đã chọn").waitFor();
+  await dialog(page).getByRole("button", { name: "Tiếp" }).click();
+  await dialog(page).getByRole("button", { name: "2 ngày" }).click();
+  await dialog(page)
+    .getByText(/có mặt ở hai nơi/)
+    .waitFor(); // one team cannot be at two markets
+  await passable(desk);
+  await dialog(page).getByRole("button", { name: "Dời", exact: true }).click();
+  await page.getByText(/Đã dời 2 hoạt động/).waitFor();
+  const moved = (await planOf(page)).filter(
+    (a) => a.status === "moved" && /^Chợ .* Mô phỏng/.test(a.place),
+  );
+  expect(moved.map((a) => a.start.slice(0, 10))).toEqual([later(day, 4), later(day, 4)]);
+
+  // What a phone asks for at its next contact.
+  const pulled: Told[] = await page.evaluate(async () => {
+    return (await (await fetch("/api/v1/sync/pull")).json()).activities;
+  });
+  const known = pulled.filter((a) => moved.some((m) => m.id === a.id));
+  expect(known.map((a) => a.status)).toEqual(["moved", "moved"]);
+});
+
+it("brings a plan back from a spreadsheet, on trial first", async () => {
+  const day = monday(4);
+  const desk = await sit("province", `${base}?view=list&on=${day}`);
+  const { page } = desk;
+  await page.getByRole("button", { name: "Nhập, xuất tệp" }).click();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Bảng tính (.xlsx)" }).click(),
+  ]);
+  expect((await readFile(await saved.path())).subarray(0, 2).toString()).toBe("PK");
+  const csv = [
+    "Ngày,Từ,Đến,Hình thức,Xã,Nơi tổ chức",
+    `${day},08:00,10:00,nhóm nhỏ,Bản Liền,Nhà sinh hoạt Mô phỏng`,
+    `${day},08:00,10:00,nhóm nhỏ,Không có xã này,Nơi nào đó`,
+  ].join("\n");
+  const heading = csv.replace(",Xã,", ',"Xã, phường",');
+  await page.getByLabel("Nhập từ tệp").setInputFiles({
+    name: "ke-hoach.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(heading),
+  });
+  await dialog(page).getByText("1 mới · 1 không nhập được").waitFor();
+  await dialog(page)
+    .getByText(/Không có xã này/)
+    .waitFor();
+  await passable(desk);
+  expect((await planOf(page)).some((a) => a.place === "Nhà sinh hoạt Mô phỏng")).toBe(false);
+  await dialog(page).getByRole("button", { name: "Nhập 1 dòng" }).click();
+  await page.getByText("Đã nhập 1 dòng.").waitFor();
+  await page.getByRole("searchbox").fill("nha sinh hoat mo phong");
+  await page.getByText("1 hoạt động", { exact: true }).first().waitFor();
+  expect(page.url()).toContain("q=nha+sinh+hoat");
+  await passable(desk);
+});
+
+it("shows which villages nobody goes to, and what a plan takes", async () => {
+  const desk = await sit("province", `${base}?view=coverage`);
+  const { page } = desk;
+  await page.getByText(/thôn bản chưa ai đến và chưa ai lên kế hoạch đến/).waitFor();
+  await passable(desk);
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Tải bảng về, CSV" }).click(),
+  ]);
+  const text = (await readFile(await saved.path())).toString("utf8");
+  expect(text.split("\n")[0]).toContain('"Thôn, bản","Xã, phường",Người');
+  await page
+    .getByRole("button", { name: /^Lên lịch đến / })
+    .first()
+    .click();
+  await dialog(page).getByLabel("Nơi tổ chức").waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("link", { name: "Cần bao nhiêu" }).click();
+  await page.getByText(/ngày làm việc: cần/).waitFor();
+  const cost = () => page.locator(".sentence").textContent();
+  const before = await cost();
+  await page.getByLabel("Chi phí một ngày của tổ, đồng").fill("2000000");
+  await page.getByRole("button", { name: "Đặt giả định" }).click();
+  await page.getByText("Đã đặt giả định.").waitFor();
+  expect(await cost()).not.toBe(before);
+  await passable(desk);
+});
+
+it("shows the plan to who may not change it, on a narrow screen, in the dark, in Bengali", async () => {
+  const desk = await sit("campaigner", `${base}?view=month`, {
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+  });
+  const { page } = desk;
+  await page.getByRole("link", { name: "Danh sách" }).waitFor();
+  expect(await page.getByRole("button", { name: "Lên hoạt động" }).count()).toBe(0);
+  for (const view of ["month", "teams", "list"]) {
+    await page.goto(`${demo.url}${base}?view=${view}`);
+    await page.locator("h2").first().waitFor();
+    await passable(desk);
+  }
+  await page.evaluate(() => localStorage.setItem("caunoi.language", "bn"));
+  await page.goto(`${demo.url}${base}?view=week`);
+  await page.getByRole("link", { name: "তালিকা" }).waitFor();
+  await passable(desk);
+});

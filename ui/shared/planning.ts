@@ -1,0 +1,130 @@
+/** What the desk asks of the server about the plan of activities. */
+import type { Activity } from "./api";
+import { answer, client, send, type Schemas } from "./client";
+import { Refusal, refusalOf } from "./refusal";
+
+export type Clash = Schemas["ClashView"];
+export type Material = Schemas["MaterialOutputBody"];
+export type CommuneMaterial = Material["communes"][number];
+export type Draft = Schemas["ActivityDraft"];
+export type Series = Schemas["SeriesBody"];
+export type Done = Schemas["DoneOutputBody"];
+export type VillageCover = Schemas["VillageCoverView"];
+export type Arithmetic = Schemas["ArithmeticOutputBody"];
+export type Assumptions = Schemas["Assumptions"];
+export type Reason = "weather" | "people" | "place" | "other";
+
+export type Plan = { activities: Activity[]; clashes: Clash[] };
+
+const at = (campaign: string) => ({ path: { campaign } });
+
+/** Activities that fall into a span of days; the whole campaign without one. */
+export async function plan(
+  campaign: string,
+  span: { from?: string; to?: string } = {},
+): Promise<Plan> {
+  const params = { ...at(campaign), query: span };
+  return await answer(client.GET("/api/v1/campaigns/{campaign}/activities", { params }));
+}
+
+export async function material(campaign: string): Promise<Material> {
+  return await answer(
+    client.GET("/api/v1/campaigns/{campaign}/planning", { params: at(campaign) }),
+  );
+}
+
+export async function add(
+  campaign: string,
+  body: { draft: Draft; series?: Series; shifts?: boolean; trial?: boolean },
+): Promise<Done> {
+  const params = at(campaign);
+  return await answer(client.POST("/api/v1/campaigns/{campaign}/activities", { params, body }));
+}
+
+export async function correct(campaign: string, activity: string, draft: Draft): Promise<Done> {
+  const params = { path: { campaign, activity } };
+  const body = { draft };
+  return await answer(
+    client.PUT("/api/v1/campaigns/{campaign}/activities/{activity}", { params, body }),
+  );
+}
+
+export type Move = {
+  activities: string[];
+  reason: Reason;
+  note?: string;
+  start?: string;
+  end?: string;
+  days?: number;
+  at?: string;
+  place?: string;
+  village?: string;
+  commune?: string;
+  trial?: boolean;
+};
+
+export async function move(campaign: string, body: Move): Promise<Done> {
+  const params = at(campaign);
+  return await answer(
+    client.POST("/api/v1/campaigns/{campaign}/activities/move", { params, body }),
+  );
+}
+
+export async function cancel(
+  campaign: string,
+  body: { activities: string[]; reason: Reason; note?: string },
+): Promise<Done> {
+  const params = at(campaign);
+  return await answer(
+    client.POST("/api/v1/campaigns/{campaign}/activities/cancel", { params, body }),
+  );
+}
+
+export async function undo(campaign: string, entries: string[]): Promise<Done> {
+  const params = at(campaign);
+  const body = { entries };
+  return await answer(
+    client.POST("/api/v1/campaigns/{campaign}/activities/undo", { params, body }),
+  );
+}
+
+export async function coverage(campaign: string): Promise<VillageCover[]> {
+  const params = at(campaign);
+  return (await answer(client.GET("/api/v1/campaigns/{campaign}/coverage", { params }))).villages;
+}
+
+export async function arithmetic(campaign: string): Promise<Arithmetic> {
+  const params = at(campaign);
+  return await answer(client.GET("/api/v1/campaigns/{campaign}/arithmetic", { params }));
+}
+
+export async function assume(campaign: string, body: Assumptions): Promise<Arithmetic> {
+  const params = at(campaign);
+  return await answer(client.PUT("/api/v1/campaigns/{campaign}/arithmetic", { params, body }));
+}
+
+export type Format = "xlsx" | "csv" | "ics";
+
+/** Where the plan is downloaded. */
+export function download(campaign: string, format: Format, office: string, lang: string): string {
+  const query = new URLSearchParams({ format, lang, ...(office && { office }) });
+  return `/api/v1/campaigns/${encodeURIComponent(campaign)}/activities/file?${query.toString()}`;
+}
+
+export type Imported = Schemas["ImportPlanOutputBody"];
+
+/** Brings a plan from a file; on trial nothing of it is kept. */
+export async function bring(campaign: string, file: File, trial: boolean): Promise<Imported> {
+  const path = `/api/v1/campaigns/${encodeURIComponent(campaign)}/activities/file?trial=${String(trial)}`;
+  const url = new URL(path, location.href);
+  const headers = { "X-Caunoi": "1", "Content-Type": "application/octet-stream" };
+  let response: Response;
+  try {
+    response = await send(new Request(url, { method: "POST", headers, body: file }));
+  } catch {
+    throw new Refusal(0, "");
+  }
+  const said: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refusalOf(response.status, said);
+  return said as Imported;
+}
