@@ -243,3 +243,52 @@ func TestClashesAreAllPairsThatOverlap(t *testing.T) {
 		}
 	})
 }
+
+// TestSpread: the parts are the total, near their shares, and in the order of
+// the shares.
+func TestSpread(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		total := rapid.IntRange(0, 100_000).Draw(t, "total")
+		shares := rapid.MapOfN(rapid.StringMatching(`[a-z]{1,3}`), rapid.IntRange(0, 50_000), 1, 40).Draw(t, "shares")
+		parts, sum, all := Spread(total, shares), 0, 0
+		for _, n := range shares {
+			all += n
+		}
+		for k, n := range shares {
+			sum += parts[k]
+			if exact := float64(total) * float64(n) / float64(all); all > 0 && (float64(parts[k]) < exact-1 || float64(parts[k]) > exact+1) {
+				t.Errorf("%s has %d of an exact %f", k, parts[k], exact)
+			}
+			for o, m := range shares {
+				if n > m && parts[k] < parts[o] {
+					t.Errorf("%s, with more people, has less than %s", k, o)
+				}
+			}
+		}
+		if sum != total {
+			t.Errorf("the parts add up to %d of %d", sum, total)
+		}
+	})
+}
+
+func TestVerdict(t *testing.T) {
+	n := func(n int) *int { return &n }
+	for _, c := range []struct {
+		pace  Pace
+		want  Verdict
+		short int
+	}{
+		{Pace{}, NoTarget, 0},
+		{Pace{Target: 10, Actual: 10, DaysLeft: 3}, Reached, 0},
+		{Pace{Target: 10, Actual: 4}, Missed, 6},
+		{Pace{Target: 10, Actual: 4, Expected: 5, DaysLeft: 3}, Open, 6},
+		{Pace{Target: 10, Actual: 5, Expected: 5, DaysLeft: 3}, OnCourse, 0},
+		{Pace{Target: 10, Actual: 4, DaysLeft: 3, Low: n(10), High: n(14)}, OnCourse, 0},
+		{Pace{Target: 10, Actual: 4, DaysLeft: 3, Low: n(6), High: n(10)}, Open, 2},
+		{Pace{Target: 10, Actual: 4, DaysLeft: 3, Low: n(5), High: n(9)}, Behind, 3},
+	} {
+		if v, short := c.pace.Verdict(); v != c.want || short != c.short {
+			t.Errorf("%+v: %s, short by %d; want %s, %d", c.pace, v, short, c.want, c.short)
+		}
+	}
+}

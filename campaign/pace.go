@@ -59,3 +59,44 @@ func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 	p.Low, p.High = &low, &high
 	return p
 }
+
+// Verdict says in a word how something stands against its target.
+type Verdict string
+
+const (
+	NoTarget Verdict = "none"
+	Reached  Verdict = "reached"
+	OnCourse Verdict = "on_course" // even the low end of the forecast reaches it
+	Open     Verdict = "open"      // the target lies within the forecast
+	Behind   Verdict = "behind"    // even the high end falls short
+	Missed   Verdict = "missed"    // the period is over
+)
+
+// Verdict reads a pace, and says how much is missing at the end, by the middle
+// of the forecast; without one, by what is there. Before there is a forecast it
+// is judged by what should be there today.
+func (p *Pace) Verdict() (v Verdict, short int) {
+	end := p.Actual
+	if p.Low != nil && p.High != nil {
+		end = (*p.Low + *p.High) / 2
+	}
+	short = max(0, p.Target-end)
+	switch {
+	case p.Target == 0:
+		return NoTarget, 0
+	case p.Actual >= p.Target:
+		return Reached, 0
+	case p.DaysLeft == 0:
+		return Missed, short
+	case p.Low == nil || p.High == nil:
+		if p.Actual >= p.Expected {
+			return OnCourse, 0
+		}
+		return Open, short
+	case *p.Low >= p.Target:
+		return OnCourse, 0
+	case *p.High >= p.Target:
+		return Open, short
+	}
+	return Behind, short
+}

@@ -163,10 +163,13 @@ func (h OfficeHours) After(start time.Time) bool {
 	return m < h.From || m >= h.To
 }
 
-// Target is what an office aims at in a period of a campaign.
+// Target is what an office, or one of its campaigners, aims at in a period of
+// a campaign. A value of 0 is none.
 type Target struct {
 	Campaign string `json:"campaign"`
 	Office   string `json:"office"`
+	// Campaigner is empty for the whole office.
+	Campaigner string `json:"campaigner,omitzero"`
 	// Indicator is a figure or a sum of package tally, such as enrolments.
 	Indicator string      `json:"indicator"`
 	From      journal.Day `json:"from"`
@@ -199,7 +202,11 @@ func (it *Item) Key() (kind, id string) {
 		return "campaign", it.Campaign.ID
 	case it.Target != nil:
 		t := it.Target
-		return "target", strings.Join([]string{t.Campaign, t.Office, t.Indicator, string(t.From), string(t.To)}, "/")
+		id := strings.Join([]string{t.Campaign, t.Office, t.Indicator, string(t.From), string(t.To)}, "/")
+		if t.Campaigner != "" {
+			id += "/" + t.Campaigner
+		}
+		return "target", id
 	}
 	return "", ""
 }
@@ -219,10 +226,11 @@ func DecodeItem(line []byte) (Item, error) {
 	if _, id := it.Key(); set != 1 || strings.Trim(id, "/") == "" {
 		return it, journal.Refuse("plan.one_item")
 	}
-	return it, it.validate()
+	return it, it.Validate()
 }
 
-func (it *Item) validate() error {
+// Validate checks an item by itself. Errors are *journal.Refusal.
+func (it *Item) Validate() error {
 	switch {
 	case it.Office != nil:
 		if !slices.Contains([]OfficeKind{Province, GrassRoots, Partner}, it.Office.Kind) {
@@ -328,7 +336,7 @@ func NewPlan(items []Item) *Plan {
 	}
 	slices.SortFunc(p.Targets, func(a, b Target) int {
 		return cmp.Or(cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Office, b.Office),
-			cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+			cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Campaigner, b.Campaigner))
 	})
 	return p
 }
@@ -372,6 +380,9 @@ func (p *Plan) Check() error {
 	for _, t := range p.Targets {
 		if !p.HasCampaign(t.Campaign) || !p.HasOffice(t.Office) {
 			return journal.Refuse("plan.target_nowhere", "campaign", t.Campaign, "office", t.Office)
+		}
+		if t.Campaigner != "" && p.Campaigners[t.Campaigner] == nil {
+			return journal.Refuse("planning.member", "member", t.Campaigner)
 		}
 	}
 	return nil

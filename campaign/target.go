@@ -1,16 +1,75 @@
 package campaign
 
-import "caunoi/journal"
+import (
+	"cmp"
+	"slices"
+
+	"caunoi/journal"
+)
 
 // Target is what an office aims at for an indicator over a period; ok is
 // false if it has no such target.
 func (p *Plan) Target(campaignID, office, indicator string, from, to journal.Day) (value int, ok bool) {
+	return p.TargetOf(campaignID, office, "", indicator, from, to)
+}
+
+// TargetOf is that of one campaigner of an office; with none, of the office.
+func (p *Plan) TargetOf(campaignID, office, campaigner, indicator string, from, to journal.Day) (value int, ok bool) {
 	for _, t := range p.Targets {
-		if t.Campaign == campaignID && t.Office == office && t.Indicator == indicator && t.From == from && t.To == to {
-			return t.Value, true
+		if t.Campaign == campaignID && t.Office == office && t.Campaigner == campaigner && t.Indicator == indicator && t.From == from && t.To == to {
+			return t.Value, t.Value > 0
 		}
 	}
 	return 0, false
+}
+
+// Period is a span of days for which there are targets.
+type Period struct {
+	From journal.Day `json:"from"`
+	To   journal.Day `json:"to"`
+}
+
+// Periods are those of a campaign: all of it, its final stretch, and any other
+// for which somebody has a target; the longest first.
+func (p *Plan) Periods(c *Campaign) []Period {
+	out := []Period{{c.Start, c.End}}
+	for _, t := range p.Targets {
+		if q := (Period{t.From, t.To}); t.Campaign == c.ID && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Period) int {
+		return cmp.Or(cmp.Compare(b.To.Sub(b.From), a.To.Sub(a.From)), cmp.Compare(a.From, b.From))
+	})
+	return out
+}
+
+// Spread parts a total among shares, such as numbers of people, by the method
+// of the largest remainder: the parts add up to the total, and none is further
+// from its exact share than one. Where all shares are 0 they count as equal.
+// Keys of equal remainders are served in their order.
+func Spread(total int, shares map[string]int) map[string]int {
+	keys := sortedKeys(shares)
+	sum := 0
+	for _, k := range keys {
+		sum += shares[k]
+	}
+	out := make(map[string]int, len(keys))
+	rest := make(map[string]int, len(keys))
+	left := total
+	for _, k := range keys {
+		share, all := shares[k], sum
+		if sum == 0 {
+			share, all = 1, len(keys)
+		}
+		out[k], rest[k] = total*share/all, total*share%all
+		left -= out[k]
+	}
+	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(rest[b], rest[a]) })
+	for i := range left {
+		out[keys[i]]++
+	}
+	return out
 }
 
 // ProvinceTarget is the target of the whole province: its own where it has
@@ -31,7 +90,7 @@ func (p *Plan) ProvinceTarget(c *Campaign, indicator string, from, to journal.Da
 func (p *Plan) Peak(c *Campaign) (from journal.Day, ok bool) {
 	from = c.Start
 	for _, t := range p.Targets {
-		if t.Campaign == c.ID && t.To == c.End && t.From > from && t.From <= c.End {
+		if t.Campaign == c.ID && t.Value > 0 && t.To == c.End && t.From > from && t.From <= c.End {
 			from = t.From
 		}
 	}

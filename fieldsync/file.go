@@ -98,23 +98,26 @@ func (in *Intake) PutPlan(ctx context.Context, items []campaign.Item) error {
 	if len(items) == 0 {
 		return nil
 	}
-	return in.store.Update(ctx, func(tx store.Tx) error {
-		had, err := tx.Plan()
-		if err != nil {
-			return err
-		}
-		plan := campaign.NewPlan(append(had.Items(), items...))
-		if err := plan.Check(); err != nil {
-			return err
-		}
-		if err := tx.PutPlan(items); err != nil {
-			return err
-		}
-		if err := people.FollowPlan(tx, had, plan); err != nil {
-			return err
-		}
-		return tally.Rebuild(tx, plan, in.schema)
-	})
+	return in.store.Update(ctx, func(tx store.Tx) error { return in.PutItems(tx, items) })
+}
+
+// PutItems does the same within a transaction.
+func (in *Intake) PutItems(tx store.Tx, items []campaign.Item) error {
+	had, err := tx.Plan()
+	if err != nil {
+		return err
+	}
+	plan := campaign.NewPlan(append(had.Items(), items...))
+	if err := plan.Check(); err != nil {
+		return err
+	}
+	if err := tx.PutPlan(items); err != nil {
+		return err
+	}
+	if err := people.FollowPlan(tx, had, plan); err != nil {
+		return err
+	}
+	return tally.Rebuild(tx, plan, in.schema)
 }
 
 // ExportEntries writes every entry as a line, in order of commit.

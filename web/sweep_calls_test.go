@@ -156,6 +156,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"entries":["{activity}"]}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/file":
 		return w.each("date,from,kind,commune,office,place\n2025-11-20,08:00,booth,{commune},{office},Mô phỏng\n")
+	case "PUT /api/v1/campaigns/{campaign}/targets":
+		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
+	case "POST /api/v1/campaigns/{campaign}/targets/spread":
+		return append(w.each(`{"total":10,"by":"even","office":"{office}"}`), `{"total":10,"by":"people"}`)
 	case "POST /api/v1/table":
 		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":

@@ -17,8 +17,11 @@ export const officeScreens = [
 ] as const;
 export type OfficeScreen = (typeof officeScreens)[number];
 
+/** Screens about the figures of a campaign, which stand beside each other. */
+export const figureScreens = ["board", "targets"] as const;
+
 export type Screen =
-  "board" | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
+  (typeof figureScreens)[number] | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -63,6 +66,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   switch (screen) {
     case undefined:
       return { screen: "board", campaign };
+    case "targets":
     case "reviews":
     case "activities":
     case "report":

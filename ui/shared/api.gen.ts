@@ -566,6 +566,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Targets of offices or campaigners, and how each stands */
+        get: operations["get-campaigns-campaign-targets"];
+        /** Set targets; 0 is none */
+        put: operations["put-campaigns-campaign-targets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/targets/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Part a total by people, by the uncovered, or evenly; nothing is set */
+        post: operations["post-campaigns-campaign-targets-spread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -2949,6 +2984,10 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        Period: {
+            from: string;
+            to: string;
+        };
         Person: {
             /** @description YYYY-MM-DD, or YYYY where only the year is known */
             birth?: string;
@@ -3524,6 +3563,12 @@ export interface components {
             current?: string;
             password: string;
         };
+        SetTargetsInputBody: {
+            from: string;
+            indicator: string;
+            targets: components["schemas"]["TargetBody"][] | null;
+            to: string;
+        };
         ShareView: {
             /** Format: int64 */
             people: number;
@@ -3538,6 +3583,31 @@ export interface components {
         SignInInputBody: {
             /** @description the part of the one-time link after # */
             token: string;
+        };
+        SpreadInputBody: {
+            /**
+             * @description people of the registry, those of them whom nothing covers, or equal parts
+             * @enum {string}
+             */
+            by: "people" | "uncovered" | "even";
+            /** @description among its campaigners, evenly; the offices of the province without it */
+            office?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        SpreadOutputBody: {
+            parts: components["schemas"]["SpreadPart"][];
+        };
+        SpreadPart: {
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description people
+             */
+            share: number;
+            /** Format: int64 */
+            value: number;
         };
         StageBody: {
             enrolment: string;
@@ -3576,6 +3646,59 @@ export interface components {
             headings: string[] | null;
             /** @description texts, numbers and nulls */
             rows: (unknown[] | null)[] | null;
+        };
+        TargetBody: {
+            campaigner?: string;
+            office: string;
+            /** Format: int64 */
+            value: number;
+        };
+        TargetRow: {
+            /** Format: int64 */
+            actual: number;
+            /** @description by day of the period, as far as it has come */
+            days: number[];
+            /** Format: int64 */
+            days_left: number;
+            /**
+             * Format: int64
+             * @description the target's share of the days gone
+             */
+            expected: number;
+            /** Format: int64 */
+            high: number | null;
+            /** @description of the office, or of the campaigner */
+            id: string;
+            /** Format: int64 */
+            low: number | null;
+            name: string;
+            /** Format: int64 */
+            needed_per_day: number;
+            /** @description the target is its own, not the sum of others */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description how much is missing at the end, by the middle of the forecast; 0 if nothing is
+             */
+            short: number;
+            /** Format: int64 */
+            target: number;
+            /** @enum {string} */
+            verdict: "none" | "reached" | "on_course" | "open" | "behind" | "missed";
+        };
+        TargetsOutputBody: {
+            from: string;
+            indicator: string;
+            /** @description those for which there can be targets */
+            indicators: string[];
+            /** @description the caller may set these targets */
+            may: boolean;
+            /** @description those with targets, the longest first */
+            periods: components["schemas"]["Period"][];
+            rows: components["schemas"]["TargetRow"][];
+            to: string;
+            today: string;
+            total: components["schemas"]["TargetRow"];
         };
         Terms: {
             /**
@@ -6509,6 +6632,249 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-targets": {
+        parameters: {
+            query?: {
+                indicator?: string;
+                /** @description first day, YYYY-MM-DD; that of the campaign without it */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description its campaigners; the offices of the province without it */
+                office?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTargetsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-targets-spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpreadInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadOutputBody"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -1,0 +1,116 @@
+/** Targets and pace: who will miss and by how much, set one by one, pasted, or parted from a total. */
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched, type Role } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+const opened: Watched[] = [];
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+afterEach(async () => {
+  for (const watched of opened.splice(0)) {
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+async function sit(role: Role, path: string): Promise<Watched> {
+  const watched = await Watched.open(browser, demo.url);
+  opened.push(watched);
+  await watched.signIn(demo.link(role));
+  await watched.page.goto(demo.url + path);
+  await watched.page.locator("h1").waitFor();
+  return watched;
+}
+
+async function passable(watched: Watched): Promise<void> {
+  expect(await watched.barriers()).toEqual([]);
+  const { page } = watched;
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(wide).toBe(false);
+}
+
+const dialog = (page: Page) => page.getByRole("dialog");
+const shot = (page: Page, name: string) => {
+  const to = process.env["CAUNOI_SHOTS"];
+  return to ? page.screenshot({ path: join(to, `${name}.png`), fullPage: true }) : null;
+};
+
+it("tells the province who will miss, and sets targets from a total and a pasted column", async () => {
+  const desk = await sit("province", "/c/thuong-xuyen");
+  const { page } = desk;
+  await page.getByRole("link", { name: "Chỉ tiêu" }).click();
+  await page
+    .getByText(/khó đạt|có nguy cơ hụt/)
+    .first()
+    .waitFor();
+  await page.getByRole("img", { name: /cộng dồn theo ngày so với chỉ tiêu/ }).waitFor();
+  await passable(desk);
+  await shot(page, "targets");
+
+  // A figure that nobody has a target for: parted by the number of people.
+  await page.getByLabel("Chỉ số").selectOption("switches.noncash");
+  await page.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
+  await dialog(page).getByLabel("Tổng số").fill("1000");
+  await dialog(page).getByRole("button", { name: "số dân" }).click();
+  await dialog(page).getByRole("button", { name: "Chia", exact: true }).click();
+  await dialog(page).getByText("Cộng: 1.000").waitFor();
+  await passable(desk);
+  const first = dialog(page).locator(".row input").first();
+  await first.focus();
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text", "1.234\n56\n7");
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  });
+  expect(await first.inputValue()).toBe("1234");
+  expect(await dialog(page).locator(".row input").nth(2).inputValue()).toBe("7");
+  await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
+  await page.getByText("Đã ghi chỉ tiêu.").waitFor();
+  await page.getByRole("cell", { name: "1.234" }).waitFor();
+  expect(page.url()).toContain("indicator=switches.noncash");
+  await page.getByRole("button", { name: /^Xem / }).first().click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await passable(desk);
+  await shot(page, "targets-390");
+  const out = await demo.command("verify");
+  expect(out).toMatch(/0/);
+});
+
+it("lets a lead set those of the own people, of which others see nothing", async () => {
+  const desk = await sit("lead", "/c/thuong-xuyen/targets");
+  const { page } = desk;
+  await page
+    .getByText(/khó đạt|có nguy cơ hụt/)
+    .first()
+    .waitFor();
+  expect(await page.getByRole("button", { name: "Đặt chỉ tiêu" }).count()).toBe(0);
+  const of = page.getByLabel("Của");
+  expect(await of.locator("option").count()).toBe(2);
+  await of.selectOption({ index: 1 });
+  await page.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
+  await dialog(page).getByLabel("Tổng số").fill("100");
+  await dialog(page).getByRole("button", { name: "Chia", exact: true }).click();
+  await dialog(page).getByText("Cộng: 100").waitFor();
+  await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
+  await page.getByText("Đã ghi chỉ tiêu.").waitFor();
+  await passable(desk);
+  const status = await page.evaluate(async () => {
+    const answer = await fetch("/api/v1/campaigns/thuong-xuyen/targets?office=sa-pa");
+    return answer.status;
+  });
+  expect(status).toBe(403);
+});

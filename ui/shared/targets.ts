@@ -1,0 +1,30 @@
+/** What the desk asks of the server about targets. */
+import { answer, client, type Schemas } from "./client";
+
+export type Targets = Schemas["TargetsOutputBody"];
+export type TargetRow = Schemas["TargetRow"];
+export type SpreadBy = Schemas["SpreadInputBody"]["by"];
+
+export type Asked = { indicator: string; from?: string; to?: string; office?: string };
+
+export async function targets(campaign: string, query: Asked): Promise<Targets> {
+  const params = { path: { campaign }, query };
+  return await answer(client.GET("/api/v1/campaigns/{campaign}/targets", { params }));
+}
+
+export async function setTargets(
+  campaign: string,
+  body: Schemas["SetTargetsInputBody"],
+): Promise<void> {
+  const params = { path: { campaign } };
+  await answer(client.PUT("/api/v1/campaigns/{campaign}/targets", { params, body }));
+}
+
+export async function spread(
+  campaign: string,
+  body: { total: number; by: SpreadBy; office?: string },
+): Promise<Schemas["SpreadPart"][]> {
+  const params = { path: { campaign } };
+  const asked = client.POST("/api/v1/campaigns/{campaign}/targets/spread", { params, body });
+  return (await answer(asked)).parts;
+}

@@ -1,0 +1,316 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"caunoi/access"
+	"caunoi/audit"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/people"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+func (s *Server) targetRoutes() {
+	const tag, base = "plan", "/api/v1/campaigns/{campaign}/targets"
+	register(s, access.ViewBoard, namesNobody, operation("GET", base, "Targets of offices or campaigners, and how each stands", tag), s.targets)
+	register(s, access.PlanActivities, recordsItself, operation("PUT", base, "Set targets; 0 is none", tag), s.setTargets)
+	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/spread", "Part a total by people, by the uncovered, or evenly; nothing is set", tag), s.spreadTargets)
+}
+
+type targetsInput struct {
+	Campaign  string `path:"campaign"`
+	Indicator string `query:"indicator" default:"enrolments" maxLength:"100"`
+	From      string `query:"from" doc:"first day, YYYY-MM-DD; that of the campaign without it"`
+	To        string `query:"to" doc:"last day"`
+	Office    string `query:"office" maxLength:"100" doc:"its campaigners; the offices of the province without it"`
+}
+
+type targetRow struct {
+	ID   string `json:"id" doc:"of the office, or of the campaigner"`
+	Name string `json:"name"`
+	campaign.Pace
+	Verdict campaign.Verdict `json:"verdict" enum:"none,reached,on_course,open,behind,missed"`
+	Short   int              `json:"short" doc:"how much is missing at the end, by the middle of the forecast; 0 if nothing is"`
+	Days    []int            `json:"days" nullable:"false" doc:"by day of the period, as far as it has come"`
+	Own     bool             `json:"own" doc:"the target is its own, not the sum of others"`
+}
+
+type targetsOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Indicator  tally.Indicator   `json:"indicator"`
+		From       journal.Day       `json:"from"`
+		To         journal.Day       `json:"to"`
+		Today      journal.Day       `json:"today"`
+		Periods    []campaign.Period `json:"periods" nullable:"false" doc:"those with targets, the longest first"`
+		Indicators []tally.Indicator `json:"indicators" nullable:"false" doc:"those for which there can be targets"`
+		Total      targetRow         `json:"total"`
+		Rows       []targetRow       `json:"rows" nullable:"false"`
+		May        bool              `json:"may" doc:"the caller may set these targets"`
+	}
+}
+
+// aims are the indicators for which there can be targets; those of campaigners
+// are credited to who recorded.
+func aims(campaigners bool) (out []tally.Indicator) {
+	out = []tally.Indicator{tally.Enrolments, tally.EnrolledSI, tally.EnrolledHI, tally.RenewedSI, tally.RenewedHI, tally.Switches, tally.Donations}
+	if !campaigners {
+		out = append(out, tally.PeopleReached, tally.Consultations, tally.Activities, tally.Sessions)
+	}
+	return out
+}
+
+func (in *targetsInput) period(c *campaign.Campaign) (from, to journal.Day, err error) {
+	from, to, err = periodOf(in.From, in.To)
+	from, to = cmp.Or(from, c.Start), cmp.Or(to, c.End)
+	if err == nil && to < from {
+		err = journal.Refuse("plan.ends_before_start", "start", string(from), "end", string(to))
+	}
+	return from, to, err
+}
+
+func (s *Server) targets(ctx context.Context, c Caller, in *targetsInput) (*targetsOutput, error) {
+	out := &targetsOutput{CacheControl: "no-store"}
+	b := &out.Body
+	b.Rows, b.Indicators, b.Indicator = []targetRow{}, aims(in.Office != ""), tally.Indicator(in.Indicator)
+	if !slices.Contains(b.Indicators, b.Indicator) {
+		return nil, journal.Refuse("target.indicator", "indicator", in.Indicator)
+	}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) (err error) {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		if b.From, b.To, err = in.period(which); err != nil {
+			return err
+		}
+		b.Periods, b.Today = plan.Periods(which), journal.DayOf(s.Now())
+		b.May = maySetTargets(c, plan, which, in.Office) == nil
+		if in.Office == "" {
+			return s.officeTargets(tx, plan, which, out)
+		}
+		// Who has done how much is for the office and those above it.
+		if err := access.May(c.Actor, access.ViewEntries, in.Office, plan); err != nil {
+			return err
+		}
+		return s.campaignerTargets(tx, plan, which, in.Office, out)
+	})
+	return out, err
+}
+
+// maySetTargets: a province sets those of offices, a lead those of people.
+func maySetTargets(c Caller, plan *campaign.Plan, which *campaign.Campaign, office string) error {
+	if office == "" {
+		return access.May(c.Actor, access.SetPolicy, which.Province, plan)
+	}
+	return access.May(c.Actor, access.PlanActivities, office, plan)
+}
+
+func (s *Server) officeTargets(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, out *targetsOutput) error {
+	b := &out.Body
+	sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, From: b.From, To: b.To})
+	if err != nil {
+		return err
+	}
+	type cell struct {
+		office string
+		day    journal.Day
+	}
+	by := tally.By(sheet, func(k tally.Key) cell { return cell{k.Office, k.Day} })
+	for _, o := range plan.LeagueOffices(which.Province) {
+		target, own := plan.Target(which.ID, o.ID, string(b.Indicator), b.From, b.To)
+		b.Rows = append(b.Rows, out.row(o.ID, o.Name, target, own, func(d journal.Day) int { return by[cell{o.ID, d}][b.Indicator].Closed }))
+	}
+	target, _ := plan.ProvinceTarget(which, string(b.Indicator), b.From, b.To)
+	_, own := plan.Target(which.ID, which.Province, string(b.Indicator), b.From, b.To)
+	byDay := sheet.ByDay()
+	b.Total = out.row(which.Province, officeName(plan, which.Province), target, own, func(d journal.Day) int { return byDay[d][b.Indicator].Closed })
+	return nil
+}
+
+func (s *Server) campaignerTargets(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, office string, out *targetsOutput) error {
+	b := &out.Body
+	sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, Dim: "campaigner", From: b.From, To: b.To})
+	if err != nil {
+		return err
+	}
+	type cell struct {
+		who string
+		day journal.Day
+	}
+	by := tally.By(sheet, func(k tally.Key) cell { return cell{strings.TrimPrefix(k.Dim, "campaigner="), k.Day} })
+	total := 0
+	var all []string
+	for id, w := range plan.Campaigners {
+		if w.Office == office {
+			all = append(all, id)
+		}
+	}
+	slices.SortFunc(all, func(x, y string) int {
+		return cmp.Or(cmp.Compare(plan.Campaigners[x].Name, plan.Campaigners[y].Name), cmp.Compare(x, y))
+	})
+	for _, id := range all {
+		target, own := plan.TargetOf(which.ID, office, id, string(b.Indicator), b.From, b.To)
+		total += target
+		b.Rows = append(b.Rows, out.row(id, plan.Campaigners[id].Name, target, own, func(d journal.Day) int { return by[cell{id, d}][b.Indicator].Closed }))
+	}
+	target, own := plan.Target(which.ID, office, string(b.Indicator), b.From, b.To)
+	if !own {
+		target = total
+	}
+	own = own && target > 0
+	whole, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, Office: office, From: b.From, To: b.To})
+	byDay := whole.ByDay()
+	b.Total = out.row(office, officeName(plan, office), target, own, func(d journal.Day) int { return byDay[d][b.Indicator].Closed })
+	return err
+}
+
+func (out *targetsOutput) row(id, name string, target int, own bool, of func(journal.Day) int) targetRow {
+	b := &out.Body
+	days := []int{}
+	for d := b.From; d <= b.To && d <= b.Today; d = d.Add(1) {
+		days = append(days, of(d))
+	}
+	r := targetRow{ID: id, Name: name, Pace: campaign.PaceOf(target, b.From, b.To, b.Today, days), Days: days, Own: own}
+	r.Verdict, r.Short = r.Pace.Verdict()
+	return r
+}
+
+type targetBody struct {
+	Office     string `json:"office" maxLength:"100"`
+	Campaigner string `json:"campaigner,omitempty" maxLength:"100"`
+	Value      int    `json:"value" minimum:"0" maximum:"100000000"`
+}
+
+type setTargetsInput struct {
+	Campaign string `path:"campaign"`
+	Body     struct {
+		Indicator string       `json:"indicator" maxLength:"100"`
+		From      string       `json:"from"`
+		To        string       `json:"to"`
+		Targets   []targetBody `json:"targets" minItems:"1" maxItems:"2000"`
+	}
+}
+
+func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) (*nothing, error) {
+	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		var items []campaign.Item
+		for _, t := range in.Body.Targets {
+			office := ""
+			if t.Campaigner != "" {
+				office = t.Office
+				if w := plan.Campaigners[t.Campaigner]; w == nil || w.Office != t.Office {
+					return journal.Refuse("planning.member", "member", t.Campaigner)
+				}
+			}
+			if err := maySetTargets(c, plan, which, office); err != nil {
+				return err
+			}
+			if !plan.HasOffice(t.Office) || !plan.Under(t.Office, which.Province) {
+				return journal.Refuse("planning.office", "office", t.Office)
+			}
+			if !slices.Contains(aims(t.Campaigner != ""), tally.Indicator(in.Body.Indicator)) {
+				return journal.Refuse("target.indicator", "indicator", in.Body.Indicator)
+			}
+			it := campaign.Item{Target: &campaign.Target{
+				Campaign: which.ID, Office: t.Office, Campaigner: t.Campaigner, Indicator: in.Body.Indicator,
+				From: journal.Day(in.Body.From), To: journal.Day(in.Body.To), Value: t.Value,
+			}}
+			if err := it.Validate(); err != nil {
+				return err
+			}
+			if it.Target.From < which.Start || it.Target.To > which.End {
+				return journal.Refuse("planning.days", "from", string(which.Start), "to", string(which.End))
+			}
+			items = append(items, it)
+		}
+		if err := s.Intake.PutItems(tx, items); err != nil {
+			return err
+		}
+		return audit.Append(tx, s.Now(), audit.Event{
+			Act: "setting.changed", Actor: c.ID, Office: c.Office, Subject: "campaign:" + which.ID,
+			Details: map[string]string{"targets": strconv.Itoa(len(items)), "indicator": in.Body.Indicator, "from": in.Body.From, "to": in.Body.To},
+		})
+	})
+}
+
+type spreadInput struct {
+	Campaign string `path:"campaign"`
+	Body     struct {
+		Total  int    `json:"total" minimum:"0" maximum:"100000000"`
+		By     string `json:"by" enum:"people,uncovered,even" doc:"people of the registry, those of them whom nothing covers, or equal parts"`
+		Office string `json:"office,omitempty" maxLength:"100" doc:"among its campaigners, evenly; the offices of the province without it"`
+	}
+}
+
+type spreadPart struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Share int    `json:"share" doc:"people"`
+	Value int    `json:"value"`
+}
+
+type spreadOutput struct {
+	Body struct {
+		Parts []spreadPart `json:"parts" nullable:"false"`
+	}
+}
+
+func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (*spreadOutput, error) {
+	out := &spreadOutput{}
+	out.Body.Parts = []spreadPart{}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err == nil {
+			err = maySetTargets(c, plan, which, in.Body.Office)
+		}
+		if err != nil {
+			return err
+		}
+		shares, names := map[string]int{}, map[string]string{}
+		if in.Body.Office != "" {
+			for id, w := range plan.Campaigners {
+				if w.Office == in.Body.Office && !w.Lead {
+					shares[id], names[id] = 0, w.Name
+				}
+			}
+		} else {
+			for _, o := range plan.LeagueOffices(which.Province) {
+				shares[o.ID], names[o.ID] = 0, o.Name
+			}
+			if in.Body.By != "even" {
+				lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(s.Now()))
+				if err != nil {
+					return err
+				}
+				for _, v := range lived {
+					commune := plan.Communes[v.Commune]
+					if commune == nil || names[commune.Office] == "" {
+						continue
+					}
+					if in.Body.By == "people" {
+						shares[commune.Office] += v.People
+					} else {
+						shares[commune.Office] += v.Uncovered
+					}
+				}
+			}
+		}
+		for id, value := range campaign.Spread(in.Body.Total, shares) {
+			out.Body.Parts = append(out.Body.Parts, spreadPart{id, names[id], shares[id], value})
+		}
+		slices.SortFunc(out.Body.Parts, func(a, b spreadPart) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		return nil
+	})
+	return out, err
+}
