@@ -21,7 +21,13 @@ export type OfficeScreen = (typeof officeScreens)[number];
 export const figureScreens = ["board", "targets"] as const;
 
 export type Screen =
-  (typeof figureScreens)[number] | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
+  | (typeof figureScreens)[number]
+  | "reviews"
+  | "activities"
+  | "report"
+  | "signin"
+  | "account"
+  | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
