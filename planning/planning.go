@@ -421,9 +421,8 @@ func (p *Planner) entry(kind journal.Kind, office string, body journal.Body, set
 
 func (p *Planner) record(kind journal.Kind, office string, set func(*journal.Entry)) (journal.Stored, error) {
 	p.seq++
-	at := p.Now.Add(time.Duration(p.seq) * time.Microsecond)
-	st, err := p.Schema.AtDesk(kind, at, p.Actor.ID, p.Plan, func(e *journal.Entry) {
-		e.Campaign, e.Office = p.Campaign.ID, office
+	st, err := p.Schema.AtDesk(kind, p.Now, p.Actor.ID, p.Plan, func(e *journal.Entry) {
+		e.Campaign, e.Office, e.Seq = p.Campaign.ID, office, e.Seq+p.seq
 		set(e)
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"cmp"
+	"time"
 
 	"caunoi/journal"
 )
@@ -63,6 +64,9 @@ type Query struct {
 	From, To  journal.Day
 	// Dim selects a dimension by its name ("hour"); empty the figures alone.
 	Dim string
+	// AsOf selects figures as they stood at an instant of the past; zero, as
+	// they stand. Of dimensions no past is kept.
+	AsOf time.Time
 }
 
 // Sheet is a set of figures to be added up by any of their places.

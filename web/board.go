@@ -189,6 +189,7 @@ type boardInput struct {
 	Campaign string `path:"campaign"`
 	From     string `query:"from" doc:"first day, YYYY-MM-DD; empty for the whole campaign"`
 	To       string `query:"to" doc:"last day"`
+	At       string `query:"at" doc:"as the figures stood at this instant of the past, RFC 3339; without hours and events, of which no past is kept"`
 }
 
 type boardOutput struct {
@@ -205,6 +206,10 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		c, err := campaignOf(caller, plan, in.Campaign)
 		if err != nil {
+			return err
+		}
+		if in.At != "" {
+			out.Body, err = s.pastBoard(tx, plan, c, from, to, in.At)
 			return err
 		}
 		if out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard); err != nil {
@@ -269,16 +274,58 @@ func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign
 	return &fresh, nil
 }
 
-func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
-	acts, err := tx.Acts([]string{c.ID})
+// pastBoard is the board as it stood.
+func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, text string) (*Board, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.After(s.Now()) {
+		return nil, journal.Refuse("board.at", "at", text)
+	}
+	whole, err := tx.Sheet(tally.Query{Campaign: c.ID, AsOf: at})
 	if err != nil {
 		return nil, err
 	}
-	closings := tally.FoldActs(acts)
+	b, _, err := s.drawFigures(tx, plan, c, whole, from, to, at)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := tx.OfActivities(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	b.sessions(plan, s, slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Received.At.After(at) }), at)
+	b.Hours, b.AsOf = []int{}, at.UTC()
+	b.Position, err = tx.Position()
+	return b, err
+}
+
+func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
 	whole, err := tx.Sheet(tally.Query{Campaign: c.ID})
 	if err != nil {
 		return nil, err
 	}
+	b, closings, err := s.drawFigures(tx, plan, c, whole, from, to, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.hours(tx, c, b.From, b.To); err != nil {
+		return nil, err
+	}
+	entries, err := tx.OfActivities(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	b.sessions(plan, s, entries, now)
+	return b, b.events(tx, plan, s, c, closings)
+}
+
+// drawFigures draws what a sheet of figures tells.
+func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, whole tally.Sheet, from, to journal.Day, now time.Time) (*Board, tally.Closings, error) {
+	acts, err := tx.Acts([]string{c.ID})
+	if err != nil {
+		return nil, nil, err
+	}
+	acts = slices.DeleteFunc(acts, func(a tally.Act) bool { return a.At.After(now) })
+	closings := tally.FoldActs(acts)
 	if from == "" {
 		from = c.Start
 	}
@@ -301,16 +348,10 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	}
 	byDay := whole.ByDay()
 	b.days(c, byDay)
-	if err := b.hours(tx, c, from, to); err != nil {
-		return nil, err
-	}
 	b.offices(plan, c, whole, period)
 	b.communes(plan, c, communes, whole, period)
 	b.pace(plan, c, byDay)
-	if err := b.sessions(tx, plan, s, c, now); err != nil {
-		return nil, err
-	}
-	return b, b.events(tx, plan, s, c, closings)
+	return b, closings, nil
 }
 
 func (b *Board) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
@@ -401,11 +442,7 @@ func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journa
 	b.Pace = paceView{tally.Enrolments, campaign.PaceOf(target, c.Start, c.End, b.Today, daily)}
 }
 
-func (b *Board) sessions(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, now time.Time) error {
-	entries, err := tx.OfActivities(c.ID)
-	if err != nil {
-		return err
-	}
+func (b *Board) sessions(plan *campaign.Plan, s *Server, entries []journal.Stored, now time.Time) {
 	for _, a := range tally.SessionsOf(plan, s.Intake.Schema(), entries) {
 		status := a.Status()
 		if status != campaign.StatusCancelled && !a.Start.After(now) && a.End.After(now) {
@@ -420,7 +457,6 @@ func (b *Board) sessions(tx store.Tx, plan *campaign.Plan, s *Server, c *campaig
 			b.Cancelled++
 		}
 	}
-	return nil
 }
 
 func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings) error {

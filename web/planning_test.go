@@ -355,3 +355,23 @@ func TestPlanAsAFile(t *testing.T) {
 	}
 	s.verify()
 }
+
+func TestBoardOfThePast(t *testing.T) {
+	s := open(t)
+	lead := s.planner(access.Lead, "lea", "a")
+	lead.asks("POST", "activities", `{"draft":`+draftAt("09", "14:00", "16:00", "")+`}`, 200)
+	var b struct{ Planned int }
+	s.do(lead.cookie, "GET", "/api/v1/campaigns/c/board?at=2025-11-08T00:00:00Z", "").decode(t, &b)
+	if b.Planned != 0 {
+		t.Errorf("a plan that was not there yet: %+v", b)
+	}
+	s.do(lead.cookie, "GET", "/api/v1/campaigns/c/board?at=2025-11-09T03:00:00Z", "").decode(t, &b)
+	if b.Planned != 1 {
+		t.Errorf("a plan that was there: %+v", b)
+	}
+	for _, at := range []string{"yesterday", "2030-01-01T00:00:00Z"} {
+		if r := s.do(lead.cookie, "GET", "/api/v1/campaigns/c/board?at="+at, ""); r.status != 422 || !strings.Contains(string(r.body), "board.at") {
+			t.Errorf("%s: %d %s", at, r.status, r.body)
+		}
+	}
+}

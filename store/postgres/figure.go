@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -131,7 +132,19 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 		}
 	}
 	cond, args := where(q)
+	from := `SELECT ` + placeColumns + ` FROM figure ` + cond + ` AND (n_all <> 0 OR n_closed <> 0)`
+	if !q.AsOf.IsZero() {
+		// What changed since is taken away: less than what there is, unless one
+		// looks far back.
+		args = append(args, q.AsOf)
+		from = fmt.Sprintf(`SELECT campaign, indicator, dim, office, commune, day, sum(n_all)::bigint, sum(n_closed)::bigint FROM (
+				SELECT `+placeColumns+` FROM figure %[1]s
+				UNION ALL
+				SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM (SELECT *, '' AS dim FROM figure_change
+					WHERE change IN (SELECT change FROM change WHERE at > $%[2]d)) AS later %[1]s) AS both_of_them
+			GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, cond, len(args))
+	}
 	return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
 		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+	}, from, args...)
 }

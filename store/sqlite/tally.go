@@ -243,9 +243,26 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 	if cond == "" {
 		cond = `WHERE true`
 	}
+	if !q.AsOf.IsZero() {
+		return t.sheetAsOf(q, cond, args)
+	}
 	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
 		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
 	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+}
+
+// sheetAsOf takes away what changed since, which is less than what there is
+// unless one looks far back.
+func (t *tx) sheetAsOf(q tally.Query, cond string, args []any) (tally.Sheet, error) {
+	since := append([]any{q.AsOf.UnixMicro()}, args...)
+	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
+		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+	}, `SELECT campaign, indicator, dim, office, commune, day, sum(n_all), sum(n_closed) FROM (
+			SELECT `+placeColumns+` FROM figure `+cond+`
+			UNION ALL
+			SELECT campaign, indicator, '' AS dim, office, commune, day, -n_all, -n_closed FROM (SELECT *, '' AS dim FROM figure_change
+				WHERE change > (SELECT coalesce(max(change), 0) FROM change WHERE at <= ?)) `+cond+`)
+		GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, append(args, since...)...)
 }
 
 // Behind pages by offset, since what is behind a figure fits the eye of one

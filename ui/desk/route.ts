@@ -132,3 +132,11 @@ function withSearch(url: URL, query: URLSearchParams): string {
   const text = query.toString();
   return text ? `${url.pathname}?${text}` : url.pathname;
 }
+
+/** The same screen as of a moment of the past, "2026-11-22T14:30"; empty: now. */
+export function withMoment(url: URL, at: string): string {
+  const query = new URLSearchParams(url.search);
+  if (at) query.set("at", at);
+  else query.delete("at");
+  return withSearch(url, query);
+}

@@ -98,6 +98,21 @@ describe("the live board", () => {
     );
   });
 
+  it("shows how it stood at a moment that has passed, and comes back", async () => {
+    const watched = await sit("province", running);
+    const { page } = watched;
+    await page.locator(enrolments).waitFor();
+    const now = await page.locator(enrolments).textContent();
+    // Before anything was counted here.
+    await page.getByLabel("Xem lại một thời điểm").fill("2026-01-02T08:00");
+    await page.getByText(/Số liệu như lúc 2\/1 08:00/).waitFor();
+    await expect.poll(() => page.locator(enrolments).textContent()).toBe("0");
+    expect(page.url()).toContain("at=2026-01-02T08%3A00");
+    expect(await watched.barriers()).toEqual([]);
+    await page.getByRole("link", { name: "Về hiện tại" }).click();
+    await expect.poll(() => page.locator(enrolments).textContent()).toBe(now);
+  });
+
   it("opens a figure to its entries, one of them to its detail, and goes back", async () => {
     const { page } = await sit("province", "/");
     await page.locator(enrolments).click();
@@ -195,7 +210,7 @@ describe("a broken stream", () => {
       .toMatch(/Số liệu lúc .*cách đây \d+ giây · .*nối lại/);
     expect(await page.locator(enrolments).isVisible()).toBe(true);
     await demo.run();
-    await page.getByRole("button", { name: "Nối lại ngay" }).first().click();
+    await page.getByRole("button", { name: "Nối lại ngay" }).first().click({ force: true });
     await expect.poll(() => connection.textContent(), { timeout: 15_000 }).toMatch(/bản ghi cuối/);
   });
 });

@@ -5977,6 +5977,8 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
+                /** @description as the figures stood at this instant of the past, RFC 3339; without hours and events, of which no past is kept */
+                at?: string;
             };
             header?: never;
             path: {

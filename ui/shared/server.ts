@@ -13,7 +13,8 @@ import type {
 import { answer, client, type Schemas } from "./client";
 import { Refusal } from "./refusal";
 
-type Span = { from?: string; to?: string };
+/** Days of the figures, and the moment of the past as of which they are shown. */
+export type Span = { from?: string; to?: string; at?: string };
 
 const cancelled = (signal?: AbortSignal) => (signal ? { signal } : {});
 

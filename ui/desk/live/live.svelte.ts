@@ -7,7 +7,7 @@ import { EventReader } from "./sse";
 /** The server is asked at most this often, however fast the entries come. */
 const leastInterval = 500;
 
-export type Span = { from?: string; to?: string };
+export type Span = server.Span;
 
 /**
  * The live board of one campaign: the last figures that arrived, how old they
@@ -61,7 +61,8 @@ export class Live {
 
   /** Shows another period of the same campaign; the old figures stay until the new ones are here. */
   show(span: Span): void {
-    if (span.from === this.#span.from && span.to === this.#span.to) return;
+    const { from, to, at } = this.#span;
+    if (span.from === from && span.to === to && span.at === at) return;
     this.#span = span;
     this.#stale = true;
     this.#load?.abort();
@@ -119,7 +120,8 @@ export class Live {
         if (done) break;
         this.#happened({ what: "heard", at: Date.now() });
         const text = decoder.decode(value, { stream: true });
-        if (events.read(text).some((e) => e.event === "changed")) this.refresh();
+        const changed = events.read(text).some((e) => e.event === "changed");
+        if (changed && !this.#span.at) this.refresh(); // the past stays
       }
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) return this.#onSignedOut();
@@ -157,7 +159,7 @@ export class Live {
       if (this.#stale || !this.board || board.position >= this.board.position) {
         this.board = board;
         this.#stale = false;
-        this.#offset = Date.parse(board.as_of) - Date.now();
+        if (!this.#span.at) this.#offset = Date.parse(board.as_of) - Date.now();
         this.now = Date.now();
       }
       this.error = null;
