@@ -1,10 +1,6 @@
 package campaign
 
-import (
-	"math"
-
-	"caunoi/journal"
-)
+import "caunoi/journal"
 
 // Pace says how a campaign stands against a target.
 type Pace struct {
@@ -14,10 +10,9 @@ type Pace struct {
 	DaysLeft int `json:"days_left"`
 	// NeededPerDay is what each day left has to bring, rounded up.
 	NeededPerDay int `json:"needed_per_day"`
-	// Low and High are the forecast for the end: the mean of the last week
-	// (or of all days, if fewer) carried on, give or take 1.28 standard errors
-	// (a band that four of five seasons would end in if days were independent).
-	// Nil when the campaign is over or has not begun.
+	// Low and High are the forecast for the end, by [Forecast] from the days
+	// that are over: four of five campaigns end between them. Nil when the
+	// campaign is over or has not begun, and on its first three days.
 	Low  *int `json:"low"`
 	High *int `json:"high"`
 }
@@ -39,24 +34,10 @@ func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 	if p.DaysLeft == 0 || gone == 0 {
 		return p
 	}
-	// Today is not over, so the forecast leans on the days before it.
-	week := daily[max(0, min(gone, len(daily))-8):max(0, min(gone, len(daily))-1)]
-	if len(week) < 2 {
-		return p
+	// Today is not over.
+	if low, high, ok := Forecast(daily, min(gone-1, len(daily)), days, start); ok {
+		p.Low, p.High = &low, &high
 	}
-	var sum, squares float64
-	for _, n := range week {
-		sum += float64(n)
-		squares += float64(n) * float64(n)
-	}
-	n := float64(len(week))
-	mean := sum / n
-	variance := max(0, (squares-n*mean*mean)/(n-1))
-	left := float64(p.DaysLeft)
-	spread := 1.28 * math.Sqrt(variance*(left+left*left/n))
-	low := p.Actual + int(math.Round(max(0, mean*left-spread)))
-	high := p.Actual + int(math.Round(mean*left+spread))
-	p.Low, p.High = &low, &high
 	return p
 }
 
