@@ -22,6 +22,7 @@ export const figureScreens = ["board", "targets"] as const;
 
 export type Screen =
   | (typeof figureScreens)[number]
+  | "paper"
   | "reviews"
   | "activities"
   | "report"
@@ -73,6 +74,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
     case undefined:
       return { screen: "board", campaign };
     case "targets":
+    case "paper":
     case "reviews":
     case "activities":
     case "report":

@@ -209,3 +209,12 @@ export async function tableFile(
   const asked = client.POST("/api/v1/table", { params, body, parseAs: "blob" });
   return (await answer(asked)) as unknown as Blob;
 }
+
+export type PushResult = Schemas["PushResult"];
+
+/** Brings entries, as a phone does; an answer for each, in order. */
+export async function push(device: string, entries: readonly object[]): Promise<PushResult[]> {
+  const body = { device, sent_at: new Date().toISOString(), entries: [...entries] };
+  const asked = client.POST("/api/v1/sync/push", { body: body as never });
+  return (await answer(asked)).results;
+}

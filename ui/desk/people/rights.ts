@@ -29,7 +29,8 @@ export type Right =
   | "approve"
   | "set_policy"
   | "view_audit"
-  | "plan_activities";
+  | "plan_activities"
+  | "bring";
 
 const needed: Record<OfficeScreen, Right> = {
   people: "view_people",

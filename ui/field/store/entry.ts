@@ -1,6 +1,5 @@
 /** Entries as the server reads them; see journal.Entry. */
 import type { Schemas } from "$shared/client";
-import { random, toBase64 } from "./seal";
 
 export type Kind =
   | "activity_held"
@@ -53,25 +52,4 @@ export interface Entry extends Omit<Fact, "person"> {
   readonly person?: Person;
 }
 
-/** A UUIDv7 (RFC 9562, section 5.7). */
-export function newId(now = Date.now()): string {
-  const bytes = random(16);
-  new DataView(bytes.buffer).setUint32(0, Math.floor(now / 0x10000));
-  new DataView(bytes.buffer).setUint16(4, now % 0x10000);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join("-");
-}
-
-/** The salt keeps the hash of an entry from betraying a person after erasure. */
-export function personOf(person: Omit<Person, "salt">): Person {
-  const told = Object.entries(person).filter(([, value]) => value !== "" && value !== undefined);
-  return { ...Object.fromEntries(told), salt: toBase64(random(12)) };
-}
+export { newId, personOf } from "$shared/entry";

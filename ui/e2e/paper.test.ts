@@ -1,0 +1,86 @@
+/** Forms that were filled on paper, typed at the desk by keyboard: the day and the author are those of the paper. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const day = new Date(Date.now() + 7 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+
+interface Row {
+  author: string;
+  day: string;
+  kind: string;
+}
+
+/** What stands behind yesterday's consultations, or new participants, of the lead's office. */
+const behind = (page: Page, indicator: string): Promise<Row[]> =>
+  page.evaluate(
+    async ([indicator, day]) => {
+      const me = await (await fetch("/api/v1/session")).json();
+      const query = `indicator=${indicator}&day=${day}&office=${me.office.id}&limit=200`;
+      const got = await (await fetch(`/api/v1/campaigns/thuong-xuyen/entries?${query}`)).json();
+      return got.entries;
+    },
+    [indicator, day],
+  );
+
+it("takes a pile of forms by keyboard, refuses what is wrong, and takes one back", async () => {
+  const watched = await Watched.open(browser, demo.url);
+  await watched.signIn(demo.link("lead"));
+  const { page } = watched;
+  await page.goto(`${demo.url}/c/thuong-xuyen/activities`);
+  await page.getByRole("link", { name: "Nhập phiếu giấy" }).click();
+  await page.getByLabel("Người ghi").selectOption("cb-bac-ha-03");
+  await page.getByLabel("Ngày trên phiếu").fill(day);
+  const talks = (await behind(page, "consultations")).length;
+  const joined = (await behind(page, "enrolments")).length;
+
+  await page.getByLabel("Họ và tên").fill("Mô phỏng Giàng Thị Giấy");
+  await page.getByLabel("Số CCCD").fill("0010990");
+  await page.getByText("Số CCCD có 12 chữ số.").waitFor();
+  expect(await page.getByRole("button", { name: "Ghi phiếu" }).isDisabled()).toBe(true);
+  await page.getByLabel("Số CCCD").fill("010199900001");
+  expect(await watched.barriers()).toEqual([]);
+  await page.keyboard.press("Enter");
+  await page.getByText("Đã ghi: Tư vấn, Mô phỏng Giàng Thị Giấy").waitFor();
+
+  // The focus is on the next name; another kind by its key.
+  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+  await page.keyboard.press("Alt+2");
+  await page.keyboard.type("Mô phỏng Vàng A Giấy");
+  await page.getByLabel("Trước đây").selectOption("lapsed");
+  await page.keyboard.press("Tab");
+  await page.getByLabel("Họ và tên").press("Enter");
+  await page.getByRole("alert").waitFor(); // no month was said
+  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Vàng A Giấy");
+  await page.getByLabel("Tháng cuối").fill("2024-05");
+  await page.getByLabel("Họ và tên").press("Enter");
+  await page.getByText("Đã ghi: Tham gia, Mô phỏng Vàng A Giấy").waitFor();
+  await page.getByText("2 phiếu trong lần này").waitFor();
+  expect(await watched.barriers()).toEqual([]);
+
+  const told = await behind(page, "consultations");
+  expect(told.length).toBe(talks + 1);
+  expect((await behind(page, "enrolments")).length).toBe(joined + 1);
+  await page.getByRole("button", { name: "Rút lại phiếu của Mô phỏng Vàng A Giấy" }).click();
+  await page.getByText("Đã rút lại").waitFor();
+  expect((await behind(page, "enrolments")).length).toBe(joined);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(wide).toBe(false);
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+});
