@@ -257,13 +257,15 @@ type countedView struct {
 }
 
 type reviewView struct {
-	Reason  string     `json:"reason"`
-	Entry   journal.ID `json:"entry" format:"uuid"`
-	Other   string     `json:"other"`
-	Kind    string     `json:"kind"`
-	At      time.Time  `json:"at"`
-	Office  string     `json:"office"`
-	Commune string     `json:"commune"`
+	Reason string     `json:"reason"`
+	Entry  journal.ID `json:"entry" format:"uuid"`
+	Other  string     `json:"other"`
+	Kind   string     `json:"kind"`
+	At     time.Time  `json:"at"`
+	Office string     `json:"office"`
+	// OfficeID by which a list is narrowed.
+	OfficeID string `json:"office_id"`
+	Commune  string `json:"commune"`
 }
 
 type entryOutput struct {
@@ -440,7 +442,7 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 			continue
 		}
 		st := heads[r.Root]
-		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office)}
+		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office), OfficeID: st.Office, Commune: communeName(plan, st.Commune)}
 		if sees(r.Other) {
 			v.Other = r.Other.String()
 		}

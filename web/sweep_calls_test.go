@@ -156,6 +156,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"entries":["{activity}"]}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/file":
 		return w.each("date,from,kind,commune,office,place\n2025-11-20,08:00,booth,{commune},{office},Mô phỏng\n")
+	case "POST /api/v1/campaigns/{campaign}/closings":
+		return append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"]}`),
+			append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"],"reopen":true,"reason":"Mô phỏng"}`),
+				`{"scope":"campaign"}`, `{"scope":"campaign","reopen":true,"reason":"Mô phỏng"}`)...)
 	case "POST /api/v1/table":
 		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
