@@ -18,7 +18,7 @@ export const officeScreens = [
 export type OfficeScreen = (typeof officeScreens)[number];
 
 export type Screen =
-  "board" | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
+  "board" | "reviews" | "activities" | "closing" | "report" | "signin" | "account" | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -65,6 +65,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
       return { screen: "board", campaign };
     case "reviews":
     case "activities":
+    case "closing":
     case "report":
       return { screen, campaign };
   }
