@@ -143,36 +143,26 @@ func (t *closingTable) readReviews() error {
 	for _, r := range all {
 		roots = append(roots, r.Root)
 	}
-	days, err := t.daysOf(t.tx, t.plan, roots)
-	if err != nil {
-		return err
-	}
-	heads, err := t.tx.Headers(roots)
-	if err != nil {
-		return err
-	}
+	placed, err := t.placedRoots(t.tx, t.plan, roots)
 	for _, r := range all {
-		st, ok := heads[r.Root]
-		if ok && access.May(t.caller.Actor, access.ViewEntries, st.Office, t.plan) == nil && t.caller.Sees(st.Commune) {
-			t.reviews = append(t.reviews, placeOfReview{st.Office, days[r.Root]})
+		p, ok := placed[r.Root]
+		if ok && access.May(t.caller.Actor, access.ViewEntries, p.Office, t.plan) == nil && t.caller.Sees(p.Commune) {
+			t.reviews = append(t.reviews, placeOfReview{p.Office, p.Day})
 		}
 	}
-	return nil
+	return err
 }
 
-// daysOf gives the day for which each record counts, or would.
-func (s *Server) daysOf(tx store.Tx, plan *campaign.Plan, roots []journal.ID) (map[journal.ID]journal.Day, error) {
+// placedRoots gives of each record the version that holds, else any.
+func (s *Server) placedRoots(tx store.Tx, plan *campaign.Plan, roots []journal.ID) (map[journal.ID]tally.Placed, error) {
 	records, err := tx.Records(roots)
-	if err != nil {
-		return nil, err
-	}
-	days := map[journal.ID]journal.Day{}
+	out := map[journal.ID]tally.Placed{}
 	for _, p := range tally.Place(plan, s.Intake.Schema(), nil, records) {
-		if p.Holds || days[p.Root] == "" {
-			days[p.Root] = p.Day
+		if _, ok := out[p.Root]; p.Holds || !ok {
+			out[p.Root] = p
 		}
 	}
-	return days, nil
+	return out, err
 }
 
 // stand is how some figures stand, with what of them came late.

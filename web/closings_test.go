@@ -253,12 +253,19 @@ func TestReviewQuestionsAndReviewsOfADay(t *testing.T) {
 	if len(got.Questions) != 0 {
 		t.Errorf("another office sees %+v", got.Questions)
 	}
+	var listed struct {
+		Reviews []struct{ Reason, Commune string }
+	}
 	// Two held entries of one session: one waits for review, on the day of the session.
 	plan := m.Plan("lea", campaign.SmallGroup, storetest.At(8, 8), journal.ID{})
 	s.pushes(lea, plan, m.Hold("lea", storetest.At(8, 11), plan.Entry.ID, 12))
 	s.pushes(ann, m.Hold("ann", storetest.At(8, 12), plan.Entry.ID, 13))
 	if d := s.closings(lea).day(t, "a", "2025-11-08"); d.Reviews != 1 {
 		t.Errorf("reviews of the day: %+v", d)
+	}
+	s.do(lea, "GET", "/api/v1/campaigns/c/reviews", "").decode(t, &listed)
+	if len(listed.Reviews) != 1 || listed.Reviews[0].Commune != "Commune 001" {
+		t.Errorf("reviews: %+v", listed)
 	}
 	if d := s.closings(leb).day(t, "a", "2025-11-08"); d.Reviews != 0 {
 		t.Errorf("another office counts reviews: %+v", d)

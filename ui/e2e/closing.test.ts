@@ -45,6 +45,7 @@ async function sit(
     ...options,
   });
   opened.push(watched);
+  watched.page.setDefaultTimeout(15_000);
   await watched.page.goto(demo.url + path);
   await watched.page.locator("h1").waitFor();
   return watched;
@@ -130,7 +131,8 @@ it("a lead confirms a day; what comes later stands beside it; it is opened again
   await confirm.waitFor();
 
   const audit = await sit("province", "/audit");
-  await audit.page.getByText("Mở lại ngày đã chốt").first().waitFor();
+  const told = audit.page.locator("main li, main tr").filter({ hasText: "Mở lại ngày đã chốt" });
+  await told.first().waitFor();
 });
 
 it("confirms several days at once, and waits for a second person to open one again", async () => {
