@@ -307,6 +307,19 @@ func List(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, state S
 	return out, nil
 }
 
+// Pending are the requests for an act in these offices that wait for a second
+// person, without input, the last first. Who may know of them, the caller says.
+func Pending(tx Tx, now time.Time, act Act, offices []string) ([]Request, error) {
+	rows, err := tx.Approvals("", offices, mostListed)
+	var out []Request
+	for _, row := range rows {
+		if row.Act == act && row.State == Waiting && slices.Contains(offices, row.Office) && now.Before(row.At.Add(Lasts)) {
+			out = append(out, row.Request)
+		}
+	}
+	return out, err
+}
+
 // Read gives a request with its input, to who may decide it.
 func Read(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, id string) (Request, error) {
 	row, err := tx.Approval(id)

@@ -232,6 +232,9 @@ func (in *Intake) Append(tx store.Tx, plan *campaign.Plan, all []journal.Stored)
 	if err != nil {
 		return nil, err
 	}
+	if err := recordClosings(tx, in.now(), landed.Entries); err != nil {
+		return nil, err
+	}
 	if landed.Receipts {
 		// Times and lateness may differ anywhere now.
 		if err := tally.Recount(tx, plan, in.schema, landed.Entries); err != nil {

@@ -2,6 +2,7 @@ package fieldsync
 
 import (
 	"context"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -35,21 +36,13 @@ func (in *Intake) secondPerson(ctx context.Context, actor access.Actor, plan *ca
 		if err != nil || !needed {
 			return err
 		}
-		subject := "entry:" + st.ID.String()
-		last, found, err := approval.Last(tx, in.now(), subject)
+		last, found, err := approval.Last(tx, in.now(), "entry:"+st.ID.String())
 		if err != nil || found && last.State != approval.Expired {
 			state = last.State
 			return err
 		}
 		state = approval.Waiting
-		change, err := json.Marshal(map[string]string{
-			"campaign": st.Campaign, "office": st.Office, "day": string(day.Day), "entry": st.ID.String(),
-		}, json.Deterministic(true))
-		if err != nil {
-			return err
-		}
-		_, err = approval.Ask(tx, plan, in.now(), actor, approval.ReopenDay, st.Office, subject, change, raw)
-		return err
+		return askToReopen(tx, plan, in.now(), actor, st, day.Day, raw)
 	})
 	switch {
 	case err != nil:
@@ -60,6 +53,23 @@ func (in *Intake) secondPerson(ctx context.Context, actor access.Actor, plan *ca
 		return journal.Refuse("approval.refused")
 	}
 	return nil
+}
+
+// askToReopen opens the request by which a re-opening waits.
+func askToReopen(tx store.Tx, plan *campaign.Plan, now time.Time, actor access.Actor, st *journal.Stored, day journal.Day, raw []byte) error {
+	change, err := json.Marshal(asked{st.Campaign, st.Office, day, st.ID}, json.Deterministic(true))
+	if err == nil {
+		_, err = approval.Ask(tx, plan, now, actor, approval.ReopenDay, st.Office, "entry:"+st.ID.String(), change, raw)
+	}
+	return err
+}
+
+// asked is what the second person is shown of a re-opening.
+type asked struct {
+	Campaign string      `json:"campaign"`
+	Office   string      `json:"office"`
+	Day      journal.Day `json:"day"`
+	Entry    journal.ID  `json:"entry"`
 }
 
 // Reopen takes the re-opening of a day that a second person approved.

@@ -42,8 +42,8 @@ type scope struct {
 	day              journal.Day
 }
 
-// Closings says what is closed, and since when.
-type Closings map[scope]time.Time
+// Closings says what is closed, and by which act.
+type Closings map[scope]Act
 
 // FoldActs applies acts in the order of their receipts: a closing holds from
 // its first act on until it is re-opened.
@@ -62,19 +62,48 @@ func FoldActs(acts []Act) Closings {
 		case a.Reopen:
 			delete(c, s)
 		case !closed:
-			c[s] = a.At
+			c[s] = a
 		}
 	}
 	return c
 }
 
 // Campaign is when a campaign was closed; zero if it is open.
-func (c Closings) Campaign(id string) time.Time { return c[scope{campaign: id}] }
+func (c Closings) Campaign(id string) time.Time { return c[scope{campaign: id}].At }
+
+// Whole is the act that closed a campaign; ok is false if it is open.
+func (c Closings) Whole(id string) (act Act, ok bool) {
+	act, ok = c[scope{campaign: id}]
+	return act, ok
+}
+
+// Day is the act of an office itself that closed a day; ok is false if there
+// is none.
+func (c Closings) Day(id, office string, day journal.Day) (act Act, ok bool) {
+	act, ok = c[scope{id, office, day}]
+	return act, ok
+}
+
+// Above is the act of the nearest office above that closed a day for this one
+// too; ok is false if there is none.
+func (c Closings) Above(plan *campaign.Plan, id, office string, day journal.Day) (act Act, ok bool) {
+	for range plan.Offices { // a plan that was not checked may run in a circle
+		o := plan.Offices[office]
+		if o == nil {
+			break
+		}
+		office = o.Parent
+		if act, ok = c.Day(id, office, day); ok && office != "" {
+			return act, true
+		}
+	}
+	return Act{}, false
+}
 
 // late says whether an entry came too late for the closed figures of a
 // campaign. An entry of another campaign matters there only for who is who.
 func (c Closings) late(plan *campaign.Plan, v *version, campaignID string) bool {
-	if at, closed := c[scope{campaign: campaignID}]; closed && v.Arrived.After(at) {
+	if act, closed := c.Whole(campaignID); closed && v.Arrived.After(act.At) {
 		return true
 	}
 	if v.Campaign != campaignID || !v.kind.Fact {
@@ -93,7 +122,7 @@ func (c Closings) late(plan *campaign.Plan, v *version, campaignID string) bool 
 // its office or one above.
 func (c Closings) dayClosed(plan *campaign.Plan, v *version, arrived time.Time) bool {
 	for office := v.Office; office != ""; {
-		if at, closed := c[scope{v.Campaign, office, v.day}]; closed && arrived.After(at) {
+		if act, closed := c.Day(v.Campaign, office, v.day); closed && arrived.After(act.At) {
 			return true
 		}
 		o := plan.Offices[office]

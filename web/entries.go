@@ -257,13 +257,15 @@ type countedView struct {
 }
 
 type reviewView struct {
-	Reason  string     `json:"reason"`
-	Entry   journal.ID `json:"entry" format:"uuid"`
-	Other   string     `json:"other"`
-	Kind    string     `json:"kind"`
-	At      time.Time  `json:"at"`
-	Office  string     `json:"office"`
-	Commune string     `json:"commune"`
+	Reason string     `json:"reason"`
+	Entry  journal.ID `json:"entry" format:"uuid"`
+	Other  string     `json:"other"`
+	Kind   string     `json:"kind"`
+	At     time.Time  `json:"at"`
+	Office string     `json:"office"`
+	// OfficeID by which a list is narrowed.
+	OfficeID string `json:"office_id"`
+	Commune  string `json:"commune"`
 }
 
 type entryOutput struct {
@@ -412,7 +414,18 @@ func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*rev
 		if err != nil {
 			return err
 		}
-		out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews)
+		if out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews); err != nil {
+			return err
+		}
+		var roots []journal.ID
+		for _, v := range out.Body.Reviews {
+			roots = append(roots, v.Entry)
+		}
+		placed, err := s.placedRoots(tx, plan, roots)
+		for i := range out.Body.Reviews {
+			v := &out.Body.Reviews[i]
+			v.Commune = communeName(plan, placed[v.Entry].Commune)
+		}
 		return err
 	})
 	return out, err
@@ -430,6 +443,15 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 	if err != nil {
 		return nil, err
 	}
+	if len(c.Communes) > 0 { // headers do not tell the commune
+		records, err := tx.Records(ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, st := range records {
+			heads[st.ID] = st
+		}
+	}
 	sees := func(id journal.ID) bool {
 		st, ok := heads[id]
 		return ok && access.May(c.Actor, access.ViewEntries, st.Office, plan) == nil && c.Sees(st.Commune)
@@ -440,7 +462,7 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 			continue
 		}
 		st := heads[r.Root]
-		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office)}
+		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office), OfficeID: st.Office}
 		if sees(r.Other) {
 			v.Other = r.Other.String()
 		}

@@ -141,6 +141,8 @@ func (s *Server) routes() {
 	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
 	s.pictureRoutes("figures")
 	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
+	register(s, access.ViewEntries, "reviews.read", operation("GET", "/api/v1/campaigns/{campaign}/questions", "Questions whose promised answer is due", "figures"), s.questions)
+	s.closingRoutes()
 	s.planningRoutes()
 	s.targetRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)

@@ -18,7 +18,7 @@ export const officeScreens = [
 export type OfficeScreen = (typeof officeScreens)[number];
 
 /** Screens about the figures of a campaign, which stand beside each other. */
-export const figureScreens = ["board", "targets"] as const;
+export const figureScreens = ["board", "targets", "closing"] as const;
 
 export type Screen =
   | (typeof figureScreens)[number]
@@ -77,6 +77,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
     case "paper":
     case "reviews":
     case "activities":
+    case "closing":
     case "report":
       return { screen, campaign };
   }

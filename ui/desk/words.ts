@@ -12,7 +12,8 @@ import viAccess from "$messages/vi/desk-access.json";
 import viPeople from "$messages/vi/desk-people.json";
 import viDesk from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
-import { format, type Language, type Message } from "$shared/i18n/message";
+import { isDay } from "$shared/i18n/dates";
+import { format, type Language, type Message, type Params } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
 const vi = { ...viDesk, ...viAccess, ...viPeople, ...viOffice };
@@ -27,21 +28,47 @@ const catalogues: Record<Language, Record<Key, Message>> = {
 export const words = new Speaker<Key>(catalogues);
 
 // What the server refuses has its words in a catalogue that the server owns.
-const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal*.json", {
-  eager: true,
-  import: "default",
-});
+// Those of one screen alone come with it.
+const refusals = import.meta.glob<Record<string, Message>>(
+  [
+    "$messages/*/refusal*.json",
+    "!$messages/*/refusal-closing.json",
+    "!$messages/*/refusal-planning.json",
+  ],
+  { eager: true, import: "default" },
+);
+const brought: Record<Language, Record<string, Message>> = { vi: {}, en: {}, bn: {} };
+
+/** Words of what the server refuses on a screen, fetched with it. */
+export function alsoExplain(more: Record<Language, Record<string, Message>>): void {
+  for (const language of ["vi", "en", "bn"] as const) {
+    Object.assign(brought[language], more[language]);
+  }
+}
 
 function refusalCatalogue(language: Language): Record<string, Message> {
   const own = Object.entries(refusals).filter(([path]) => path.includes(`/${language}/`));
-  return Object.assign({}, ...own.map(([, messages]) => messages)) as Record<string, Message>;
+  return Object.assign({}, brought[language], ...own.map(([, messages]) => messages)) as Record<
+    string,
+    Message
+  >;
+}
+
+/** Days among the parameters of a refusal, as they are written. */
+function readable(params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, v]) => [
+      name,
+      isDay(String(v)) ? words.shortDay(String(v)) : v,
+    ]),
+  );
 }
 
 /** What happened and what to do next, in the language of the page. */
 export function explain(error: unknown): string {
   if (!(error instanceof Refusal)) return words.t("refusal.server");
   const known = error.code ? refusalCatalogue(words.language)[error.code] : undefined;
-  if (known) return format(words.language, known, error.params);
+  if (known) return format(words.language, known, readable(error.params));
   if (error.status === 0) return words.t("refusal.offline");
   if (error.status === 403) return words.t("refusal.forbidden");
   if (error.status === 404) return words.t("refusal.missing");

@@ -430,6 +430,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which days are confirmed, what came late, and what waits */
+        get: operations["get-campaigns-campaign-closings"];
+        put?: never;
+        /** Confirm days or a campaign, or open them again */
+        post: operations["post-campaigns-campaign-closings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/coverage": {
         parameters: {
             query?: never;
@@ -507,6 +525,23 @@ export interface paths {
         };
         /** What a plan is made of: offices, communes, villages, people, rooms, vehicles */
         get: operations["get-campaigns-campaign-planning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions whose promised answer is due */
+        get: operations["get-campaigns-campaign-questions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2095,11 +2130,64 @@ export interface components {
              */
             since_ms?: number;
         };
+        CloseDone: {
+            /** @description empty for the campaign */
+            day: string;
+            /** Format: uuid */
+            entry: string;
+            /**
+             * @description waiting: a second person has to agree
+             * @enum {string}
+             */
+            state: "closed" | "reopened" | "waiting";
+        };
+        CloseInputBody: {
+            days?: string[] | null;
+            /** @description whose days they are; none for the campaign */
+            office?: string;
+            /** @description of a re-opening */
+            reason?: string;
+            reopen?: boolean;
+            /** @enum {string} */
+            scope: "day" | "campaign";
+        };
+        CloseOutputBody: {
+            done: components["schemas"]["CloseDone"][];
+        };
+        ClosedView: {
+            /** @description it was one above */
+            above: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description name of who confirmed; empty where the caller may not know */
+            by: string;
+            /** @description that confirmed: this one, or one above it */
+            office: components["schemas"]["OfficeView"];
+        };
         ClosingBody: {
             day?: string;
             reason?: string;
             /** @enum {string} */
             scope: "day" | "campaign";
+        };
+        ClosingDay: {
+            day: string;
+        };
+        ClosingOffice: {
+            days: components["schemas"]["ClosingDay"][];
+            id: string;
+            /** @description the caller may confirm its days */
+            may: boolean;
+            name: string;
+            /** @description the province: its figures are those of all offices */
+            whole: boolean;
+        };
+        ClosingsOutputBody: {
+            campaign: components["schemas"]["StandView"];
+            from: string;
+            offices: components["schemas"]["ClosingOffice"][];
+            to: string;
+            today: string;
         };
         CodeOutputBody: {
             /** @description six digits */
@@ -3191,6 +3279,17 @@ export interface components {
             title: string;
             type: string;
         };
+        PromiseView: {
+            asked: string;
+            /** @description the day on which the answer was promised */
+            by: string;
+            commune: string;
+            /** Format: uuid */
+            entry: string;
+            office: string;
+            office_id: string;
+            topic: string;
+        };
         ProofView: {
             /**
              * @description what the national service answered; empty: not asked
@@ -3369,6 +3468,9 @@ export interface components {
             text: string;
             topic?: string;
         };
+        QuestionsOutputBody: {
+            questions: components["schemas"]["PromiseView"][];
+        };
         Receipt: {
             /**
              * Format: date-time
@@ -3505,6 +3607,7 @@ export interface components {
             entry: string;
             kind: string;
             office: string;
+            office_id: string;
             other: string;
             reason: string;
         };
@@ -3614,6 +3717,32 @@ export interface components {
             note?: string;
             /** @enum {string} */
             stage: "pledged" | "declared" | "paid" | "issued" | "withdrawn";
+        };
+        StandView: {
+            /** @description null while it is open */
+            closed: components["schemas"]["ClosedView"];
+            /** @description what is checked before confirming */
+            figures: {
+                [key: string]: components["schemas"]["FigureView"];
+            };
+            /** @description signed differences by all that came late; what makes none is not there */
+            late: {
+                [key: string]: number;
+            };
+            may_close: boolean;
+            may_reopen: boolean;
+            /**
+             * Format: int64
+             * @description review items that the caller may see
+             */
+            reviews: number;
+            /**
+             * Format: int64
+             * @description sessions that are over and wait for their head count
+             */
+            unclosed: number;
+            /** @description its re-opening waits for a second person, as far as the caller may know */
+            waiting: boolean;
         };
         StateBody: {
             /** @enum {string} */
@@ -6054,6 +6183,169 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-campaign-closings": {
+        parameters: {
+            query?: {
+                /** @description first day, YYYY-MM-DD; the last 100 days without it */
+                from?: string;
+                /** @description last day; today, or the end of the campaign, without it */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-coverage": {
         parameters: {
             query?: never;
@@ -6405,6 +6697,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaterialOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsOutputBody"];
                 };
             };
             /** @description Bad Request */

@@ -264,6 +264,7 @@ export type Review = {
   kind: EntryKind;
   at: string;
   office: string;
+  office_id: string;
   commune: string;
 };
 

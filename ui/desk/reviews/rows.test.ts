@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import type { Review } from "$shared/api";
+import { filtersOf, fits, moveOf, rowsOf, step, windowOf, withFilters } from "./rows";
+
+const review = (reason: Review["reason"], entry: string): Review => ({
+  reason,
+  entry,
+  kind: "enrolment",
+  at: "2025-11-08T03:00:00Z",
+  office: "Sa Pa",
+  office_id: "sa-pa",
+  commune: "Bản Liền",
+});
+const rows = rowsOf(
+  [review("future", "1"), review("clock_set", "2"), review("future", "3")],
+  [
+    {
+      entry: "4",
+      by: "2025-11-08",
+      asked: "2025-11-05",
+      topic: "",
+      office: "Bắc Hà",
+      office_id: "bac-ha",
+      commune: "Tả Van",
+    },
+  ],
+);
+
+it("puts rows of one reason together, questions among them", () => {
+  expect(rows.map((r) => r.entry)).toEqual(["1", "3", "2", "4"]);
+});
+
+it("moves by keys, and to the next reason", () => {
+  expect(moveOf({ key: "j", ctrlKey: false, metaKey: false, altKey: false })).toBe("down");
+  expect(moveOf({ key: "n", ctrlKey: true, metaKey: false, altKey: false })).toBe(null);
+  expect(step(rows, 0, "down")).toBe(1);
+  expect(step(rows, 0, "up")).toBe(0);
+  expect(step(rows, 3, "down")).toBe(3);
+  expect([0, 2, 3].map((at) => step(rows, at, "reason"))).toEqual([2, 3, 0]);
+});
+
+it("narrows by office and words, which stand in the address", () => {
+  const url = new URL("https://x/c/y/reviews?why=future&entry=1");
+  const href = withFilters(url, { of: "sa-pa", q: "ban lien" });
+  expect(href).toBe("/c/y/reviews?why=future&of=sa-pa&q=ban+lien");
+  const f = filtersOf(new URL(href, url));
+  expect(rows.filter((r) => fits(r, "dang ky ban lien sa pa", f)).map((r) => r.entry)).toEqual([
+    "1",
+    "3",
+    "2",
+  ]);
+  expect(rows.some((r) => fits(r, "ta van", f))).toBe(false);
+});
+
+it("draws no more than the screen holds and some around", () => {
+  expect(windowOf(2000, 0, 480, 48)).toEqual({ from: 0, to: 20 });
+  expect(windowOf(2000, 48_000, 480, 48)).toEqual({ from: 990, to: 1020 });
+  expect(windowOf(5, 0, 480, 48)).toEqual({ from: 0, to: 5 });
+});

@@ -1,0 +1,114 @@
+/** What waits for somebody to look at it, as rows to work through one by one. */
+import type { Review, ReviewReason } from "$shared/api";
+import type { Question } from "$shared/closing";
+import { folded } from "$shared/i18n/folded";
+
+/** Why a row is there: a reason for review, or a question whose answer is due. */
+export type Why = ReviewReason | "question";
+
+export type Row = {
+  why: Why;
+  entry: string;
+  kind: Review["kind"];
+  /** When it arrived; of a question the day of the promise. */
+  at: string;
+  office: string;
+  officeId: string;
+  commune: string;
+};
+
+export function rowsOf(reviews: readonly Review[], questions: readonly Question[]): Row[] {
+  const rows: Row[] = reviews.map((r) => ({
+    why: r.reason,
+    entry: r.entry,
+    kind: r.kind,
+    at: r.at,
+    office: r.office,
+    officeId: r.office_id,
+    commune: r.commune,
+  }));
+  for (const q of questions) {
+    rows.push({
+      why: "question",
+      entry: q.entry,
+      kind: "question",
+      at: q.by,
+      office: q.office,
+      officeId: q.office_id,
+      commune: q.commune,
+    });
+  }
+  // Those of one reason stand together, in the order in which reasons first come.
+  const place = new Map<Why, number>();
+  for (const { why } of rows) if (!place.has(why)) place.set(why, place.size);
+  return rows.sort((a, b) => (place.get(a.why) ?? 0) - (place.get(b.why) ?? 0));
+}
+
+export type Filters = { why: string; of: string; q: string };
+
+export function filtersOf(url: URL): Filters {
+  const query = url.searchParams;
+  return {
+    why: query.get("why") ?? "",
+    of: query.get("of") ?? "",
+    q: query.get("q") ?? "",
+  };
+}
+
+export function withFilters(url: URL, change: Partial<Filters>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...filtersOf(url), ...change })) {
+    if (value) query.set(name, value);
+  }
+  const text = query.toString();
+  return text ? `${url.pathname}?${text}` : url.pathname;
+}
+
+/** Whether a row is of the office and the words that are asked for. */
+export function fits(row: Row, text: string, f: Filters): boolean {
+  if (f.of && row.officeId !== f.of) return false;
+  return (
+    !f.q ||
+    folded(f.q)
+      .split(" ")
+      .every((word) => text.includes(word))
+  );
+}
+
+type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+export type Move = "down" | "up" | "reason" | "help";
+
+const moves: Record<string, Move> = {
+  j: "down",
+  ArrowDown: "down",
+  k: "up",
+  ArrowUp: "up",
+  n: "reason",
+  "?": "help",
+};
+
+/** What a key asks for; nothing while another key is held with it. */
+export function moveOf(press: Press): Move | null {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  return moves[press.key] ?? null;
+}
+
+/** The row to which a move leads; of the last reason the first one's first row. */
+export function step(rows: readonly Row[], at: number, move: Exclude<Move, "help">): number {
+  if (move === "down") return Math.min(at + 1, rows.length - 1);
+  if (move === "up") return Math.max(at - 1, 0);
+  const why = rows[at]?.why;
+  const next = rows.findIndex((r, i) => i > at && r.why !== why);
+  return next < 0 ? 0 : next;
+}
+
+/** The rows to draw of many, of which each is so high, and some more around. */
+export function windowOf(
+  n: number,
+  top: number,
+  shown: number,
+  height: number,
+): { from: number; to: number } {
+  const from = Math.max(0, Math.floor(top / height) - 10);
+  return { from, to: Math.min(n, Math.ceil((top + shown) / height) + 10) };
+}

@@ -1,0 +1,9 @@
+/** The words of the lists to work through, fetched with their screen alone. */
+import bn from "$messages/bn/desk-reviews.json";
+import en from "$messages/en/desk-reviews.json";
+import vi from "$messages/vi/desk-reviews.json";
+import { Speaker } from "$shared/i18n/language.svelte";
+
+export type Key = keyof typeof vi;
+
+export const say = new Speaker<Key>({ vi, en, bn });
