@@ -24,19 +24,21 @@ import (
 // mostPlan is how large a plan that is sent may be, bytes.
 const mostPlan = 16 << 20
 
+// planningRoutes leave no act in the audit: what is planned is entries, which
+// name who recorded them.
 func (s *Server) planningRoutes() {
 	const tag, base = "plan", "/api/v1/campaigns/{campaign}"
 	register(s, access.ViewBoard, namesNobody, operation("GET", base+"/activities", "Activities and shifts as they stand, with what clashes", tag), s.activities)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/planning", "What a plan is made of: offices, communes, villages, people, rooms, vehicles", tag), s.planningMaterial)
-	register(s, access.PlanActivities, recordsItself, operation("POST", base+"/activities", "Plan an activity, once or as a series", tag), s.planActivities)
-	register(s, access.PlanActivities, recordsItself, operation("PUT", base+"/activities/{activity}", "Change what is planned", tag), s.correctActivity)
-	register(s, access.PlanActivities, recordsItself, operation("POST", base+"/activities/move", "Move activities", tag), s.moveActivities)
-	register(s, access.PlanActivities, recordsItself, operation("POST", base+"/activities/cancel", "Call activities off", tag), s.cancelActivities)
-	register(s, access.PlanActivities, recordsItself, operation("POST", base+"/activities/undo", "Take back what was done to the plan at the desk", tag), s.undoPlanning)
+	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/activities", "Plan an activity, once or as a series", tag), s.planActivities)
+	register(s, access.PlanActivities, namesNobody, operation("PUT", base+"/activities/{activity}", "Change what is planned", tag), s.correctActivity)
+	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/activities/move", "Move activities", tag), s.moveActivities)
+	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/activities/cancel", "Call activities off", tag), s.cancelActivities)
+	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/activities/undo", "Take back what was done to the plan at the desk", tag), s.undoPlanning)
 	register(s, access.ViewBoard, namesNobody, operation("GET", base+"/activities/file", "The plan as a spreadsheet or a calendar", tag), s.planFile)
 	bring := operation("POST", base+"/activities/file", "Bring a plan from a spreadsheet (.xlsx, .csv) or a calendar (.ics)", tag)
 	bring.MaxBodyBytes = mostPlan
-	register(s, access.PlanActivities, recordsItself, bring, s.importPlan)
+	register(s, access.PlanActivities, namesNobody, bring, s.importPlan)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/coverage", "Villages, and what is held and planned there", tag), s.coverage)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/arithmetic", "What covering the uncovered takes", tag), s.arithmetic)
 	register(s, access.SetPolicy, recordsItself, operation("PUT", base+"/arithmetic", "Set what the arithmetic of a plan rests on", tag), s.setArithmetic)
@@ -358,7 +360,13 @@ func (s *Server) correctActivity(ctx context.Context, c Caller, in *correctActiv
 	if err != nil {
 		return nil, err
 	}
-	return s.planned(ctx, c, in.Campaign, in.Body.Trial, func(p *planning.Planner) ([]planning.Done, error) { return p.Correct(id, d) })
+	return s.planned(ctx, c, in.Campaign, in.Body.Trial, func(p *planning.Planner) ([]planning.Done, error) {
+		done, err := p.Correct(id, d)
+		if len(done) == 1 && done[0].Refusal != nil && done[0].Refusal.Code == "planning.unknown" {
+			return nil, notFound(in.Activity)
+		}
+		return done, err
+	})
 }
 
 type moveActivitiesInput struct {
@@ -625,7 +633,8 @@ func (s *Server) coverage(ctx context.Context, c Caller, in *planInput) (*covera
 				office = commune.Office
 			}
 			out.Body.Villages = append(out.Body.Villages, villageCoverView{
-				placeView{v.Commune, communeName(plan, v.Commune)}, officeView{office, officeName(plan, office)},
+				placeView{v.Commune, communeName(plan, v.Commune)},
+				officeView{office, officeName(plan, office)},
 				v.ID, v.Name, v.People, v.Uncovered, maybe(v.LastVisit), v.Held, v.Planned, maybe(v.Next),
 			})
 		}

@@ -252,7 +252,8 @@ func TestWhatPlanningRefuses(t *testing.T) {
 func TestCoverageAndArithmetic(t *testing.T) {
 	s := open(t)
 	err := s.intake.PutPlan(t.Context(), []campaign.Item{
-		{Village: &campaign.Village{ID: "v1", Commune: "001", Name: "Bản Một"}}, {Village: &campaign.Village{ID: "v2", Commune: "001", Name: "Bản Hai"}},
+		{Village: &campaign.Village{ID: "v1", Commune: "001", Name: "Bản Một"}},
+		{Village: &campaign.Village{ID: "v2", Commune: "001", Name: "Bản Hai"}},
 		{Village: &campaign.Village{ID: "v3", Commune: "003", Name: "Bản Ba"}},
 	})
 	if err != nil {

@@ -155,7 +155,7 @@ func (w *world) bodies(rule web.Rule) []string {
 	case "POST /api/v1/campaigns/{campaign}/activities/undo":
 		return w.each(`{"entries":["{activity}"]}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/file":
-		return w.each("date,from,kind,commune,office,place\n2025-11-20,08:00,booth,{commune},{office},Mô phỏng\n")
+		return w.each("date,from,kind,commune,office,place\n2025-11-09,08:00,booth,{commune},{office},Mô phỏng\n")
 	case "PUT /api/v1/campaigns/{campaign}/targets":
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":
@@ -260,7 +260,7 @@ func (w *world) rescueKey() (key *ecdh.PublicKey) {
 }
 
 // plannedAt is an activity of an office.
-const plannedAt = `{"kind":"small_group","office":"{office}","commune":"{commune}","place":"Mô phỏng","start":"2025-11-20T08:00:00+07:00","end":"2025-11-20T10:00:00+07:00"}`
+const plannedAt = `{"kind":"small_group","office":"{office}","commune":"{commune}","place":"Mô phỏng","start":"2025-11-09T08:00:00+07:00","end":"2025-11-09T10:00:00+07:00"}`
 
 // each fills a body for every office.
 func (w *world) each(form string) (out []string) {

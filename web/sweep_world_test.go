@@ -167,7 +167,8 @@ func newWorld(t testing.TB) *world {
 		items = append(items,
 			campaign.Item{Office: &campaign.Office{ID: p.id, Parent: p.parent, Kind: kind, Name: open_(p.id)}},
 			campaign.Item{Commune: &campaign.Commune{Code: fmt.Sprintf("00%d", i+1), Name: open_(p.id), Type: "xã", Office: p.id, Lat: 22, Lon: 104}},
-			campaign.Item{Campaigner: &campaign.Campaigner{ID: "campaigner-" + p.id, Name: open_(p.id), Office: p.id}})
+			campaign.Item{Campaigner: &campaign.Campaigner{ID: "campaigner-" + p.id, Name: open_(p.id), Office: p.id}},
+			campaign.Item{Campaigner: &campaign.Campaigner{ID: "lead-" + p.id, Name: open_(p.id), Office: p.id, Lead: true}})
 	}
 	if err := in.PutPlan(t.Context(), items); err != nil {
 		t.Fatal(err)
