@@ -142,6 +142,7 @@ func (s *Server) routes() {
 	s.pictureRoutes("figures")
 	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
 	s.planningRoutes()
+	s.leagueRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
