@@ -18,7 +18,7 @@ export const officeScreens = [
 export type OfficeScreen = (typeof officeScreens)[number];
 
 export type Screen =
-  "board" | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
+  "board" | "league" | "reviews" | "activities" | "report" | "signin" | "account" | OfficeScreen;
 
 /** What a side sheet shows: the entries behind a figure, or one entry. */
 export type Drill = {
@@ -63,6 +63,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
   switch (screen) {
     case undefined:
       return { screen: "board", campaign };
+    case "league":
     case "reviews":
     case "activities":
     case "report":
