@@ -8,7 +8,7 @@
 //
 // Figures are a function of the plan and the entries, so a change of the plan
 // that could move a figure (a commune given to another office, the dates of a
-// campaign) makes the store recount.
+// campaign) makes the store recount; see [MovesFigures].
 package campaign
 
 import (
@@ -110,6 +110,8 @@ type Campaign struct {
 	Hours OfficeHours `json:"hours,omitzero"`
 	// NamedOffices are told apart in the report, in this order.
 	NamedOffices []string `json:"named_offices,omitzero"`
+	// League is the rule by which the league ranks; nil is [UsualRule].
+	League *Rule `json:"league,omitzero"`
 	// Synthetic data is marked on every screen and export.
 	Synthetic bool `json:"synthetic,omitzero"`
 }
@@ -260,6 +262,11 @@ func (it *Item) Validate() error {
 		}
 		if c.CountingStage != "" && !slices.Contains(stages, c.CountingStage) {
 			return journal.Refuse("plan.stage", "stage", string(c.CountingStage))
+		}
+		if c.League != nil {
+			if err := c.League.Check(); err != nil {
+				return err
+			}
 		}
 		return period(c.Start, c.End)
 	case it.Target != nil:

@@ -93,19 +93,37 @@ func (in *Intake) ImportPlan(ctx context.Context, r io.Reader, each func(LineOut
 	return nil
 }
 
-// PutPlan adds or replaces items of the plan and recounts.
+// PutPlan adds or replaces items of the plan, and recounts all where that can
+// move a figure.
 func (in *Intake) PutPlan(ctx context.Context, items []campaign.Item) error {
 	if len(items) == 0 {
 		return nil
 	}
-	return in.store.Update(ctx, func(tx store.Tx) error { return in.PutItems(tx, items) })
+	return in.store.Update(ctx, func(tx store.Tx) error {
+		return in.ChangePlan(tx, func(*campaign.Plan) ([]campaign.Item, error) { return items, nil })
+	})
 }
 
-// PutItems does the same within a transaction.
-func (in *Intake) PutItems(tx store.Tx, items []campaign.Item) error {
+// ChangePlan is [Intake.PutPlan] in a transaction that writes. The items are made
+// from the plan as it stands while nobody else can change it.
+func (in *Intake) ChangePlan(tx store.Tx, change func(had *campaign.Plan) ([]campaign.Item, error)) error {
+	if err := tally.Alone(tx); err != nil {
+		return err
+	}
 	had, err := tx.Plan()
 	if err != nil {
 		return err
+	}
+	items, err := change(had)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		if c := items[i].Campaign; c != nil && c.League != nil {
+			if err := tally.CheckRule(c.League); err != nil {
+				return err
+			}
+		}
 	}
 	plan := campaign.NewPlan(append(had.Items(), items...))
 	if err := plan.Check(); err != nil {
@@ -116,6 +134,9 @@ func (in *Intake) PutItems(tx store.Tx, items []campaign.Item) error {
 	}
 	if err := people.FollowPlan(tx, had, plan); err != nil {
 		return err
+	}
+	if !campaign.MovesFigures(had, plan) {
+		return nil
 	}
 	return tally.Rebuild(tx, plan, in.schema)
 }

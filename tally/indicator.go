@@ -1,9 +1,11 @@
 package tally
 
 import (
+	"slices"
 	"strings"
 
 	"caunoi/campaign"
+	"caunoi/journal"
 )
 
 // Indicator names what is counted. All are whole numbers of persons, sessions
@@ -91,6 +93,31 @@ func (i Indicator) Known() bool {
 		}
 	}
 	return false
+}
+
+// Credited are the indicators that are counted for whoever recorded them, too,
+// in the dimension "campaigner" ([Key.Dim]).
+var Credited = []Indicator{EnrolledSI, EnrolledHI, RenewedSI, RenewedHI, Switches, Donations, StudentDonations}
+
+// OfCampaigners says that i is credited to campaigners, in all its parts.
+func (i Indicator) OfCampaigners() bool {
+	for _, part := range i.Parts() {
+		if !slices.Contains(Credited, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckRule refuses a rule of the league: league.indicator where it names what
+// nobody counts, else as [campaign.Rule.Check] does.
+func CheckRule(r *campaign.Rule) error {
+	for _, name := range r.Indicators() {
+		if !Indicator(name).Known() {
+			return journal.Refuse("league.indicator", "indicator", name)
+		}
+	}
+	return r.Check()
 }
 
 // sums lists, for an indicator, the sums in which it takes part.

@@ -221,10 +221,14 @@ type Keeper interface {
 	Resolve(entries []journal.Stored) error
 }
 
+// Alone keeps all others from counting and from changing the plan until the
+// transaction ends.
+func Alone(tx Tx) error { return tx.Lock([]string{everything}) }
+
 // Rebuild counts everything anew and puts right what differs: after a change
 // of the plan, or when an earlier receipt became known.
 func Rebuild(tx Keeper, plan *campaign.Plan, schema *journal.Schema) error {
-	if err := tx.Lock([]string{everything}); err != nil {
+	if err := Alone(tx); err != nil {
 		return err
 	}
 	entries, err := tx.Every()

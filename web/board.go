@@ -161,6 +161,7 @@ type Board struct {
 	Figures   map[tally.Indicator]figureView `json:"figures"`
 	Days      []dayView                      `json:"days" nullable:"false"`
 	Hours     []int                          `json:"hours" nullable:"false" doc:"people identified by hour of the first meeting, 24 of them"`
+	Ruled     bool                           `json:"ruled" doc:"the offices stand by a rule that the province has published, else by their share of the target"`
 	Offices   []officeRow                    `json:"offices" nullable:"false"`
 	Communes  []communeRow                   `json:"communes" nullable:"false"`
 	Elsewhere counts                         `json:"elsewhere"`
@@ -336,7 +337,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	b := &Board{
 		Campaign: viewCampaign(plan, c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
-		Unvisited: []string{}, Events: []EventView{},
+		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil,
 	}
 	for i, cell := range period.Total() {
 		b.Figures[i] = figureView{cell.Closed, cell.Late()}
@@ -348,7 +349,11 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	}
 	byDay := whole.ByDay()
 	b.days(c, byDay)
-	b.offices(plan, c, whole, period)
+	contest, _, _, err := s.contest(tx, plan, c, c.Rule(), whole)
+	if err != nil {
+		return nil, nil, err
+	}
+	b.offices(contest, period)
 	b.communes(plan, c, communes, whole, period)
 	b.pace(plan, c, byDay)
 	return b, closings, nil
@@ -371,19 +376,12 @@ func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day) e
 	return err
 }
 
-func (b *Board) offices(plan *campaign.Plan, c *campaign.Campaign, whole, period tally.Sheet) {
-	last := c.End
-	if b.Today < last {
-		last = b.Today
-	}
-	before := slices.DeleteFunc(slices.Clone(whole), func(f tally.Figure) bool { return f.Day >= last })
-	was := map[string]int{}
-	for _, st := range report.League(plan, c.ID, before.ByOffice()) {
-		was[st.Office.ID] = st.Rank
-	}
+func (b *Board) offices(league *report.Contest, period tally.Sheet) {
+	c := league.Campaign
+	was := ranks(league.Offices(yesterday(c, b.Today)))
 	byOffice := period.ByOffice()
-	byDay := tally.By(whole, func(k tally.Key) [2]string { return [2]string{k.Office, string(k.Day)} })
-	for _, st := range report.League(plan, c.ID, whole.ByOffice()) {
+	byDay := tally.By(league.Figures, func(k tally.Key) [2]string { return [2]string{k.Office, string(k.Day)} })
+	for _, st := range league.Offices(always) {
 		row := officeRow{
 			ID: st.Office.ID, Name: st.Office.Name, Figures: closedCounts(byOffice[st.Office.ID]),
 			Target: st.Target, Rank: st.Rank, PreviousRank: was[st.Office.ID],

@@ -11,7 +11,6 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"caunoi/access"
-	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/messages"
@@ -733,9 +732,7 @@ func (s *Server) setArithmetic(ctx context.Context, c Caller, in *setArithmeticI
 		if err := tx.PutSetting(arithmeticSetting(in.Campaign), string(text)); err != nil {
 			return err
 		}
-		return audit.Append(tx, s.Now(), audit.Event{
-			Act: "setting.changed", Actor: c.ID, Office: which.Province, Subject: "campaign:" + which.ID, Details: map[string]string{"set": string(text)},
-		})
+		return s.settingChanged(tx, c, which, string(text))
 	})
 	if err != nil {
 		return nil, err

@@ -145,6 +145,7 @@ func (s *Server) routes() {
 	s.closingRoutes()
 	s.planningRoutes()
 	s.targetRoutes()
+	s.leagueRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()

@@ -90,7 +90,7 @@ func (w *world) values(name string) []value {
 	case "?subject":
 		return []value{{text: "entry:" + w.entry["a"]}, {text: "entry:" + w.entry["qa"]}, {}}
 	case "?trial":
-		return []value{{text: "true"}, {}}
+		return []value{{}} // on trial less is done, not more
 	case "?indicator":
 		return []value{{text: "people_reached"}, {text: "consultations"}, {text: "activities_held"}}
 	case "?state":
@@ -168,6 +168,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
 		return []string{`{"reach":60,"per_session":20,"session_minutes":120,"day_minutes":480,"speed":30,"winding":160,"weekdays":6,"team_day":900000,"kilometre":4000}`}
+	case "PUT /api/v1/campaigns/{campaign}/league", "POST /api/v1/campaigns/{campaign}/league/preview":
+		return []string{`{"weights":{"enrolments":3,"donations.hi_card":1},"per":"people","min_sessions":0,"ties":["enrolments"],"hold_flagged":true}`}
+	case "POST /api/v1/campaigns/{campaign}/league/flags":
+		return w.each(`{"office":"{office}","day":"2025-11-05","indicator":"enrolments","value":1,"pass":true}`)
 	case "POST /api/v1/people":
 		return w.each(`{"name":"Mô phỏng Thêm {id}","commune":"{commune}","village":"{inner}"}`)
 	case "POST /api/v1/session/passkey/finish":

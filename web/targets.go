@@ -234,7 +234,8 @@ func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) 
 			}
 			items = append(items, it)
 		}
-		if err := s.Intake.PutItems(tx, items); err != nil {
+		err = s.Intake.ChangePlan(tx, func(*campaign.Plan) ([]campaign.Item, error) { return items, nil })
+		if err != nil {
 			return err
 		}
 		return audit.Append(tx, s.Now(), audit.Event{

@@ -122,8 +122,12 @@ func TestConcurrentOrder(t *testing.T) {
 				for i, l := range mine {
 					storetest.Import(t, in, l)
 					if h == 0 && i == len(mine)/2 {
-						if err := in.PutPlan(context.Background(), storetest.SamplePlan()); err != nil {
-							t.Error(err)
+						// There and back, so that each makes the store recount.
+						moved := campaign.Item{Commune: &campaign.Commune{Code: "001", Name: "Commune 001", Type: "xã", Office: "b", Lat: 22, Lon: 104}}
+						for _, items := range [][]campaign.Item{{moved}, storetest.SamplePlan()} {
+							if err := in.PutPlan(context.Background(), items); err != nil {
+								t.Error(err)
+							}
 						}
 					}
 				}

@@ -214,6 +214,54 @@ func testPlan(t *testing.T, open func(t testing.TB) store.Store) {
 		}
 		Check(t, s)
 	})
+	t.Run("a moved end date recounts, a rule of the league does not", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		Import(t, in, NewMaker().Enrol("ann", At(9, 9), Citizen(1), "household_hi", campaign.Paid))
+		// A figure that no entry made: a recount puts it right, and so tells of itself.
+		odd := tally.Figure{Key: tally.Key{Campaign: "c", Office: "a", Commune: "001", Day: "2025-11-02", Indicator: tally.Switches}, Cell: tally.Cell{All: 7, Closed: 7}}
+		root := journal.NewID()
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			return tx.Change(tally.Change{New: []tally.Contribution{{Key: odd.Key, Root: root, Cell: odd.Cell}}, Deltas: []tally.Figure{odd}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		recounted := func(change func(c *campaign.Campaign)) bool {
+			for _, it := range SamplePlan() {
+				if c := it.Campaign; c != nil && c.ID == "c" {
+					change(c)
+					if err := in.PutPlan(t.Context(), []campaign.Item{it}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			return !slices.ContainsFunc(sheet(t, s), func(f tally.Figure) bool { return f.Key == odd.Key })
+		}
+		if recounted(func(c *campaign.Campaign) { c.League = campaign.UsualRule() }) {
+			t.Error("a rule of the league recounted the journal")
+		}
+		if !recounted(func(c *campaign.Campaign) { c.End = "2025-11-08" }) {
+			t.Error("a moved end date did not recount the journal")
+		}
+		for _, f := range sheet(t, s) {
+			if f.Campaign == "c" && f.Indicator == tally.EnrolledHI {
+				t.Errorf("counted after the end: %+v", f)
+			}
+		}
+	})
+	t.Run("a rule that names what nobody counts is refused", func(t *testing.T) {
+		in := Intake(t, open(t))
+		for _, it := range SamplePlan() {
+			if it.Campaign != nil {
+				it.Campaign.League = &campaign.Rule{Weights: map[string]int{"songs": 1}, Per: campaign.PerNone}
+				err := in.PutPlan(t.Context(), []campaign.Item{it})
+				if r := (*journal.Refusal)(nil); !errors.As(err, &r) || r.Code != "league.indicator" {
+					t.Errorf("got %v", err)
+				}
+			}
+		}
+	})
 	t.Run("points of a commune are replaced together, and no others", func(t *testing.T) {
 		s := open(t)
 		at := func(commune, village, household string, lat float64) campaign.Point {

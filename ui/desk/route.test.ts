@@ -24,7 +24,7 @@ describe("addresses", () => {
   });
 
   it("come back as they went", () => {
-    for (const screen of ["board", "reviews", "activities", "report"] as const) {
+    for (const screen of ["board", "league", "reviews", "activities", "report"] as const) {
       expect(parse(at(pathOf(screen, "a b")))).toMatchObject({ screen, campaign: "a b" });
     }
   });

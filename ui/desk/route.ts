@@ -18,7 +18,7 @@ export const officeScreens = [
 export type OfficeScreen = (typeof officeScreens)[number];
 
 /** Screens about the figures of a campaign, which stand beside each other. */
-export const figureScreens = ["board", "targets", "closing"] as const;
+export const figureScreens = ["board", "targets", "league", "closing"] as const;
 
 export type Screen =
   | (typeof figureScreens)[number]
@@ -75,6 +75,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
       return { screen: "board", campaign };
     case "targets":
     case "paper":
+    case "league":
     case "reviews":
     case "activities":
     case "closing":

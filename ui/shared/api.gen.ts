@@ -516,6 +516,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/league": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units and campaigners as they stand, the rule, its arithmetic, and days that look unlikely */
+        get: operations["get-campaigns-campaign-league"];
+        /** Publish a rule */
+        put: operations["put-campaigns-campaign-league"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a day that looks unlikely pass, or not */
+        post: operations["post-campaigns-campaign-league-flags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a rule would rank; nothing is kept */
+        post: operations["post-campaigns-campaign-league-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/planning": {
         parameters: {
             query?: never;
@@ -2006,6 +2058,8 @@ export interface components {
              * @description items that the caller may see
              */
             reviews: number;
+            /** @description the offices stand by a rule that the province has published, else by their share of the target */
+            ruled: boolean;
             to: string;
             today: string;
             /** Format: int64 */
@@ -2637,6 +2691,33 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        FlagView: {
+            day: string;
+            /**
+             * Format: int64
+             * @description how many other days
+             */
+            days: number;
+            /** @description it gives no points now */
+            held: boolean;
+            /** @enum {string} */
+            indicator: "enrolments" | "reached.headcount";
+            office: components["schemas"]["OfficeView"];
+            /** @description somebody of the province looked at it and let it pass */
+            passed: boolean;
+            /**
+             * Format: int64
+             * @description the median distance from it
+             */
+            spread: number;
+            /**
+             * Format: int64
+             * @description the median of the unit's other days on which anything was counted
+             */
+            usual: number;
+            /** Format: int64 */
+            value: number;
+        };
         HeldAsked: {
             finish_due: string;
             kind: string;
@@ -2795,6 +2876,19 @@ export interface components {
             at: string;
             by: string;
             outcome: string;
+        };
+        LeagueOutputBody: {
+            /** @description who has anything credited */
+            campaigners: components["schemas"]["StandingView"][];
+            flags: components["schemas"]["FlagView"][];
+            /** @description the caller may publish a rule and let days pass */
+            may: boolean;
+            offices: components["schemas"]["StandingView"][];
+            /** @description by which these stand */
+            rule: components["schemas"]["RuleBody"];
+            today: string;
+            /** @description the province has published none: it is the share of the target of enrolments */
+            usual: boolean;
         };
         LinkInputBody: {
             /** @description to enrol a phone instead of signing in a browser */
@@ -3042,6 +3136,41 @@ export interface components {
         };
         PairsOutputBody: {
             pairs: components["schemas"]["PairView"][];
+        };
+        PartView: {
+            /**
+             * Format: int64
+             * @description that gives points
+             */
+            figure: number;
+            /**
+             * Format: int64
+             * @description counted, but held out of the points
+             */
+            held: number;
+            indicator: string;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description of the unit for the whole campaign; 0 for none
+             */
+            target: number;
+            /** Format: int64 */
+            weight: number;
+        };
+        PassInputBody: {
+            /** @description YYYY-MM-DD */
+            day: string;
+            /** @enum {string} */
+            indicator: "enrolments" | "reached.headcount";
+            office: string;
+            pass: boolean;
+            /**
+             * Format: int64
+             * @description as it was looked at; one that grows is flagged again
+             */
+            value: number;
         };
         PasskeyAnswer: {
             /** @description what navigator.credentials answered, as JSON */
@@ -3614,6 +3743,26 @@ export interface components {
         ReviewsOutputBody: {
             reviews: components["schemas"]["ReviewView"][];
         };
+        RuleBody: {
+            /** @description days that look unlikely give no points until they are let pass */
+            hold_flagged: boolean;
+            /**
+             * Format: int64
+             * @description with fewer a unit is listed without a rank
+             */
+            min_sessions: number;
+            /**
+             * @description by what the points of a unit are divided
+             * @enum {string}
+             */
+            per: "target" | "people" | "campaigner" | "none";
+            /** @description indicators that tell equals apart, the first first */
+            ties: string[];
+            /** @description points for each one of an indicator, 0 to 1000 */
+            weights: {
+                [key: string]: number;
+            };
+        };
         SealKey: {
             /** @description 16 hexadecimal digits */
             id: string;
@@ -3743,6 +3892,44 @@ export interface components {
             unclosed: number;
             /** @description its re-opening waits for a second person, as far as the caller may know */
             waiting: boolean;
+        };
+        StandingView: {
+            /**
+             * Format: int64
+             * @description points of the targets, people, campaigners, or 1
+             */
+            divisor: number;
+            /** @description empty for a campaigner whose name the caller may not see */
+            id: string;
+            /** @description empty with the id */
+            name: string;
+            /** @description the unit, or that of the campaigner */
+            office: components["schemas"]["OfficeView"];
+            parts: components["schemas"]["PartView"][];
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description by the figures up to the day before; 0 without one
+             */
+            previous_rank: number;
+            /**
+             * Format: int64
+             * @description by the published rule; 0 without one
+             */
+            published_rank: number;
+            /**
+             * Format: int64
+             * @description equals share one; 0 for a unit that held too few sessions
+             */
+            rank: number;
+            /**
+             * Format: double
+             * @description to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by
+             */
+            score: number | null;
+            /** Format: int64 */
+            sessions: number;
         };
         StateBody: {
             /** @enum {string} */
@@ -6651,6 +6838,326 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-league": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-league": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-league-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-league-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

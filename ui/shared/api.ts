@@ -164,6 +164,8 @@ export type Board = {
   figures: Figures;
   days: BoardDay[];
   hours: number[];
+  /** The offices stand by a rule that the province has published. */
+  ruled: boolean;
   offices: BoardOffice[];
   communes: BoardCommune[];
   elsewhere: Counts;

@@ -1,0 +1,292 @@
+package report
+
+import (
+	"fmt"
+	"math/big"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/tally"
+)
+
+const last = journal.Day("2025-11-10")
+
+// contest draws offices with figures on some days, and a rule.
+func contest(t *rapid.T) *Contest {
+	items := []campaign.Item{
+		{Campaign: &campaign.Campaign{ID: id, Province: "tinh", Start: "2025-11-01", End: last}},
+		{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province, Name: "Tỉnh"}},
+	}
+	c := &Contest{People: map[string]int{}, Held: map[Spot]bool{}}
+	drawn := []tally.Indicator{tally.EnrolledSI, tally.EnrolledHI, tally.Switches, tally.Sessions, tally.ReachedHeadCount}
+	for n := range rapid.IntRange(1, 5).Draw(t, "offices") {
+		o := string(rune('a' + n))
+		items = append(items,
+			campaign.Item{Office: &campaign.Office{ID: o, Parent: "tinh", Kind: campaign.GrassRoots, Name: o}},
+			campaign.Item{Commune: &campaign.Commune{Code: "x" + o, Office: o}})
+		c.People["x"+o] = rapid.IntRange(0, 3).Draw(t, "people")
+		for w := range rapid.IntRange(0, 3).Draw(t, "campaigners") {
+			items = append(items, campaign.Item{Campaigner: &campaign.Campaigner{ID: fmt.Sprint(o, w), Name: "Mô phỏng", Office: o}})
+			c.ByCampaigner = append(c.ByCampaigner, placed(o, "2025-11-02", tally.EnrolledHI, rapid.IntRange(1, 3).Draw(t, "credited"), "campaigner="+fmt.Sprint(o, w)))
+		}
+		for _, i := range []string{"enrolments", "switches.noncash"} {
+			if target := rapid.IntRange(0, 4).Draw(t, "target"); target > 0 {
+				items = append(items, campaign.Item{Target: &campaign.Target{Campaign: id, Office: o, Indicator: i, From: "2025-11-01", To: last, Value: target}})
+			}
+		}
+		for _, i := range drawn {
+			for d := range 2 {
+				c.Figures = append(c.Figures, placed(o, last.Add(-d), i, rapid.IntRange(0, 3).Draw(t, "figure"), ""))
+			}
+		}
+		if i := rapid.SampledFrom(append(Watched, "")).Draw(t, "held"); i != "" {
+			c.Held[Spot{o, last, i}] = true
+		}
+	}
+	c.Plan = campaign.NewPlan(items)
+	c.Campaign = c.Plan.Campaigns[id]
+	c.Rule = &campaign.Rule{
+		Weights:     map[string]int{string(tally.Enrolments): rapid.IntRange(1, 5).Draw(t, "weight"), string(tally.Switches): rapid.IntRange(0, 2).Draw(t, "weight of switches"), string(tally.ReachedHeadCount): rapid.IntRange(0, 1).Draw(t, "weight of heads")},
+		Per:         rapid.SampledFrom(campaign.Pers).Draw(t, "per"),
+		MinSessions: rapid.IntRange(0, 2).Draw(t, "sessions"),
+		Ties:        rapid.SampledFrom([][]string{nil, {"enrolments"}, {"switches.noncash", "sessions"}}).Draw(t, "ties"),
+	}
+	return c
+}
+
+func placed(office string, day journal.Day, i tally.Indicator, n int, dim string) tally.Figure {
+	return tally.Figure{Key: tally.Key{Campaign: id, Office: office, Day: day, Indicator: i, Dim: dim}, Cell: tally.Cell{All: n + 100, Closed: n}}
+}
+
+// table writes standings as one reads them.
+func table(list []Standing) (out []string) {
+	for i := range list {
+		s := &list[i]
+		score := "none"
+		if s.Score != nil {
+			b, _ := s.Score.MarshalJSON()
+			score = string(b)
+		}
+		out = append(out, fmt.Sprint(s.Rank, " ", s.ID(), " ", s.Points, "/", s.Divisor, " ", score, " ", s.Parts))
+	}
+	return out
+}
+
+func TestRankingDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := contest(t)
+		units, people := table(c.Offices(last)), table(c.Campaigners(last))
+		other := *c
+		other.Figures = rapid.Permutation(c.Figures).Draw(t, "figures")
+		other.ByCampaigner = rapid.Permutation(c.ByCampaigner).Draw(t, "by campaigner")
+		other.Plan = campaign.NewPlan(rapid.Permutation(c.Plan.Items()).Draw(t, "items"))
+		if got := table(other.Offices(last)); !slices.Equal(got, units) {
+			t.Errorf("units %v, want %v", got, units)
+		}
+		if got := table(other.Campaigners(last)); !slices.Equal(got, people) {
+			t.Errorf("campaigners %v, want %v", got, people)
+		}
+	})
+}
+
+func rankOf(list []Standing, id string) int {
+	for i := range list {
+		if list[i].ID() == id {
+			return list[i].Rank
+		}
+	}
+	return -1
+}
+
+// Divided by what does not move, more of what gives points never ranks lower.
+func TestMoreOfAWeightedFigureNeverRanksLower(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := contest(t)
+		c.Rule.Per = rapid.SampledFrom([]campaign.Per{campaign.PerNone, campaign.PerCampaigner}).Draw(t, "by")
+		c.Rule.Ties = nil
+		who := rapid.SampledFrom(c.Figures).Draw(t, "which")
+		before := rankOf(c.Offices(last), who.Office)
+		who.Indicator = rapid.SampledFrom([]tally.Indicator{tally.EnrolledSI, tally.Switches, tally.ReachedHeadCount}).Draw(t, "of")
+		who.Closed = rapid.IntRange(1, 20).Draw(t, "more")
+		c.Figures = append(c.Figures, who)
+		if after := rankOf(c.Offices(last), who.Office); after > before {
+			t.Errorf("%s with %d more of %s fell from %d to %d", who.Office, who.Closed, who.Indicator, before, after)
+		}
+	})
+}
+
+func TestPlacesAreSharedByEqualsAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := contest(t)
+		for _, list := range [][]Standing{c.Offices(last), c.Campaigners(last)} {
+			for i := 1; i < len(list); i++ {
+				a, b := &list[i-1], &list[i]
+				if a.Rank == 0 && b.Rank != 0 {
+					t.Fatalf("one without a rank stands before one with: %v", table(list))
+				}
+				if a.Rank == 0 || b.Rank == 0 {
+					continue
+				}
+				score := func(s *Standing) *big.Rat {
+					if s.Divisor == 0 {
+						return big.NewRat(int64(s.Points), 1)
+					}
+					return big.NewRat(int64(s.Points), int64(s.Divisor))
+				}
+				equal := (a.Divisor == 0) == (b.Divisor == 0) && score(a).Cmp(score(b)) == 0 && reflect.DeepEqual(a.ties, b.ties)
+				want := i + 1
+				if equal {
+					want = a.Rank
+				}
+				if b.Rank != want {
+					t.Errorf("place %d, want %d: %v", b.Rank, want, table(list))
+				}
+			}
+		}
+	})
+}
+
+func TestHeldDaysTakeTheirPointsAway(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := contest(t)
+		for _, s := range c.Offices(last) {
+			points := 0
+			for _, p := range s.Parts {
+				figure, held := 0, 0
+				for _, f := range c.Figures {
+					if f.Office == s.Office.ID && slices.Contains(p.Indicator.Parts(), f.Indicator) {
+						enrolled := f.Indicator == tally.EnrolledSI || f.Indicator == tally.EnrolledHI
+						heads := f.Indicator == tally.ReachedHeadCount
+						if enrolled && c.Held[Spot{f.Office, f.Day, tally.Enrolments}] || heads && c.Held[Spot{f.Office, f.Day, tally.ReachedHeadCount}] {
+							held += f.Closed
+						} else {
+							figure += f.Closed
+						}
+					}
+				}
+				if p.Figure != figure || p.Held != held || p.Points != figure*c.Rule.Weights[string(p.Indicator)] {
+					t.Errorf("%s: %+v, want %d counted, %d held", s.Office.ID, p, figure, held)
+				}
+				points += p.Points
+			}
+			if s.Points != points {
+				t.Errorf("%s: %d points, want %d", s.Office.ID, s.Points, points)
+			}
+		}
+	})
+}
+
+// ruled ranks two offices: a with 30 enrolments and 2 switches, b with 20 and 5.
+func ruled(rule campaign.Rule) []string {
+	c := &Contest{
+		Plan: campaign.NewPlan([]campaign.Item{
+			{Campaign: &campaign.Campaign{ID: id, Province: "tinh", Start: "2025-11-01", End: last}},
+			{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province, Name: "Tỉnh"}},
+			{Office: &campaign.Office{ID: "a", Parent: "tinh", Kind: campaign.GrassRoots, Name: "a"}},
+			{Office: &campaign.Office{ID: "b", Parent: "tinh", Kind: campaign.GrassRoots, Name: "b"}},
+			{Commune: &campaign.Commune{Code: "1", Office: "a"}},
+			{Commune: &campaign.Commune{Code: "2", Office: "b"}},
+			{Campaigner: &campaign.Campaigner{ID: "x", Office: "a"}},
+			{Campaigner: &campaign.Campaigner{ID: "y", Office: "a"}},
+			{Campaigner: &campaign.Campaigner{ID: "z", Office: "b"}},
+			{Target: &campaign.Target{Campaign: id, Office: "a", Indicator: "enrolments", From: "2025-11-01", To: last, Value: 60}},
+			{Target: &campaign.Target{Campaign: id, Office: "b", Indicator: "enrolments", From: "2025-11-01", To: last, Value: 80}},
+		}),
+		People: map[string]int{"1": 3000, "2": 700},
+		Figures: tally.Sheet{
+			placed("a", "2025-11-02", tally.EnrolledHI, 30, ""), placed("b", "2025-11-03", tally.EnrolledHI, 20, ""),
+			placed("a", "2025-11-02", tally.Switches, 2, ""), placed("b", "2025-11-03", tally.Switches, 5, ""),
+			placed("a", "2025-11-02", tally.Sessions, 1, ""), placed("b", "2025-11-03", tally.Sessions, 4, ""),
+		},
+		Rule: &rule,
+	}
+	c.Campaign = c.Plan.Campaigns[id]
+	var out []string
+	for _, s := range c.Offices(last) {
+		score := "none"
+		if s.Score != nil {
+			b, _ := s.Score.MarshalJSON()
+			score = string(b)
+		}
+		out = append(out, fmt.Sprint(s.Rank, " ", s.Office.ID, " ", s.Points, "/", s.Divisor, " = ", score))
+	}
+	return out
+}
+
+func TestRules(t *testing.T) {
+	weights := map[string]int{"enrolments": 3, "switches.noncash": 2}
+	for _, tt := range []struct {
+		name string
+		rule campaign.Rule
+		want []string
+	}{
+		{"usual", *campaign.UsualRule(), []string{"1 a 30/60 = 50", "2 b 20/80 = 25"}},
+		{"points alone", campaign.Rule{Weights: weights, Per: campaign.PerNone}, []string{"1 a 94/1 = 94", "2 b 70/1 = 70"}},
+		{"by target", campaign.Rule{Weights: weights, Per: campaign.PerTarget}, []string{"1 a 94/180 = 52.2", "2 b 70/240 = 29.2"}},
+		{"per 1,000 people", campaign.Rule{Weights: weights, Per: campaign.PerPeople}, []string{"1 b 70/700 = 100", "2 a 94/3000 = 31.3"}},
+		{"per campaigner", campaign.Rule{Weights: weights, Per: campaign.PerCampaigner}, []string{"1 b 70/1 = 70", "2 a 94/2 = 47"}},
+		{"too few sessions", campaign.Rule{Weights: weights, Per: campaign.PerNone, MinSessions: 4}, []string{"1 b 70/1 = 70", "0 a 94/1 = 94"}},
+		{"ties", campaign.Rule{Weights: map[string]int{"questions": 1}, Per: campaign.PerNone, Ties: []string{"switches.noncash"}}, []string{"1 b 0/1 = 0", "2 a 0/1 = 0"}},
+		{"no ties", campaign.Rule{Weights: map[string]int{"questions": 1}, Per: campaign.PerNone}, []string{"1 a 0/1 = 0", "1 b 0/1 = 0"}},
+	} {
+		if got := ruled(tt.rule); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// flagsOf tells which days of a series of enrolments, from 1 November, are
+// flagged.
+func flagsOf(days ...int) []Flag {
+	plan := campaign.NewPlan([]campaign.Item{
+		{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province}},
+		{Office: &campaign.Office{ID: "a", Parent: "tinh", Kind: campaign.GrassRoots}},
+	})
+	var s tally.Sheet
+	for i, n := range days {
+		// The two parts of enrolments are looked at together.
+		s = append(s, placed("a", journal.Day("2025-11-01").Add(i), tally.EnrolledHI, n/2, ""), placed("a", journal.Day("2025-11-01").Add(i), tally.EnrolledSI, n-n/2, ""))
+	}
+	return Flags(plan, &campaign.Campaign{ID: id, Province: "tinh"}, s)
+}
+
+func TestFlags(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		days []int
+		want string
+	}{
+		{"a jump", []int{20, 22, 18, 21, 19, 200}, "[{{a 2025-11-06 enrolments} 200 20 1 5}]"},
+		{"too few other days", []int{20, 22, 18, 21, 200}, "[]"},
+		{"days without anything say nothing of the usual", []int{0, 0, 0, 0, 20, 0, 22}, "[]"},
+		{"a busy day is no jump", []int{20, 22, 18, 21, 19, 50}, "[]"},
+		{"an office whose days differ much", []int{5, 60, 20, 90, 40, 155}, "[]"},
+		{"small numbers", []int{1, 1, 1, 1, 1, 11}, "[]"},
+		{"just above", []int{1, 1, 1, 1, 1, 12}, "[{{a 2025-11-06 enrolments} 12 1 0 5}]"},
+		{"two jumps do not hide each other", []int{20, 22, 300, 18, 21, 19, 20, 280}, "[{{a 2025-11-03 enrolments} 300 20 1 7} {{a 2025-11-08 enrolments} 280 20 1 7}]"},
+	} {
+		if got := fmt.Sprint(flagsOf(tt.days...)); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAPassedDayIsFlaggedAgainWhenItGrows(t *testing.T) {
+	flags := flagsOf(20, 22, 18, 21, 19, 200)
+	rule := campaign.UsualRule()
+	if held := Hold(rule, flags, nil); len(held) != 0 {
+		t.Errorf("held by a rule that holds nothing: %v", held)
+	}
+	rule.HoldFlagged = true
+	spot := flags[0].Spot
+	for seen, want := range map[int]bool{199: true, 200: false, 300: false} {
+		if got := Hold(rule, flags, Passed{spot: seen})[spot]; got != want {
+			t.Errorf("let pass at %d: held %v, want %v", seen, got, want)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+/** What the desk asks of the server about the league, and by what rule it ranks. */
+import type { Indicator } from "./api";
+import { answer, client, type Schemas } from "./client";
+
+export type Per = "target" | "people" | "campaigner" | "none";
+
+/** How units and campaigners are ranked: points for each one of an indicator, and so on. */
+export type Rule = {
+  weights: Partial<Record<Indicator, number>>;
+  per: Per;
+  min_sessions: number;
+  ties: Indicator[];
+  hold_flagged: boolean;
+};
+
+type Answer = Schemas["LeagueOutputBody"];
+export type Part = Omit<Schemas["PartView"], "indicator"> & { indicator: Indicator };
+export type Standing = Omit<Schemas["StandingView"], "parts"> & { parts: Part[] };
+export type Flag = Schemas["FlagView"];
+export type League = Omit<Answer, "rule" | "offices" | "campaigners"> & {
+  rule: Rule;
+  offices: Standing[];
+  campaigners: Standing[];
+};
+
+const at = (campaign: string) => ({ path: { campaign } });
+
+// The schema knows indicators as texts.
+const read = (a: Answer): League => a as League;
+
+export async function league(campaign: string): Promise<League> {
+  return read(
+    await answer(client.GET("/api/v1/campaigns/{campaign}/league", { params: at(campaign) })),
+  );
+}
+
+/** How a rule would rank; nothing is kept. */
+export async function preview(campaign: string, body: Rule): Promise<League> {
+  const params = at(campaign);
+  return read(
+    await answer(client.POST("/api/v1/campaigns/{campaign}/league/preview", { params, body })),
+  );
+}
+
+export async function publish(campaign: string, body: Rule): Promise<League> {
+  const params = at(campaign);
+  return read(await answer(client.PUT("/api/v1/campaigns/{campaign}/league", { params, body })));
+}
+
+/** Lets a day that looks unlikely pass as it was looked at, or takes that back. */
+export async function letPass(campaign: string, flag: Flag, pass: boolean): Promise<League> {
+  const params = at(campaign);
+  const { day, indicator, value } = flag;
+  const body = { office: flag.office.id, day, indicator, value, pass };
+  return read(
+    await answer(client.POST("/api/v1/campaigns/{campaign}/league/flags", { params, body })),
+  );
+}

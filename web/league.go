@@ -1,0 +1,373 @@
+package web
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/access"
+	"caunoi/audit"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/people"
+	"caunoi/report"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+func (s *Server) leagueRoutes() {
+	const tag, base = "figures", "/api/v1/campaigns/{campaign}/league"
+	register(s, access.ViewBoard, namesNobody, operation("GET", base, "Units and campaigners as they stand, the rule, its arithmetic, and days that look unlikely", tag), s.league)
+	register(s, access.SetPolicy, namesNobody, operation("POST", base+"/preview", "How a rule would rank; nothing is kept", tag), s.previewLeague)
+	register(s, access.SetPolicy, recordsItself, operation("PUT", base, "Publish a rule", tag), s.publishLeague)
+	register(s, access.SetPolicy, recordsItself, operation("POST", base+"/flags", "Let a day that looks unlikely pass, or not", tag), s.passFlag)
+}
+
+// always is a day after all others.
+const always = journal.Day("9999-12-31")
+
+type ruleBody struct {
+	Weights     map[string]int `json:"weights" doc:"points for each one of an indicator, 0 to 1000"`
+	Per         campaign.Per   `json:"per" enum:"target,people,campaigner,none" doc:"by what the points of a unit are divided"`
+	MinSessions int            `json:"min_sessions" doc:"with fewer a unit is listed without a rank"`
+	Ties        []string       `json:"ties" nullable:"false" doc:"indicators that tell equals apart, the first first"`
+	HoldFlagged bool           `json:"hold_flagged" doc:"days that look unlikely give no points until they are let pass"`
+}
+
+func viewRule(r *campaign.Rule) ruleBody {
+	return ruleBody{r.Weights, r.Per, r.MinSessions, append([]string{}, r.Ties...), r.HoldFlagged}
+}
+
+// rule is what the body says: without what gives no points.
+func (b *ruleBody) rule() *campaign.Rule {
+	r := &campaign.Rule{Weights: maps.Clone(b.Weights), Per: b.Per, MinSessions: b.MinSessions, HoldFlagged: b.HoldFlagged}
+	maps.DeleteFunc(r.Weights, func(_ string, points int) bool { return points == 0 })
+	if len(b.Ties) > 0 {
+		r.Ties = b.Ties
+	}
+	return r
+}
+
+type partView struct {
+	Indicator tally.Indicator `json:"indicator"`
+	Figure    int             `json:"figure" doc:"that gives points"`
+	Held      int             `json:"held" doc:"counted, but held out of the points"`
+	Target    int             `json:"target" doc:"of the unit for the whole campaign; 0 for none"`
+	Weight    int             `json:"weight"`
+	Points    int             `json:"points"`
+}
+
+type standingView struct {
+	ID            string     `json:"id" doc:"empty for a campaigner whose name the caller may not see"`
+	Name          string     `json:"name" doc:"empty with the id"`
+	Office        officeView `json:"office" doc:"the unit, or that of the campaigner"`
+	Rank          int        `json:"rank" doc:"equals share one; 0 for a unit that held too few sessions"`
+	PreviousRank  int        `json:"previous_rank" doc:"by the figures up to the day before; 0 without one"`
+	PublishedRank int        `json:"published_rank" doc:"by the published rule; 0 without one"`
+	Score         *float64   `json:"score" doc:"to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by"`
+	Points        int        `json:"points"`
+	Divisor       int        `json:"divisor" doc:"points of the targets, people, campaigners, or 1"`
+	Sessions      int        `json:"sessions"`
+	Parts         []partView `json:"parts" nullable:"false"`
+}
+
+type flagView struct {
+	Office    officeView      `json:"office"`
+	Day       journal.Day     `json:"day"`
+	Indicator tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
+	Value     int             `json:"value"`
+	Usual     int             `json:"usual" doc:"the median of the unit's other days on which anything was counted"`
+	Spread    int             `json:"spread" doc:"the median distance from it"`
+	Days      int             `json:"days" doc:"how many other days"`
+	Passed    bool            `json:"passed" doc:"somebody of the province looked at it and let it pass"`
+	Held      bool            `json:"held" doc:"it gives no points now"`
+}
+
+type leagueOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Rule        ruleBody       `json:"rule" doc:"by which these stand"`
+		Usual       bool           `json:"usual" doc:"the province has published none: it is the share of the target of enrolments"`
+		May         bool           `json:"may" doc:"the caller may publish a rule and let days pass"`
+		Today       journal.Day    `json:"today"`
+		Offices     []standingView `json:"offices" nullable:"false"`
+		Campaigners []standingView `json:"campaigners" nullable:"false" doc:"who has anything credited"`
+		Flags       []flagView     `json:"flags" nullable:"false"`
+	}
+}
+
+// contest is a campaign's league by a rule; flags are the days that look
+// unlikely.
+func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures tally.Sheet) (*report.Contest, []report.Flag, report.Passed, error) {
+	contest := &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures}
+	if rule.Per == campaign.PerPeople {
+		var err error
+		if contest.People, err = tx.CountListed(people.Scope{Whole: true}); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	days, err := passedDays(tx, c.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	passed := report.Passed{}
+	for _, p := range days {
+		passed[p.spot()] = p.Value
+	}
+	flags := report.Flags(plan, c, figures)
+	contest.Held = report.Hold(rule, flags, passed)
+	return contest, flags, passed, nil
+}
+
+// yesterday is the day up to which earlier figures are told: the one before the
+// last day of the campaign that has begun.
+func yesterday(c *campaign.Campaign, today journal.Day) journal.Day { return min(c.End, today).Add(-1) }
+
+func ranks(list []report.Standing) map[string]int {
+	out := map[string]int{}
+	for i := range list {
+		out[list[i].ID()] = list[i].Rank
+	}
+	return out
+}
+
+func (s *Server) league(ctx context.Context, caller Caller, in *planInput) (*leagueOutput, error) {
+	out := &leagueOutput{CacheControl: "no-store"}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		c, err := campaignOf(caller, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		return s.drawLeague(tx, plan, caller, c, c.Rule(), out)
+	})
+	return out, err
+}
+
+// drawLeague fills in how a rule ranks.
+func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *campaign.Campaign, rule *campaign.Rule, out *leagueOutput) error {
+	figures, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	if err != nil {
+		return err
+	}
+	byCampaigner, err := tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"})
+	if err != nil {
+		return err
+	}
+	contest, flags, passed, err := s.contest(tx, plan, c, rule, figures)
+	if err != nil {
+		return err
+	}
+	published, _, _, err := s.contest(tx, plan, c, c.Rule(), figures)
+	if err != nil {
+		return err
+	}
+	contest.ByCampaigner, published.ByCampaigner = byCampaigner, byCampaigner
+	b := &out.Body
+	b.Rule, b.Usual, b.Today = viewRule(rule), c.League == nil, journal.DayOf(s.Now())
+	b.May = access.May(caller.Actor, access.SetPolicy, c.Province, plan) == nil
+	before := yesterday(c, b.Today)
+	b.Offices = viewStandings(contest.Offices(always), contest.Offices(before), published.Offices(always))
+	b.Campaigners = viewStandings(contest.Campaigners(always), contest.Campaigners(before), published.Campaigners(always))
+	for i := range b.Campaigners {
+		if p := &b.Campaigners[i]; access.May(caller.Actor, access.ViewEntries, p.Office.ID, plan) != nil {
+			p.ID, p.Name = "", ""
+		}
+	}
+	b.Flags = []flagView{}
+	for _, f := range flags {
+		b.Flags = append(b.Flags, flagView{
+			officeView{f.Office, officeName(plan, f.Office)},
+			f.Day, f.Indicator, f.Value, f.Usual, f.Spread, f.Days,
+			passed.Lets(f), contest.Held[f.Spot],
+		})
+	}
+	return nil
+}
+
+func viewStandings(list, before, published []report.Standing) []standingView {
+	was, by := ranks(before), ranks(published)
+	out := []standingView{}
+	for i := range list {
+		st := &list[i]
+		v := standingView{
+			ID: st.ID(), Name: st.Office.Name, Office: officeView{st.Office.ID, st.Office.Name},
+			Rank: st.Rank, PreviousRank: was[st.ID()], PublishedRank: by[st.ID()],
+			Points: st.Points, Divisor: st.Divisor, Sessions: st.Sessions, Parts: []partView{},
+		}
+		if st.Campaigner != nil {
+			v.Name = st.Campaigner.Name
+		}
+		if st.Score != nil {
+			score := float64(*st.Score) / 10
+			v.Score = &score
+		}
+		for _, p := range st.Parts {
+			v.Parts = append(v.Parts, partView(p))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+type ruleInput struct {
+	Campaign string `path:"campaign"`
+	Body     ruleBody
+}
+
+// ruled finds the campaign for which the caller may set a rule.
+func ruled(caller Caller, plan *campaign.Plan, id string) (*campaign.Campaign, error) {
+	c, err := campaignOf(caller, plan, id)
+	if err == nil {
+		err = access.May(caller.Actor, access.SetPolicy, c.Province, plan)
+	}
+	return c, err
+}
+
+func (s *Server) previewLeague(ctx context.Context, caller Caller, in *ruleInput) (*leagueOutput, error) {
+	rule := in.Body.rule()
+	if err := tally.CheckRule(rule); err != nil {
+		return nil, err
+	}
+	out := &leagueOutput{CacheControl: "no-store"}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		c, err := ruled(caller, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		return s.drawLeague(tx, plan, caller, c, rule, out)
+	})
+	return out, err
+}
+
+// publishLeague makes a rule part of the campaign. The usual rule is none of its
+// own.
+func (s *Server) publishLeague(ctx context.Context, caller Caller, in *ruleInput) (*leagueOutput, error) {
+	rule := in.Body.rule()
+	if err := tally.CheckRule(rule); err != nil {
+		return nil, err
+	}
+	if equalRules(rule, campaign.UsualRule()) {
+		rule = nil
+	}
+	err := s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		which, err := ruled(caller, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		err = s.Intake.ChangePlan(tx, func(had *campaign.Plan) ([]campaign.Item, error) {
+			c := *had.Campaigns[which.ID] // campaigns stay
+			c.League = rule
+			return []campaign.Item{{Campaign: &c}}, nil
+		})
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(in.Body.rule(), json.Deterministic(true))
+		if err != nil {
+			return err
+		}
+		return s.settingChanged(tx, caller, which, string(text))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.league(ctx, caller, &planInput{in.Campaign})
+}
+
+func equalRules(a, b *campaign.Rule) bool {
+	return maps.Equal(a.Weights, b.Weights) && a.Per == b.Per && a.MinSessions == b.MinSessions && slices.Equal(a.Ties, b.Ties) && a.HoldFlagged == b.HoldFlagged
+}
+
+// settingChanged tells the audit what was set for a campaign.
+func (s *Server) settingChanged(tx store.Tx, caller Caller, c *campaign.Campaign, set string) error {
+	return audit.Append(tx, s.Now(), audit.Event{
+		Act: "setting.changed", Actor: caller.ID, Office: c.Province, Subject: "campaign:" + c.ID, Details: map[string]string{"set": set},
+	})
+}
+
+// passedDay is a day that was let pass, with the value that was seen.
+type passedDay struct {
+	Office    string          `json:"office"`
+	Day       journal.Day     `json:"day"`
+	Indicator tally.Indicator `json:"indicator"`
+	Value     int             `json:"value"`
+	By        string          `json:"by"`
+	At        time.Time       `json:"at"`
+}
+
+func (p *passedDay) spot() report.Spot {
+	return report.Spot{Office: p.Office, Day: p.Day, Indicator: p.Indicator}
+}
+
+func passedSetting(campaign string) string { return "league/" + campaign + "/passed" }
+
+func passedDays(tx store.Tx, campaign string) (list []passedDay, err error) {
+	text, err := tx.Setting(passedSetting(campaign))
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &list)
+	}
+	return list, err
+}
+
+type passInput struct {
+	Campaign string `path:"campaign"`
+	Body     struct {
+		Office    string          `json:"office" maxLength:"100"`
+		Day       string          `json:"day" doc:"YYYY-MM-DD"`
+		Indicator tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
+		Value     int             `json:"value" doc:"as it was looked at; one that grows is flagged again"`
+		Pass      bool            `json:"pass"`
+	}
+}
+
+// passFlag lets a day pass, or takes that back. A day that is not flagged is
+// refused: league.no_flag.
+func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*leagueOutput, error) {
+	err := s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		c, err := ruled(caller, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		it := passedDay{in.Body.Office, journal.Day(in.Body.Day), in.Body.Indicator, in.Body.Value, caller.ID, store.Micro(s.Now())}
+		if err := tally.Alone(tx); err != nil { // two who let days pass at once would lose one
+			return err
+		}
+		if in.Body.Pass {
+			figures, err := tx.Sheet(tally.Query{Campaign: c.ID})
+			if err != nil {
+				return err
+			}
+			flagged := func(f report.Flag) bool { return f.Spot == it.spot() && it.Value <= f.Value }
+			if !slices.ContainsFunc(report.Flags(plan, c, figures), flagged) {
+				return journal.Refuse("league.no_flag")
+			}
+		}
+		list, err := passedDays(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(p passedDay) bool { return p.spot() == it.spot() })
+		if in.Body.Pass {
+			list = append(list, it)
+		}
+		text, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		if err := tx.PutSetting(passedSetting(c.ID), string(text)); err != nil {
+			return err
+		}
+		set, err := json.Marshal(in.Body, json.Deterministic(true))
+		if err != nil {
+			return err
+		}
+		return s.settingChanged(tx, caller, c, string(set))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.league(ctx, caller, &planInput{in.Campaign})
+}
