@@ -27,10 +27,11 @@ const catalogues: Record<Language, Record<Key, Message>> = {
 export const words = new Speaker<Key>(catalogues);
 
 // What the server refuses has its words in a catalogue that the server owns.
-const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal*.json", {
-  eager: true,
-  import: "default",
-});
+// What only the league is refused comes with its screen.
+const refusals = import.meta.glob<Record<string, Message>>(
+  ["$messages/*/refusal*.json", "!$messages/*/refusal-league.json"],
+  { eager: true, import: "default" },
+);
 
 function refusalCatalogue(language: Language): Record<string, Message> {
   const own = Object.entries(refusals).filter(([path]) => path.includes(`/${language}/`));
