@@ -39,17 +39,21 @@ type Flag struct {
 }
 
 const (
-	leastDays  = 5  // other days without which nothing is usual
-	leastAbove = 10 // above the usual that any office may have once
-	manySpread = 6  // spreads above the usual; one is at least a quarter of it
+	leastDays  = 5 // other days without which nothing is usual
+	manySpread = 6 // spreads above the usual; one is at least a quarter of it
 )
+
+// leastAbove is how far above the usual any office may come once: by a good day,
+// or by one hall full of people.
+var leastAbove = map[tally.Indicator]int{tally.Enrolments: 10, tally.ReachedHeadCount: 50}
 
 // Flags finds days that look unlikely in the closed figures: by day, office and
 // indicator. A day is compared with the unit's own other days of the campaign on
 // which anything was counted, at least 5. Usual is their median, Spread the median of
 // their distances from it; of two in the middle the lower one holds. The day is
-// flagged where it is above the usual by more than 10 and by more than six times
-// the spread, which is taken to be at least a quarter of the usual.
+// flagged where it is above the usual by more than 10 enrolments or 50 heads, and
+// by more than six times the spread, which is taken to be at least a quarter of
+// the usual.
 //
 // Both are medians so that a jump does not make itself usual.
 func Flags(plan *campaign.Plan, c *campaign.Campaign, figures tally.Sheet) (out []Flag) {
@@ -86,7 +90,7 @@ func Flags(plan *campaign.Plan, c *campaign.Campaign, figures tally.Sheet) (out 
 				}
 				spread := median(others)
 				above := value - usual
-				if above > leastAbove && above > manySpread*spread && 4*above > manySpread*usual {
+				if above > leastAbove[i] && above > manySpread*spread && 4*above > manySpread*usual {
 					out = append(out, Flag{Spot{o.ID, day, i}, value, usual, spread, len(others)})
 				}
 			}

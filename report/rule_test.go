@@ -276,6 +276,23 @@ func TestFlags(t *testing.T) {
 	}
 }
 
+// A hall full of people is no jump; a hall full beyond what anybody saw is.
+func TestHeadCountsMayDifferMore(t *testing.T) {
+	plan := campaign.NewPlan([]campaign.Item{
+		{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province}},
+		{Office: &campaign.Office{ID: "a", Parent: "tinh", Kind: campaign.GrassRoots}},
+	})
+	for heads, want := range map[int]int{54: 0, 55: 1} {
+		var s tally.Sheet
+		for i, n := range []int{4, 5, 4, 3, 6, heads} {
+			s = append(s, placed("a", journal.Day("2025-11-01").Add(i), tally.ReachedHeadCount, n, ""))
+		}
+		if got := Flags(plan, &campaign.Campaign{ID: id, Province: "tinh"}, s); len(got) != want {
+			t.Errorf("%d heads: %v", heads, got)
+		}
+	}
+}
+
 func TestAPassedDayIsFlaggedAgainWhenItGrows(t *testing.T) {
 	flags := flagsOf(20, 22, 18, 21, 19, 200)
 	rule := campaign.UsualRule()

@@ -33,6 +33,7 @@ const refusals = import.meta.glob<Record<string, Message>>(
   [
     "$messages/*/refusal*.json",
     "!$messages/*/refusal-closing.json",
+    "!$messages/*/refusal-league.json",
     "!$messages/*/refusal-planning.json",
   ],
   { eager: true, import: "default" },

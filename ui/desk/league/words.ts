@@ -2,14 +2,30 @@
 import bn from "$messages/bn/desk-league.json";
 import en from "$messages/en/desk-league.json";
 import vi from "$messages/vi/desk-league.json";
+import bnRefusal from "$messages/bn/refusal-league.json";
+import enRefusal from "$messages/en/refusal-league.json";
+import viRefusal from "$messages/vi/refusal-league.json";
 import type { Indicator } from "$shared/api";
 import { Speaker } from "$shared/i18n/language.svelte";
 import type { Rule } from "$shared/league";
-import { words } from "../words";
+import { Refusal } from "$shared/refusal";
+import { explain, words } from "../words";
 
 export type Key = keyof typeof vi;
 
 export const say = new Speaker<Key>({ vi, en, bn });
+
+const refusals = new Speaker<keyof typeof viRefusal>({
+  vi: viRefusal,
+  en: enRefusal,
+  bn: bnRefusal,
+});
+
+/** Why something was refused, and what to do next. */
+export function why(error: unknown): string {
+  const own = error instanceof Refusal && error.code && refusals.maybe(error.code, error.params);
+  return own || explain(error);
+}
 
 /** What an indicator is called where it stands alone. */
 export function nameOf(indicator: Indicator): string {

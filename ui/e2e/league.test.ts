@@ -1,0 +1,188 @@
+/** The league: its arithmetic, a rule that is previewed and published, days to look at, names of one's own. */
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { Demo, launch, Watched, type Role } from "./desk";
+
+let demo: Demo;
+let browser: Browser;
+const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
+const opened: Watched[] = [];
+const base = "/c/lao-cai-2025";
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+  for (const role of ["lead", "province", "campaigner"] as const) {
+    const watched = await Watched.open(browser, demo.url);
+    await watched.signIn(demo.link(role));
+    states.set(role, await watched.page.context().storageState());
+    await watched.close();
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+afterEach(async () => {
+  for (const watched of opened.splice(0)) {
+    expect(watched.faults).toEqual([]);
+    await watched.close();
+  }
+});
+
+async function sit(
+  role: Role,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const state = states.get(role);
+  const watched = await Watched.open(browser, demo.url, {
+    ...(state && { storageState: state }),
+    ...options,
+  });
+  opened.push(watched);
+  await watched.page.goto(demo.url + path);
+  await watched.page.locator("tbody tr").first().waitFor();
+  return watched;
+}
+
+async function passable(watched: Watched): Promise<void> {
+  // What the fixed header half covers is not what is looked for.
+  await watched.page.evaluate(() => scrollTo(0, 0));
+  expect(await watched.barriers()).toEqual([]);
+  const wide = await watched.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(wide).toBe(false);
+}
+
+/** Ranks and names, as the table shows them. */
+const places = (page: Page) =>
+  page
+    .locator("tbody tr:not(.sum)")
+    .evaluateAll((rows) =>
+      rows.map((r) =>
+        [r.querySelector(".rank"), r.querySelector(".name")]
+          .map((e) => e?.textContent?.replace(/[▸▾]/g, "").trim())
+          .join(" "),
+      ),
+    );
+
+const sum = (page: Page) => page.locator("tr.sum");
+const preview = (page: Page) => page.getByText(/đơn vị đổi hạng so với luật đang dùng/);
+
+it("is ranked by the rule that the province previews and publishes, and opens to its arithmetic", async () => {
+  const desk = await sit("province", `${base}/league`);
+  const { page } = desk;
+  await page.getByText(/Xếp theo phần trăm.*Tỉnh chưa công bố luật riêng/).waitFor();
+  const before = await places(page);
+  expect(before.slice(0, 4)).toEqual(["1 Yên Bình", "2 Văn Yên", "3 Cam Đường", "4 Lào Cai"]);
+
+  // By keyboard: a place opens to what it is made of.
+  await page.getByRole("button", { name: "Cách tính của Yên Bình" }).focus();
+  await page.keyboard.press("Enter");
+  await sum(page)
+    .getByText(/^Người tham gia mới: [\d.]+ × 1 điểm = [\d.]+ điểm/)
+    .waitFor();
+  await sum(page)
+    .getByText(/điểm khi đạt chỉ tiêu = 118,9 %/)
+    .waitFor();
+  await passable(desk);
+
+  await page.getByRole("button", { name: "Đổi luật" }).click();
+  await page.getByText("Luật mới không đổi hạng của ai.").waitFor();
+  await page.getByRole("button", { name: "Không chia" }).click();
+  await preview(page).waitFor();
+  await page.getByRole("spinbutton", { name: "Người tham gia mới" }).fill("3");
+  await page.getByLabel("Thêm chỉ số").selectOption({ label: "Thẻ BHYT được tặng" });
+  await page.getByText(/tổng điểm: người tham gia mới 3 điểm, thẻ BHYT được tặng 1 điểm/).waitFor();
+  await passable(desk);
+  const wanted = await places(page);
+  expect(wanted).not.toEqual(before);
+  expect(await page.locator("tbody .up, tbody .down").count()).toBeGreaterThan(2);
+
+  // Nobody else sees any of it before it is published.
+  const lead = await sit("lead", `${base}/league`);
+  expect(await places(lead.page)).toEqual(before);
+  expect(await lead.page.getByRole("button", { name: "Đổi luật" }).count()).toBe(0);
+
+  await page.getByRole("button", { name: "Công bố" }).click();
+  await page.getByText(/^Đã công bố luật/).waitFor();
+  expect(await places(page)).toEqual(wanted);
+
+  await lead.page.reload();
+  await lead.page.getByText(/Luật do tỉnh công bố/).waitFor();
+  expect(await places(lead.page)).toEqual(wanted);
+  await lead.page.getByRole("button", { name: "Cách tính của Bắc Hà" }).click();
+  const told = (await sum(lead.page).textContent()) ?? "";
+  const [, n, points] = /Người tham gia mới: ([\d.]+) × 3 điểm = ([\d.]+) điểm/.exec(told) ?? [];
+  const whole = (text = "") => Number(text.replace(/\./g, ""));
+  expect(whole(points)).toBe(3 * whole(n));
+  expect(whole(n)).toBeGreaterThan(0);
+  await passable(lead);
+
+  await lead.page.goto(demo.url + base);
+  await lead.page.getByText("Theo luật của tỉnh").waitFor();
+  await lead.page.getByRole("link", { name: "Cách xếp hạng và điểm" }).click();
+  await lead.page.getByRole("heading", { name: "Xếp hạng thi đua" }).waitFor();
+});
+
+it("holds a day that looks unlikely out of the points until the province lets it pass", async () => {
+  const desk = await sit("province", `${base}/league`);
+  const { page } = desk;
+  await page.getByRole("button", { name: "Đổi luật" }).click();
+  await page.getByText(/^Ngày cần xem lại chưa tính điểm/).click();
+  await page.getByText(/Ngày cần xem lại chưa được tính điểm/).waitFor();
+  await page.getByRole("button", { name: "Công bố" }).click();
+  await page.getByText(/^Đã công bố luật/).waitFor();
+  const flag = page
+    .locator("#flags li")
+    .filter({ hasText: "Văn Yên" })
+    .filter({ hasText: "Người tham gia mới" });
+  await flag.getByText("chưa tính điểm").waitFor();
+  await page.getByRole("button", { name: "Cách tính của Văn Yên" }).click();
+  const held = sum(page).getByText(/^Chưa tính \d+/);
+  await held.waitFor();
+  await flag.getByRole("button", { name: /^Cho qua/ }).click();
+  await page.getByText("Đã cho qua.").waitFor();
+  await flag.getByText("tỉnh đã cho qua").waitFor();
+  expect(await held.count()).toBe(0);
+  await passable(desk);
+  await flag.getByRole("button", { name: /^Đánh dấu lại/ }).click();
+  await held.waitFor();
+
+  // What is behind it is one touch away.
+  await flag.getByRole("link", { name: /^Xem bản ghi của Văn Yên/ }).click();
+  expect(page.url()).toContain("figure=enrolments");
+  await page.getByRole("dialog").locator("tbody tr, li").first().waitFor();
+});
+
+it("tells a campaigner the names of the own office alone, on a narrow screen, in the dark, in Bengali", async () => {
+  const desk = await sit("campaigner", `${base}/league`, {
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+  });
+  const { page } = desk;
+  await passable(desk);
+  await page.getByRole("button", { name: "Tuyên truyền viên", exact: true }).click();
+  await page.getByText("Tuyên truyền viên của Yên Bình").first().waitFor();
+  await passable(desk);
+  const all: { name: string; id: string; office: { id: string } }[] = await page.evaluate(
+    async () => (await (await fetch("/api/v1/campaigns/lao-cai-2025/league")).json()).campaigners,
+  );
+  const named = all.filter((c) => c.name || c.id);
+  expect(named.length).toBeGreaterThan(0);
+  expect(new Set(named.map((c) => c.office.id)).size).toBe(1);
+  expect(all.length).toBeGreaterThan(named.length);
+  await page.evaluate(() => localStorage.setItem("caunoi.language", "bn"));
+  await page.reload();
+  await page.getByRole("button", { name: "প্রচারকর্মী", exact: true }).click();
+  await passable(desk);
+});
+
+it("shows the rule's form on a narrow screen", async () => {
+  const desk = await sit("province", `${base}/league`, { viewport: { width: 390, height: 844 } });
+  await desk.page.getByRole("button", { name: "Đổi luật" }).click();
+  await desk.page.getByText("Luật mới không đổi hạng của ai.").waitFor();
+  await passable(desk);
+});
