@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     globalSetup: "e2e/setup.ts",
     include: ["e2e/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
   },

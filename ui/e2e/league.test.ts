@@ -125,7 +125,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
   await lead.page.getByText("Theo luật của tỉnh").waitFor();
   await lead.page.getByRole("link", { name: "Cách xếp hạng và điểm" }).click();
   await lead.page.getByRole("heading", { name: "Xếp hạng thi đua" }).waitFor();
-});
+}, 120_000);
 
 it("holds a day that looks unlikely out of the points until the province lets it pass", async () => {
   const desk = await sit("province", `${base}/league`);
@@ -178,7 +178,7 @@ it("tells a campaigner the names of the own office alone, on a narrow screen, in
   await page.reload();
   await page.getByRole("button", { name: "প্রচারকর্মী", exact: true }).click();
   await passable(desk);
-});
+}, 120_000);
 
 it("shows the rule's form on a narrow screen", async () => {
   const desk = await sit("province", `${base}/league`, { viewport: { width: 390, height: 844 } });

@@ -5,7 +5,7 @@ import vi from "$messages/vi/desk-league.json";
 import bnRefusal from "$messages/bn/refusal-league.json";
 import enRefusal from "$messages/en/refusal-league.json";
 import viRefusal from "$messages/vi/refusal-league.json";
-import type { Indicator } from "$shared/api";
+import { indicators, type Indicator } from "$shared/api";
 import { Speaker } from "$shared/i18n/language.svelte";
 import type { Rule } from "$shared/league";
 import { Refusal } from "$shared/refusal";
@@ -43,10 +43,11 @@ function within(indicator: Indicator): string {
 
 /** The rule in words. */
 export function sentence(rule: Rule): string {
-  const weights = Object.entries(rule.weights)
-    .filter(([, n]) => n > 0)
-    .sort(([, a], [, b]) => b - a)
-    .map(([i, n]) => say.t("league.rule.weight", { figure: within(i as Indicator), n }));
+  const weights = indicators
+    .map((i) => ({ figure: within(i), n: rule.weights[i] ?? 0 }))
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => b.n - a.n)
+    .map((weight) => say.t("league.rule.weight", weight));
   const said = [say.t(`league.rule.${rule.per}`, { weights: weights.join(", ") })];
   const ties = rule.ties.map(within);
   said.push(
