@@ -276,14 +276,14 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 	}
 }
 
-// unanswered are the routes whose secrets the sweep does not know, and one that
-// undoes only what its caller did before.
+// unanswered are the routes whose secrets the sweep does not know, one that
+// undoes only what its caller did before, and one that takes a flagged day.
 var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
 	"GET /api/v1/session/oidc": true, "GET /api/v1/session/oidc/callback": true,
 	"POST /api/v1/devices": true, "POST /api/v1/session/stepup": true, "POST /api/v1/session/stepup/passkey": true,
-	"POST /api/v1/campaigns/{campaign}/activities/undo": true,
-	"POST /api/v1/session":                              true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
+	"POST /api/v1/campaigns/{campaign}/activities/undo": true, "POST /api/v1/campaigns/{campaign}/league/flags": true,
+	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 
 // ended tells that a session does not hold, of somebody who is known.
