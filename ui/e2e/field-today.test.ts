@@ -293,7 +293,7 @@ it("checks in, and the lead sees who is there", async () => {
     "attendance",
     "attendance",
   ]);
-  await desk.page.goto(`${demo.url}/c/thuong-xuyen/activities`);
+  await desk.page.goto(`${demo.url}/c/thuong-xuyen/activities?view=list&q=buoi+co+mat`);
   await desk.page
     .getByRole("listitem")
     .filter({ hasText: "Buổi có mặt" })
