@@ -198,6 +198,27 @@ func TestSeries(t *testing.T) {
 			t.Errorf("moved: %+v", a)
 		}
 	}
+	// What the phone of the team asks for at its next contact.
+	err := s.store.View(t.Context(), func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		p, err := s.intake.Pull(tx, plan, access.Actor{User: access.User{ID: "ann", Role: access.Campaigner, Office: "a"}})
+		told := 0
+		for _, a := range p.Activities {
+			if a.Mine && a.Status == campaign.StatusMoved && a.Reason == campaign.Weather && a.MovedFrom != nil {
+				told++
+			}
+		}
+		if told != 2 {
+			t.Errorf("the phone learns of %d moves, want 2: %+v", told, p.Activities)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	lead.asks("POST", "activities/undo", `{"entries":`+quoted(moved.entries())+`}`, 200)
 	lead.asks("POST", "activities/undo", `{"entries":`+quoted(done.entries())+`}`, 200)
 	if left := lead.plan(); len(left) != 0 {
