@@ -3,12 +3,10 @@ package planning
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"caunoi/campaign"
 	"caunoi/people"
-	"caunoi/people/identity"
 	"caunoi/tally"
 )
 
@@ -36,7 +34,7 @@ func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.S
 	type place struct{ commune, name string }
 	by := map[place]*VillageCover{}
 	at := func(commune, name string) *VillageCover {
-		p := place{commune, strings.Join(identity.Words(name), " ")}
+		p := place{commune, key(name)}
 		if by[p] == nil {
 			by[p] = &VillageCover{Commune: commune, Name: name}
 		}

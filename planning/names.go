@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"caunoi/campaign"
+	"caunoi/people/identity"
 )
 
 // clean is a text on one line, without what spreadsheets cannot hold.
@@ -21,25 +22,8 @@ func clean(s string) string {
 	}, s))
 }
 
-// key is a text by which it is found: its words without case, tone marks and
-// the marks of letters, with đ as d and y as i.
-func key(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
-		switch {
-		case r == 'đ':
-			b.WriteByte('d')
-		case r == 'y':
-			b.WriteByte('i')
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	return squeeze(b.String())
-}
+// key is a text by which it is found.
+func key(s string) string { return strings.Join(identity.Words(s), " ") }
 
 func lower(s string) string { return norm.NFC.String(strings.ToLower(s)) }
 

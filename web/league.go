@@ -265,11 +265,7 @@ func (s *Server) publishLeague(ctx context.Context, caller Caller, in *ruleInput
 		if err != nil {
 			return err
 		}
-		text, err := json.Marshal(in.Body.rule(), json.Deterministic(true))
-		if err != nil {
-			return err
-		}
-		return s.settingChanged(tx, caller, which, string(text))
+		return s.settingChanged(tx, caller, which, in.Body.rule())
 	})
 	if err != nil {
 		return nil, err
@@ -282,9 +278,13 @@ func equalRules(a, b *campaign.Rule) bool {
 }
 
 // settingChanged tells the audit what was set for a campaign.
-func (s *Server) settingChanged(tx store.Tx, caller Caller, c *campaign.Campaign, set string) error {
+func (s *Server) settingChanged(tx store.Tx, caller Caller, c *campaign.Campaign, set any) error {
+	text, err := json.Marshal(set, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
 	return audit.Append(tx, s.Now(), audit.Event{
-		Act: "setting.changed", Actor: caller.ID, Office: c.Province, Subject: "campaign:" + c.ID, Details: map[string]string{"set": set},
+		Act: "setting.changed", Actor: caller.ID, Office: c.Province, Subject: "campaign:" + c.ID, Details: map[string]string{"set": string(text)},
 	})
 }
 
@@ -360,11 +360,7 @@ func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*l
 		if err := tx.PutSetting(passedSetting(c.ID), string(text)); err != nil {
 			return err
 		}
-		set, err := json.Marshal(in.Body, json.Deterministic(true))
-		if err != nil {
-			return err
-		}
-		return s.settingChanged(tx, caller, c, string(set))
+		return s.settingChanged(tx, caller, c, in.Body)
 	})
 	if err != nil {
 		return nil, err

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"caunoi/access"
-	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/people"
@@ -56,14 +54,14 @@ type targetsOutput struct {
 	}
 }
 
-// aims are the indicators for which there can be targets; those of campaigners
-// are credited to who recorded.
-func aims(campaigners bool) (out []tally.Indicator) {
-	out = []tally.Indicator{tally.Enrolments, tally.EnrolledSI, tally.EnrolledHI, tally.RenewedSI, tally.RenewedHI, tally.Switches, tally.Donations}
-	if !campaigners {
-		out = append(out, tally.PeopleReached, tally.Consultations, tally.Activities, tally.Sessions)
+// aims are the indicators for which there can be targets: of people, those that
+// are credited to them.
+func aims(campaigners bool) []tally.Indicator {
+	out := []tally.Indicator{
+		tally.Enrolments, tally.EnrolledSI, tally.EnrolledHI, tally.RenewedSI, tally.RenewedHI, tally.Switches, tally.Donations,
+		tally.PeopleReached, tally.Consultations, tally.Activities, tally.Sessions,
 	}
-	return out
+	return slices.DeleteFunc(out, func(i tally.Indicator) bool { return campaigners && !i.OfCampaigners() })
 }
 
 func (in *targetsInput) period(c *campaign.Campaign) (from, to journal.Day, err error) {
@@ -164,7 +162,6 @@ func (s *Server) campaignerTargets(tx store.Tx, plan *campaign.Plan, which *camp
 	if !own {
 		target = total
 	}
-	own = own && target > 0
 	whole, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, Office: office, From: b.From, To: b.To})
 	byDay := whole.ByDay()
 	b.Total = out.row(office, officeName(plan, office), target, own, func(d journal.Day) int { return byDay[d][b.Indicator].Closed })
@@ -238,9 +235,8 @@ func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) 
 		if err != nil {
 			return err
 		}
-		return audit.Append(tx, s.Now(), audit.Event{
-			Act: "setting.changed", Actor: c.ID, Office: c.Office, Subject: "campaign:" + which.ID,
-			Details: map[string]string{"targets": strconv.Itoa(len(items)), "indicator": in.Body.Indicator, "from": in.Body.From, "to": in.Body.To},
+		return s.settingChanged(tx, c, which, map[string]any{
+			"indicator": in.Body.Indicator, "from": in.Body.From, "to": in.Body.To, "targets": len(items),
 		})
 	})
 }

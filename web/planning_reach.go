@@ -1,0 +1,175 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"caunoi/access"
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/people"
+	"caunoi/planning"
+	"caunoi/store"
+)
+
+type villageCoverView struct {
+	Commune   placeView  `json:"commune"`
+	Office    officeView `json:"office"`
+	ID        string     `json:"id" doc:"in the plan; empty for one that only lists of people name"`
+	Name      string     `json:"name"`
+	People    int        `json:"people" doc:"of the registry, as far as the caller may know"`
+	Uncovered int        `json:"uncovered"`
+	LastVisit *time.Time `json:"last_visit"`
+	Held      int        `json:"held" doc:"sessions"`
+	Planned   int        `json:"planned" doc:"sessions still to come"`
+	Next      *time.Time `json:"next"`
+}
+
+type coverageOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Villages []villageCoverView `json:"villages" nullable:"false"`
+	}
+}
+
+// covers reads how the plan covers the villages of the caller's communes.
+func (s *Server) covers(tx store.Tx, plan *campaign.Plan, c Caller, id string) (*planning.Planner, []planning.VillageCover, error) {
+	p, err := s.planner(tx, plan, c, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	sessions, err := p.Sessions()
+	if err != nil {
+		return nil, nil, err
+	}
+	lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(p.Now))
+	if err != nil {
+		return nil, nil, err
+	}
+	communes := map[string]bool{}
+	for _, commune := range plan.CommunesOf(p.Campaign.Province) {
+		communes[commune.Code] = access.May(c.Actor, access.PlanActivities, commune.Office, plan) == nil
+	}
+	return p, planning.Coverage(plan, communes, sessions, lived, p.Now), nil
+}
+
+func (s *Server) coverage(ctx context.Context, c Caller, in *planInput) (*coverageOutput, error) {
+	out := &coverageOutput{CacheControl: "no-store"}
+	out.Body.Villages = []villageCoverView{}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		_, cover, err := s.covers(tx, plan, c, in.Campaign)
+		for _, v := range cover {
+			office := ""
+			if commune := plan.Communes[v.Commune]; commune != nil {
+				office = commune.Office
+			}
+			out.Body.Villages = append(out.Body.Villages, villageCoverView{
+				placeView{v.Commune, communeName(plan, v.Commune)},
+				officeView{office, officeName(plan, office)},
+				v.ID, v.Name, v.People, v.Uncovered, maybe(v.LastVisit), v.Held, v.Planned, maybe(v.Next),
+			})
+		}
+		return err
+	})
+	return out, err
+}
+
+func maybe(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+type needRow struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	planning.Need
+}
+
+type arithmeticOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Assumptions planning.Assumptions `json:"assumptions"`
+		Usual       bool                 `json:"usual" doc:"nobody has set them: they are round numbers to begin with"`
+		May         bool                 `json:"may" doc:"the caller may set them"`
+		Days        int                  `json:"days" doc:"of work left in the campaign"`
+		Total       planning.Need        `json:"total"`
+		Offices     []needRow            `json:"offices" nullable:"false"`
+		Communes    []needRow            `json:"communes" nullable:"false"`
+	}
+}
+
+func arithmeticSetting(campaign string) string { return "arithmetic/" + campaign }
+
+func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arithmeticOutput, error) {
+	out := &arithmeticOutput{CacheControl: "no-store"}
+	b := &out.Body
+	b.Offices, b.Communes = []needRow{}, []needRow{}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		p, cover, err := s.covers(tx, plan, c, in.Campaign)
+		if err != nil {
+			return err
+		}
+		b.Assumptions, b.Usual = planning.Usual, true
+		set, err := tx.Setting(arithmeticSetting(in.Campaign))
+		if err != nil {
+			return err
+		}
+		if set != "" {
+			b.Usual = false
+			if err := json.Unmarshal([]byte(set), &b.Assumptions); err != nil {
+				return err
+			}
+		}
+		b.May = access.May(c.Actor, access.SetPolicy, p.Campaign.Province, plan) == nil
+		uncovered := map[string]int{}
+		for i := range cover {
+			uncovered[cover[i].Commune] += cover[i].Uncovered
+		}
+		r := planning.Reckon(plan, p.Campaign, b.Assumptions, uncovered, planning.ToCome(cover), journal.DayOf(p.Now))
+		b.Days, b.Total = r.Days, r.Total
+		for _, o := range r.Offices {
+			b.Offices = append(b.Offices, needRow{o.Office, officeName(plan, o.Office), o.Need})
+		}
+		for _, n := range r.Communes {
+			b.Communes = append(b.Communes, needRow{n.Commune, communeName(plan, n.Commune), n.Need})
+		}
+		return nil
+	})
+	return out, err
+}
+
+type setArithmeticInput struct {
+	Campaign string `path:"campaign"`
+	Body     planning.Assumptions
+}
+
+func (s *Server) setArithmetic(ctx context.Context, c Caller, in *setArithmeticInput) (*arithmeticOutput, error) {
+	if err := in.Body.Check(); err != nil {
+		return nil, err
+	}
+	err := s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err == nil {
+			err = access.May(c.Actor, access.SetPolicy, which.Province, plan)
+		}
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(in.Body)
+		if err != nil {
+			return err
+		}
+		if err := tx.PutSetting(arithmeticSetting(in.Campaign), string(text)); err != nil {
+			return err
+		}
+		return s.settingChanged(tx, c, which, string(text))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.arithmetic(ctx, c, &planInput{in.Campaign})
+}
