@@ -1,60 +1,20 @@
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import { describe, expect, it } from "vitest";
+import { Sitting } from "./desk";
 import { pushEnrolment } from "./field";
 
 /** The campaign of the demo that is under way. */
 const running = "/c/thuong-xuyen";
 
-let demo: Demo;
-let browser: Browser;
-const signedIn = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
-const opened: Watched[] = [];
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-  for (const role of ["province", "campaigner"] as const) {
-    const watched = await Watched.open(browser, demo.url);
-    await watched.signIn(demo.link(role));
-    signedIn.set(role, await watched.page.context().storageState());
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(role: Role, path: string, options: BrowserContextOptions = {}) {
-  const storageState = signedIn.get(role);
-  const watched = await Watched.open(browser, demo.url, {
-    ...(storageState && { storageState }),
-    ...options,
-  });
-  opened.push(watched);
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("h1").waitFor();
-  return watched;
-}
+const at = new Sitting("province", "campaigner");
+const { sit } = at;
 
 const enrolments = "[data-figure=enrolments] .number a";
 
 describe("signing in", () => {
   it("takes a link once, and says what to do when it was used", async () => {
-    const watched = await Watched.open(browser, demo.url);
-    opened.push(watched);
+    const watched = await at.open(null);
     const { page } = watched;
-    await page.goto(demo.link("province"));
+    await page.goto(at.demo.link("province"));
     expect(new URL(page.url()).hash).toBe("");
     await page.getByRole("button", { name: "Vào Caunoi" }).click();
     const alert = page.getByRole("alert");
@@ -63,9 +23,8 @@ describe("signing in", () => {
   });
 
   it("asks for a link where nobody is signed in", async () => {
-    const watched = await Watched.open(browser, demo.url);
-    opened.push(watched);
-    await watched.page.goto(demo.url + "/c/lao-cai-2025/report");
+    const watched = await at.open(null);
+    await watched.page.goto(at.demo.url + "/c/lao-cai-2025/report");
     await watched.page.getByText("Mở đường dẫn đăng nhập").waitFor();
     expect(await watched.barriers()).toEqual([]);
   });
@@ -204,12 +163,12 @@ describe("a broken stream", () => {
     const { page } = await sit("province", running);
     await page.locator(enrolments).waitFor();
     const connection = page.locator(".connection").first();
-    await demo.kill();
+    await at.demo.kill();
     await expect
       .poll(() => connection.textContent(), { timeout: 10_000 })
       .toMatch(/Số liệu lúc .*cách đây \d+ giây · .*nối lại/);
     expect(await page.locator(enrolments).isVisible()).toBe(true);
-    await demo.run();
+    await at.demo.run();
     await page.getByRole("button", { name: "Nối lại ngay" }).first().click({ force: true });
     await expect.poll(() => connection.textContent(), { timeout: 15_000 }).toMatch(/bản ghi cuối/);
   });

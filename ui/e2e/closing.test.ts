@@ -1,61 +1,13 @@
 /** Days and campaigns are confirmed, late entries stand beside, and what waits is worked through by keys. */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { Sitting } from "./desk";
 
-let demo: Demo;
-let browser: Browser;
-const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
-const opened: Watched[] = [];
+const at = new Sitting("lead", "province", "campaigner");
+const { sit } = at;
 // It runs now, and nobody has closed it.
 const running = "thuong-xuyen";
 const base = `/c/${running}/closing`;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-  for (const role of ["lead", "province", "campaigner"] as const) {
-    const watched = await Watched.open(browser, demo.url);
-    await watched.signIn(demo.link(role));
-    states.set(role, await watched.page.context().storageState());
-    await watched.close();
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(
-  role: Role,
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Watched> {
-  const state = states.get(role);
-  const watched = await Watched.open(browser, demo.url, {
-    ...(state && { storageState: state }),
-    ...options,
-  });
-  opened.push(watched);
-  watched.page.setDefaultTimeout(15_000);
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("h1").waitFor();
-  return watched;
-}
-
-async function passable(watched: Watched): Promise<void> {
-  expect(await watched.barriers()).toEqual([]);
-  const wide = await watched.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wide).toBe(false);
-}
 
 const phoneScreen = { viewport: { width: 390, height: 844 } };
 const panel = (page: Page) => page.getByRole("region", { name: /^(Thứ|Chủ)/i });
@@ -101,7 +53,7 @@ it("a lead confirms a day; what comes later stands beside it; it is opened again
   const { page } = desk;
   const confirm = page.getByRole("button", { name: /^Xác nhận số liệu ngày/ });
   await confirm.waitFor();
-  await passable(desk);
+  await desk.passable();
   await confirm.click();
   await page.getByText(/^Đã chốt ngày .* Phiếu đến sau/).waitFor();
   const day = new URL(page.url()).searchParams.get("on") ?? "";
@@ -114,7 +66,7 @@ it("a lead confirms a day; what comes later stands beside it; it is opened again
   await page.reload();
   await panel(page).getByText("Muộn +1").waitFor();
   await panel(page).getByText("Đến sau khi chốt").waitFor();
-  await passable(desk);
+  await desk.passable();
   // The difference opens to its entry, and what was chosen stays.
   await panel(page).getByRole("link", { name: /\+1/ }).first().click();
   await page.getByRole("dialog").waitFor();
@@ -125,7 +77,7 @@ it("a lead confirms a day; what comes later stands beside it; it is opened again
   const sheet = page.getByRole("dialog");
   expect(await sheet.getByRole("button", { name: "Mở lại" }).isDisabled()).toBe(true);
   await sheet.getByLabel("Lý do").fill("Mô phỏng sót phiếu");
-  await passable(desk);
+  await desk.passable();
   await sheet.getByRole("button", { name: "Mở lại" }).click();
   await page.getByText(/^Đã mở lại ngày/).waitFor();
   await confirm.waitFor();
@@ -147,7 +99,7 @@ it("confirms several days at once, and waits for a second person to open one aga
   const marks = page.getByRole("checkbox", { name: /^Chọn ngày/ });
   await marks.first().check();
   await marks.nth(1).check();
-  await passable(desk);
+  await desk.passable();
   await page.getByRole("button", { name: "Xác nhận số liệu 2 ngày" }).click();
   await page.getByText("Đã chốt 2 ngày.").waitFor();
 
@@ -160,7 +112,7 @@ it("confirms several days at once, and waits for a second person to open one aga
   await panel(page).getByText("Đề nghị mở lại đang chờ người thứ hai đồng ý.").waitFor();
   await panel(page).getByText("Chờ duyệt").waitFor();
   await panel(page).getByRole("link", { name: "Phê duyệt" }).waitFor();
-  await passable(desk);
+  await desk.passable();
 
   await top.page.reload();
   await top.page.getByText("Mở lại ngày đã chốt").first().waitFor();
@@ -170,7 +122,7 @@ it("the province sees days by offices, and closes the campaign", async () => {
   const desk = await sit("province", base);
   const { page } = desk;
   await page.getByRole("columnheader", { name: "Cả tỉnh" }).waitFor();
-  await passable(desk);
+  await desk.passable();
   await page.getByRole("cell").getByRole("link").first().click();
   await panel(page)
     .getByRole("button", { name: /^Xác nhận số liệu ngày/ })
@@ -178,7 +130,7 @@ it("the province sees days by offices, and closes the campaign", async () => {
   await page.getByRole("button", { name: "Chốt cả đợt" }).click();
   const sheet = page.getByRole("dialog");
   await sheet.getByText(/^Đợt chưa hết/).waitFor();
-  await passable(desk);
+  await desk.passable();
   await sheet.getByRole("button", { name: "Chốt cả đợt" }).click();
   await page.getByText("Đã chốt cả đợt.").waitFor();
   await page.getByRole("button", { name: "Mở lại cả đợt" }).waitFor();
@@ -187,7 +139,7 @@ it("the province sees days by offices, and closes the campaign", async () => {
   const narrow = await sit("campaigner", base, phoneScreen);
   await narrow.page.getByText("Ngày theo đơn vị").first().waitFor();
   expect(await narrow.page.getByRole("button", { name: /Chốt|Mở lại|Xác nhận/ }).count()).toBe(0);
-  await passable(narrow);
+  await narrow.passable();
 }, 120_000); // looking at each cell of a matrix takes its time
 
 it("works through the reviews by keys, and comes back to the same row", async () => {
@@ -195,7 +147,7 @@ it("works through the reviews by keys, and comes back to the same row", async ()
   const { page } = desk;
   const row = (i: number) => page.locator(`[data-row="${i}"]`);
   await row(0).waitFor();
-  await passable(desk);
+  await desk.passable();
   const drawn = await page.locator("[data-row]").count();
   expect(drawn).toBeLessThan(80);
   const focused = () =>
@@ -228,7 +180,7 @@ it("works through the reviews by keys, and comes back to the same row", async ()
   ).not.toBe(before);
   await page.keyboard.press("?");
   await page.getByRole("dialog").getByText("sang lý do kế tiếp").waitFor();
-  await passable(desk);
+  await desk.passable();
   await page.keyboard.press("Escape");
 
   const chip = page.getByRole("group", { name: "Lọc theo lý do" }).getByRole("button").nth(1);
@@ -242,5 +194,5 @@ it("works through the reviews by keys, and comes back to the same row", async ()
     colorScheme: "dark",
   });
   await narrow.page.locator("[data-row]").first().waitFor();
-  await passable(narrow);
+  await narrow.passable();
 });

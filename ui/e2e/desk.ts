@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 
 export type Role = "province" | "lead" | "campaigner" | "administrator";
 
@@ -234,7 +234,72 @@ export class Watched {
 
   barriers = (): Promise<string[]> => barriersOf(this.page);
 
+  /** Nobody is kept out, and nothing is wider than the screen. */
+  async passable(): Promise<void> {
+    // What the fixed header half covers is not what is looked for.
+    await this.page.evaluate(() => scrollTo(0, 0));
+    expect(await this.barriers()).toEqual([]);
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide).toBe(false);
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }
+}
+
+/** A demo and a browser for the tests of one file. */
+export class Sitting {
+  demo!: Demo;
+  browser!: Browser;
+  readonly #states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
+  readonly #opened: Watched[] = [];
+
+  /** These sign in once; what they open must do nothing that a page must never do. */
+  constructor(...roles: Role[]) {
+    beforeAll(async () => {
+      this.demo = await Demo.start();
+      this.browser = await launch();
+      for (const role of roles) {
+        const watched = await Watched.open(this.browser, this.demo.url);
+        await watched.signIn(this.demo.link(role));
+        this.#states.set(role, await watched.page.context().storageState());
+        expect(watched.faults).toEqual([]);
+        await watched.close();
+      }
+    });
+    afterAll(async () => {
+      await this.browser?.close();
+      await this.demo?.stop();
+    });
+    afterEach(async () => {
+      for (const watched of this.#opened.splice(0)) {
+        expect(watched.faults).toEqual([]);
+        await watched.close();
+      }
+    });
+  }
+
+  /** Somebody in a browser of their own; null: nobody who is signed in. */
+  async open(role: Role | null, options: BrowserContextOptions = {}): Promise<Watched> {
+    const storageState = role && this.#states.get(role);
+    const watched = await Watched.open(this.browser, this.demo.url, {
+      ...(storageState && { storageState }),
+      ...options,
+    });
+    this.#opened.push(watched);
+    return watched;
+  }
+
+  /** The same, with a screen open. */
+  readonly sit = async (
+    role: Role | null,
+    path: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Watched> => {
+    const watched = await this.open(role, options);
+    await watched.page.goto(this.demo.url + path);
+    await watched.page.locator("h1").waitFor();
+    return watched;
+  };
 }

@@ -1,60 +1,11 @@
 /** The league: its arithmetic, a rule that is previewed and published, days to look at, names of one's own. */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { Sitting } from "./desk";
 
-let demo: Demo;
-let browser: Browser;
-const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
-const opened: Watched[] = [];
+const at = new Sitting("lead", "province", "campaigner");
+const { sit } = at;
 const base = "/c/lao-cai-2025";
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-  for (const role of ["lead", "province", "campaigner"] as const) {
-    const watched = await Watched.open(browser, demo.url);
-    await watched.signIn(demo.link(role));
-    states.set(role, await watched.page.context().storageState());
-    await watched.close();
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(
-  role: Role,
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Watched> {
-  const state = states.get(role);
-  const watched = await Watched.open(browser, demo.url, {
-    ...(state && { storageState: state }),
-    ...options,
-  });
-  opened.push(watched);
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("tbody tr").first().waitFor();
-  return watched;
-}
-
-async function passable(watched: Watched): Promise<void> {
-  // What the fixed header half covers is not what is looked for.
-  await watched.page.evaluate(() => scrollTo(0, 0));
-  expect(await watched.barriers()).toEqual([]);
-  const wide = await watched.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wide).toBe(false);
-}
 
 /** Ranks and names, as the table shows them. */
 const places = (page: Page) =>
@@ -87,7 +38,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
   await sum(page)
     .getByText(/điểm khi đạt chỉ tiêu = 118,9 %/)
     .waitFor();
-  await passable(desk);
+  await desk.passable();
 
   await page.getByRole("button", { name: "Đổi luật" }).click();
   await page.getByText("Luật mới không đổi hạng của ai.").waitFor();
@@ -96,7 +47,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
   await page.getByRole("spinbutton", { name: "Người tham gia mới" }).fill("3");
   await page.getByLabel("Thêm chỉ số").selectOption({ label: "Thẻ BHYT được tặng" });
   await page.getByText(/tổng điểm: người tham gia mới 3 điểm, thẻ BHYT được tặng 1 điểm/).waitFor();
-  await passable(desk);
+  await desk.passable();
   const wanted = await places(page);
   expect(wanted).not.toEqual(before);
   expect(await page.locator("tbody .up, tbody .down").count()).toBeGreaterThan(2);
@@ -119,9 +70,9 @@ it("is ranked by the rule that the province previews and publishes, and opens to
   const whole = (text = "") => Number(text.replace(/\./g, ""));
   expect(whole(points)).toBe(3 * whole(n));
   expect(whole(n)).toBeGreaterThan(0);
-  await passable(lead);
+  await lead.passable();
 
-  await lead.page.goto(demo.url + base);
+  await lead.page.goto(at.demo.url + base);
   await lead.page.getByText("Theo luật của tỉnh").waitFor();
   await lead.page.getByRole("link", { name: "Cách xếp hạng và điểm" }).click();
   await lead.page.getByRole("heading", { name: "Xếp hạng thi đua" }).waitFor();
@@ -147,7 +98,7 @@ it("holds a day that looks unlikely out of the points until the province lets it
   await page.getByText("Đã cho qua.").waitFor();
   await flag.getByText("tỉnh đã cho qua").waitFor();
   expect(await held.count()).toBe(0);
-  await passable(desk);
+  await desk.passable();
   await flag.getByRole("button", { name: /^Đánh dấu lại/ }).click();
   await held.waitFor();
 
@@ -163,10 +114,10 @@ it("tells a campaigner the names of the own office alone, on a narrow screen, in
     colorScheme: "dark",
   });
   const { page } = desk;
-  await passable(desk);
+  await desk.passable();
   await page.getByRole("button", { name: "Tuyên truyền viên", exact: true }).click();
   await page.getByText("Tuyên truyền viên của Yên Bình").first().waitFor();
-  await passable(desk);
+  await desk.passable();
   const all: { name: string; id: string; office: { id: string } }[] = await page.evaluate(
     async () => (await (await fetch("/api/v1/campaigns/lao-cai-2025/league")).json()).campaigners,
   );
@@ -177,12 +128,12 @@ it("tells a campaigner the names of the own office alone, on a narrow screen, in
   await page.evaluate(() => localStorage.setItem("caunoi.language", "bn"));
   await page.reload();
   await page.getByRole("button", { name: "প্রচারকর্মী", exact: true }).click();
-  await passable(desk);
+  await desk.passable();
 }, 120_000);
 
 it("shows the rule's form on a narrow screen", async () => {
   const desk = await sit("province", `${base}/league`, { viewport: { width: 390, height: 844 } });
   await desk.page.getByRole("button", { name: "Đổi luật" }).click();
   await desk.page.getByText("Luật mới không đổi hạng của ai.").waitFor();
-  await passable(desk);
+  await desk.passable();
 });

@@ -1,60 +1,11 @@
 /** Users, their phones, what waits for a second person, and the audit. */
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import { expect, it } from "vitest";
+import { Sitting, Watched } from "./desk";
 
-let demo: Demo;
-let browser: Browser;
-const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
-const opened: Watched[] = [];
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-  for (const role of ["lead", "province", "administrator"] as const) {
-    const watched = await Watched.open(browser, demo.url);
-    await watched.signIn(demo.link(role));
-    states.set(role, await watched.page.context().storageState());
-    await watched.close();
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(
-  role: Role | null,
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Watched> {
-  const state = role && states.get(role);
-  const watched = await Watched.open(browser, demo.url, {
-    ...(state ? { storageState: state } : {}),
-    ...options,
-  });
-  opened.push(watched);
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("h1").waitFor();
-  return watched;
-}
+const at = new Sitting("lead", "province", "administrator");
+const { sit } = at;
 
 const phoneScreen = { viewport: { width: 390, height: 844 } };
-
-async function passable(watched: Watched): Promise<void> {
-  expect(await watched.barriers()).toEqual([]);
-  const { page } = watched;
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wide).toBe(false);
-}
 
 it("a phone is enrolled by the code of a lead, reported lost, and wipes itself", async () => {
   const desk = await sit("lead", "/users");
@@ -68,7 +19,7 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
   await page.getByRole("img", { name: "Mã QR để ghi danh điện thoại" }).waitFor();
   const url = (await link.textContent()) ?? "";
   expect(url).toMatch(/\/field\/#enrol=[\w-]{43}$/);
-  await passable(desk);
+  await desk.passable();
 
   // In a browser of its own, where nobody is signed in.
   const enrol = async (on: Watched) => {
@@ -77,26 +28,26 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
     await on.page.getByLabel("Nhập lại mã PIN").fill("482915");
     await on.page.getByRole("button", { name: "Bắt đầu" }).click();
   };
-  const field = await sit(null, url.replace(demo.url, ""), phoneScreen);
+  const field = await sit(null, url.replace(at.demo.url, ""), phoneScreen);
   const phone = field.page;
   await phone.getByLabel("Tên máy").waitFor();
   expect(new URL(phone.url()).hash).toBe("");
-  await passable(field);
+  await field.passable();
   await enrol(field);
   await phone.getByRole("navigation").waitFor();
-  await passable(field);
+  await field.passable();
   await phone.reload(); // it knows its worker again, and asks for the PIN
   await phone.getByLabel("Mã PIN").fill("482915");
   await phone.getByRole("button", { name: "Vào" }).click();
   await phone.getByRole("navigation").waitFor();
 
   // The code works once.
-  const second = await sit(null, url.replace(demo.url, ""), phoneScreen);
+  const second = await sit(null, url.replace(at.demo.url, ""), phoneScreen);
   await enrol(second);
   await second.page.getByRole("alert").waitFor();
   second.faults.length = 0; // the refusal that was asked for
 
-  await page.goto(demo.url + "/phones");
+  await page.goto(at.demo.url + "/phones");
   const row = page.getByRole("listitem").filter({ hasText: "Máy mô phỏng" });
   await row.getByText("Đang dùng").waitFor();
   await row.getByRole("button", { name: /^Báo mất: / }).click();
@@ -113,7 +64,7 @@ it("a phone is enrolled by the code of a lead, reported lost, and wipes itself",
   ).toEqual(["caunoi-field"]);
   await page.reload();
   await row.getByText("Đã xóa").waitFor();
-  await passable(desk);
+  await desk.passable();
 });
 
 it("what a lost phone brought is shown to the lead, who takes or drops it", async () => {
@@ -172,11 +123,11 @@ it("what a lost phone brought is shown to the lead, who takes or drops it", asyn
   );
   expect(brought).toMatchObject({ results: [{ status: "quarantined" }], device_state: "lost" });
 
-  await page.goto(demo.url + "/phones");
+  await page.goto(at.demo.url + "/phones");
   const row = page.getByRole("listitem").filter({ hasText: "Máy mất" }).first();
   await row.getByText("1 bản ghi để riêng, chờ quyết định").waitFor();
   expect(await row.textContent()).not.toContain("Người Mô Phỏng");
-  await passable(desk);
+  await desk.passable();
   await row.getByRole("button", { name: "Nhận 1 bản ghi" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Nhận", exact: true }).click();
   await page.getByText("Đã nhận 1 bản ghi.").waitFor();
@@ -189,7 +140,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   await page.getByRole("button", { name: "Thêm người dùng" }).click();
   await page.getByLabel("Mã người dùng").fill("mo-phong-moi");
   await page.getByLabel("Họ và tên").fill("Người Mới Mô Phỏng");
-  await passable(desk);
+  await desk.passable();
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByText("Đã lưu Người Mới Mô Phỏng.").waitFor();
   await page.getByRole("searchbox").fill("nguoi moi"); // without tone marks
@@ -205,7 +156,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   await row.getByText("Đã khóa").waitFor();
   await row.getByRole("button", { name: "Mở lại" }).click();
   await row.getByRole("button", { name: /^Sửa: / }).waitFor();
-  await passable(desk);
+  await desk.passable();
 
   // The same id again is told in words.
   await page.getByRole("button", { name: "Thêm người dùng" }).click();
@@ -227,7 +178,7 @@ it("a change of what takes two waits for a second person, who sees it and agrees
   await page.getByLabel("Gộp hai người làm một").click();
   await page.getByRole("alert").waitFor(); // it waits now itself
   await page.getByText("Chờ người khác quyết định").waitFor();
-  await passable(desk);
+  await desk.passable();
   desk.faults.length = 0; // the answer that told so
 
   // Somebody else of the province, whom the administrator adds.
@@ -246,22 +197,21 @@ it("a change of what takes two waits for a second person, who sees it and agrees
     await send("/users", user);
     return (await (await send("/users/tinh-hai/links", { phone: false })).json()).path as string;
   }, office);
-  const second = await Watched.open(browser, demo.url);
-  opened.push(second);
-  await second.signIn(demo.url + link);
-  await second.page.goto(demo.url + "/approvals");
+  const second = await at.open(null);
+  await second.signIn(at.demo.url + link);
+  await second.page.goto(at.demo.url + "/approvals");
   await second.page.getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByRole("dialog").getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByText("Đã đồng ý; việc đã được thực hiện.").waitFor();
   expect(await second.page.getByLabel("Gộp hai người làm một").isChecked()).toBe(true);
-  await passable(second);
+  await second.passable();
 });
 
 it("the audit tells who did what, filtered by the address, and is downloaded", async () => {
   const desk = await sit("province", "/audit?act=device.revoked");
   const { page } = desk;
   await page.getByRole("cell", { name: "Đổi trạng thái điện thoại" }).first().waitFor();
-  await passable(desk);
+  await desk.passable();
   await page.getByLabel("Việc").selectOption("session.begun");
   await page.getByRole("cell", { name: "Đăng nhập", exact: true }).first().waitFor();
   expect(new URL(page.url()).search).toBe("?act=session.begun");
@@ -272,5 +222,5 @@ it("the audit tells who did what, filtered by the address, and is downloaded", a
   expect(download.suggestedFilename()).toBe("audit.jsonl");
   const narrow = await sit("province", "/audit", phoneScreen);
   await narrow.page.getByRole("cell").first().waitFor();
-  await passable(narrow);
+  await narrow.passable();
 });

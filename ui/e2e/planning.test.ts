@@ -1,60 +1,13 @@
 /** The plan at the desk: planned, repeated, dragged, moved for the rain, undone, brought as a file. */
 import { readFile } from "node:fs/promises";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { Sitting } from "./desk";
 
-let demo: Demo;
-let browser: Browser;
-const states = new Map<Role, NonNullable<BrowserContextOptions["storageState"]>>();
-const opened: Watched[] = [];
+const at = new Sitting("lead", "province", "campaigner");
+const { sit } = at;
 // It runs now, so that what is planned lies ahead.
 const base = "/c/thuong-xuyen/activities";
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-  for (const role of ["lead", "province", "campaigner"] as const) {
-    const watched = await Watched.open(browser, demo.url);
-    await watched.signIn(demo.link(role));
-    states.set(role, await watched.page.context().storageState());
-    await watched.close();
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(
-  role: Role,
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Watched> {
-  const state = states.get(role);
-  const watched = await Watched.open(browser, demo.url, {
-    ...(state && { storageState: state }),
-    ...options,
-  });
-  opened.push(watched);
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("h1").waitFor();
-  return watched;
-}
-
-async function passable(watched: Watched): Promise<void> {
-  expect(await watched.barriers()).toEqual([]);
-  const wide = await watched.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wide).toBe(false);
-}
 
 type Told = { id: string; start: string; status: string; place: string; team: { id: string }[] };
 
@@ -100,7 +53,7 @@ it("plans an activity, tells of a clash before, drags it to another day, and und
   await draft(page, "Nhà văn hóa Mô phỏng", day);
   await addMember(page, "cb-bac-ha-02");
   await page.getByText("Không có gì trùng nhau.").waitFor();
-  await passable(desk);
+  await desk.passable();
   await planIt(page);
   await page.getByText("Đã lên 1 hoạt động.").waitFor();
   await page.getByRole("button", { name: /08:00–10:00.*Nhóm nhỏ/ }).waitFor();
@@ -114,7 +67,7 @@ it("plans an activity, tells of a clash before, drags it to another day, and und
   await planIt(page);
   await page.getByText("Đã lên 1 hoạt động.").waitFor();
   await page.getByText(/có mặt ở hai nơi/).waitFor();
-  await passable(desk);
+  await desk.passable();
   await page.getByRole("button", { name: "Hoàn tác" }).click();
   await page.getByText("Đã hoàn tác.").waitFor();
   await page.getByText(/có mặt ở hai nơi/).waitFor({ state: "detached" });
@@ -146,7 +99,7 @@ it("plans an activity, tells of a clash before, drags it to another day, and und
   await page.getByRole("button", { name: /08:00–10:00.*Nhóm nhỏ/ }).focus();
   await page.keyboard.press("Enter");
   await dialog(page).getByRole("button", { name: "Hủy hoạt động" }).click();
-  await passable(desk);
+  await desk.passable();
   await dialog(page).getByRole("button", { name: "Hủy hoạt động" }).click();
   await page.getByText("Đã hủy 1 hoạt động.").waitFor();
   await page.getByRole("button", { name: "Hoàn tác" }).click();
@@ -174,7 +127,7 @@ it("repeats an activity over communes, and moves a rainy day in one step", async
   await dialog(page)
     .getByText(/^Sẽ lên 4 hoạt động/)
     .waitFor();
-  await passable(desk);
+  await desk.passable();
   await planIt(page);
   await page.getByText("Đã lên 4 hoạt động.").waitFor();
 
@@ -186,7 +139,7 @@ it("repeats an activity over communes, and moves a rainy day in one step", async
   await dialog(page)
     .getByText(/có mặt ở hai nơi/)
     .waitFor(); // one team cannot be at two markets
-  await passable(desk);
+  await desk.passable();
   await dialog(page).getByRole("button", { name: "Dời", exact: true }).click();
   await page.getByText(/Đã dời 2 hoạt động/).waitFor();
   const moved = (await planOf(page)).filter(
@@ -220,21 +173,21 @@ it("brings a plan back from a spreadsheet, on trial first", async () => {
   await dialog(page)
     .getByText(/Không có xã này/)
     .waitFor();
-  await passable(desk);
+  await desk.passable();
   expect((await planOf(page)).some((a) => a.place === "Nhà sinh hoạt Mô phỏng")).toBe(false);
   await dialog(page).getByRole("button", { name: "Nhập 1 dòng" }).click();
   await page.getByText("Đã nhập 1 dòng.").waitFor();
   await page.getByRole("searchbox").fill("nha sinh hoat mo phong");
   await page.getByText("1 hoạt động", { exact: true }).first().waitFor();
   expect(page.url()).toContain("q=nha+sinh+hoat");
-  await passable(desk);
+  await desk.passable();
 });
 
 it("shows which villages nobody goes to, and what a plan takes", async () => {
   const desk = await sit("province", `${base}?view=coverage`);
   const { page } = desk;
   await page.getByText(/thôn bản chưa ai đến và chưa ai lên kế hoạch đến/).waitFor();
-  await passable(desk);
+  await desk.passable();
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Tải bảng về, CSV" }).click(),
@@ -256,7 +209,7 @@ it("shows which villages nobody goes to, and what a plan takes", async () => {
   await page.getByRole("button", { name: "Đặt giả định" }).click();
   await page.getByText("Đã đặt giả định.").waitFor();
   expect(await cost()).not.toBe(before);
-  await passable(desk);
+  await desk.passable();
 });
 
 it("shows the plan to who may not change it, on a narrow screen, in the dark, in Bengali", async () => {
@@ -268,12 +221,12 @@ it("shows the plan to who may not change it, on a narrow screen, in the dark, in
   await page.getByRole("link", { name: "Danh sách" }).waitFor();
   expect(await page.getByRole("button", { name: "Lên hoạt động" }).count()).toBe(0);
   for (const view of ["month", "teams", "list"]) {
-    await page.goto(`${demo.url}${base}?view=${view}`);
+    await page.goto(`${at.demo.url}${base}?view=${view}`);
     await page.locator("h2").first().waitFor();
-    await passable(desk);
+    await desk.passable();
   }
   await page.evaluate(() => localStorage.setItem("caunoi.language", "bn"));
-  await page.goto(`${demo.url}${base}?view=week`);
+  await page.goto(`${at.demo.url}${base}?view=week`);
   await page.getByRole("link", { name: "তালিকা" }).waitFor();
-  await passable(desk);
+  await desk.passable();
 });

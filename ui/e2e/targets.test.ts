@@ -1,45 +1,11 @@
 /** Targets and pace: who will miss and by how much, set one by one, pasted, or parted from a total. */
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Demo, launch, Watched, type Role } from "./desk";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { Sitting } from "./desk";
 
-let demo: Demo;
-let browser: Browser;
-const opened: Watched[] = [];
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-afterEach(async () => {
-  for (const watched of opened.splice(0)) {
-    expect(watched.faults).toEqual([]);
-    await watched.close();
-  }
-});
-
-async function sit(role: Role, path: string): Promise<Watched> {
-  const watched = await Watched.open(browser, demo.url);
-  opened.push(watched);
-  await watched.signIn(demo.link(role));
-  await watched.page.goto(demo.url + path);
-  await watched.page.locator("h1").waitFor();
-  return watched;
-}
-
-async function passable(watched: Watched): Promise<void> {
-  expect(await watched.barriers()).toEqual([]);
-  const { page } = watched;
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wide).toBe(false);
-}
+const at = new Sitting("lead", "province");
+const { sit } = at;
 
 const dialog = (page: Page) => page.getByRole("dialog");
 const shot = (page: Page, name: string) => {
@@ -56,7 +22,7 @@ it("tells the province who will miss, and sets targets from a total and a pasted
     .first()
     .waitFor();
   await page.getByRole("img", { name: /cộng dồn theo ngày so với chỉ tiêu/ }).waitFor();
-  await passable(desk);
+  await desk.passable();
   await shot(page, "targets");
 
   // A figure that nobody has a target for: parted by the number of people.
@@ -66,7 +32,7 @@ it("tells the province who will miss, and sets targets from a total and a pasted
   await dialog(page).getByRole("button", { name: "số dân" }).click();
   await dialog(page).getByRole("button", { name: "Chia", exact: true }).click();
   await dialog(page).getByText("Cộng: 1.000").waitFor();
-  await passable(desk);
+  await desk.passable();
   const first = dialog(page).locator(".row input").first();
   await first.focus();
   await page.evaluate(() => {
@@ -84,9 +50,9 @@ it("tells the province who will miss, and sets targets from a total and a pasted
   expect(page.url()).toContain("indicator=switches.noncash");
   await page.getByRole("button", { name: /^Xem / }).first().click();
   await page.setViewportSize({ width: 390, height: 844 });
-  await passable(desk);
+  await desk.passable();
   await shot(page, "targets-390");
-  const out = await demo.command("verify");
+  const out = await at.demo.command("verify");
   expect(out).toMatch(/0/);
 });
 
@@ -107,7 +73,7 @@ it("lets a lead set those of the own people, of which others see nothing", async
   await dialog(page).getByText("Cộng: 100").waitFor();
   await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
   await page.getByText("Đã ghi chỉ tiêu.").waitFor();
-  await passable(desk);
+  await desk.passable();
   const status = await page.evaluate(async () => {
     const answer = await fetch("/api/v1/campaigns/thuong-xuyen/targets?office=sa-pa");
     return answer.status;

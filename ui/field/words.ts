@@ -22,9 +22,11 @@ export const named = (kind: string, name: string): string => words.maybe(`${kind
 
 // What the server refuses has its words in a catalogue that the server owns. It
 // is loaded when there is something to say, and kept by the service worker.
-const refusals = import.meta.glob<Record<string, Message>>("$messages/*/refusal*.json", {
-  import: "default",
-});
+// What only the desk's screens are refused stays there.
+const refusals = import.meta.glob<Record<string, Message>>(
+  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning}.json"],
+  { import: "default" },
+);
 
 /** What happened and what to do next, in the language of the page. */
 export async function explain(error: unknown): Promise<string> {

@@ -8,24 +8,13 @@ import viRefusal from "$messages/vi/refusal-league.json";
 import { indicators, type Indicator } from "$shared/api";
 import { Speaker } from "$shared/i18n/language.svelte";
 import type { Rule } from "$shared/league";
-import { Refusal } from "$shared/refusal";
-import { explain, words } from "../words";
+import { alsoExplain, words } from "../words";
 
 export type Key = keyof typeof vi;
 
 export const say = new Speaker<Key>({ vi, en, bn });
 
-const refusals = new Speaker<keyof typeof viRefusal>({
-  vi: viRefusal,
-  en: enRefusal,
-  bn: bnRefusal,
-});
-
-/** Why something was refused, and what to do next. */
-export function why(error: unknown): string {
-  const own = error instanceof Refusal && error.code && refusals.maybe(error.code, error.params);
-  return own || explain(error);
-}
+alsoExplain({ vi: viRefusal, en: enRefusal, bn: bnRefusal });
 
 /** What an indicator is called where it stands alone. */
 export function nameOf(indicator: Indicator): string {

@@ -1,6 +1,6 @@
 /** What of the plan is shown; it stands in the address, so that a link shows the same. */
 import type { Activity, ActivityKind } from "$shared/api";
-import { addDays, dayOf, isDay, noon, type Day } from "$shared/i18n/dates";
+import { addDays, isDay, noon, type Day } from "$shared/i18n/dates";
 import { folded } from "$shared/i18n/folded";
 
 export const views = ["month", "week", "day", "teams", "list", "coverage", "arithmetic"] as const;
@@ -120,5 +120,3 @@ export function shownBy(date: Date): { day: Day; clock: string } {
   const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString();
   return { day: local.slice(0, 10), clock: local.slice(11, 16) };
 }
-
-export { dayOf };
