@@ -16,7 +16,7 @@ const shot = (page: Page, name: string) => {
 it("tells the province who will miss, and sets targets from a total and a pasted column", async () => {
   const desk = await sit("province", "/c/thuong-xuyen");
   const { page } = desk;
-  await page.getByRole("link", { name: "Chỉ tiêu" }).click();
+  await page.getByRole("link", { name: "Chỉ tiêu", exact: true }).click();
   await page
     .getByText(/khó đạt|có nguy cơ hụt/)
     .first()
