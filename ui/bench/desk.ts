@@ -1,8 +1,8 @@
 /**
  * How soon fifty open boards show what was pushed, and how soon each screen of
  * the desk can be used. Prints what it measured. CAUNOI_BENCH_DATA names the
- * folder of a larger demo, such as `caunoi demo --scale 72 --load-only` makes
- * (a million entries); without it, it is that of the tests.
+ * folder of a larger demo, as `caunoi demo --scale 72 --load-only` makes it (a
+ * million entries); without it, it is that of the tests.
  */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -23,7 +23,7 @@ const lines: string[] = [];
 
 beforeAll(async () => {
   const data = process.env["CAUNOI_BENCH_DATA"];
-  demo = data ? await Demo.on(data) : await Demo.start();
+  demo = data ? await Demo.on(data, "--scale", "72") : await Demo.start();
   browser = await launch();
   const watched = await Watched.open(browser, demo.url);
   await watched.signIn(demo.link("province"));

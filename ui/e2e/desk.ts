@@ -57,8 +57,8 @@ export class Demo {
   }
 
   /** Starts on the data of a folder, which stays. */
-  static async on(folder: string): Promise<Demo> {
-    const demo = new Demo(folder, await freePort(), []);
+  static async on(folder: string, ...options: string[]): Promise<Demo> {
+    const demo = new Demo(folder, await freePort(), options);
     await demo.run();
     return demo;
   }
