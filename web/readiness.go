@@ -85,8 +85,8 @@ type readyWorker struct {
 	Phone  *readyPhone `json:"phone,omitempty" doc:"the one in use that was last heard of"`
 }
 
-// readyCount sums up workers; who is in several teams is one.
-type readyCount struct {
+// ReadyCount sums up workers; who is in several teams is one. (See [PersonRow].)
+type ReadyCount struct {
 	Activities int `json:"activities"`
 	Workers    int `json:"workers"`
 	Phones     int `json:"phones" doc:"workers whose phones the caller may see, also those who have none"`
@@ -97,9 +97,10 @@ type readyCount struct {
 }
 
 type readyOffice struct {
-	officeView
+	ID    string     `json:"id"`
+	Name  string     `json:"name"`
 	Asked *time.Time `json:"asked,omitempty" doc:"when a rehearsal was last asked for"`
-	readyCount
+	ReadyCount
 }
 
 // ReadyOf says of which day and office. (See [PersonRow].)
@@ -114,7 +115,7 @@ type readinessOutput struct {
 		Day   journal.Day `json:"day"`
 		Today journal.Day `json:"today"`
 		App   string      `json:"app" doc:"the build of the field app that this server serves; empty without one"`
-		readyCount
+		ReadyCount
 		Offices    []readyOffice   `json:"offices" nullable:"false" doc:"that have activities on the day"`
 		Activities []readyActivity `json:"activities" nullable:"false" doc:"by start; those that were called off are not among them"`
 		Workers    []readyWorker   `json:"workers" nullable:"false" doc:"of all teams, by name"`
@@ -333,8 +334,8 @@ func (m *muster) phones() (map[string]*access.Device, error) {
 }
 
 // countReady sums up activities.
-func countReady(activities []readyActivity, workers map[string]readyWorker) readyCount {
-	n := readyCount{Activities: len(activities)}
+func countReady(activities []readyActivity, workers map[string]readyWorker) ReadyCount {
+	n := ReadyCount{Activities: len(activities)}
 	answers := map[string]map[string]bool{}
 	for _, a := range activities {
 		for _, said := range a.Team {
@@ -388,7 +389,7 @@ func (s *Server) readiness(ctx context.Context, c Caller, in *ReadyOf) (*readine
 			of[a.Office] = append(of[a.Office], v)
 		}
 		for id, activities := range of {
-			o := readyOffice{officeView: officeView{id, officeName(plan, id)}, readyCount: countReady(activities, workers)}
+			o := readyOffice{ID: id, Name: officeName(plan, id), ReadyCount: countReady(activities, workers)}
 			if at, asked := m.asked[id]; asked {
 				o.Asked = &at
 			}
@@ -403,7 +404,7 @@ func (s *Server) readiness(ctx context.Context, c Caller, in *ReadyOf) (*readine
 		slices.SortFunc(b.Workers, func(a, b readyWorker) int {
 			return cmp.Or(strings.Compare(a.User.Name, b.User.Name), strings.Compare(a.User.ID, b.User.ID))
 		})
-		b.readyCount = countReady(b.Activities, workers)
+		b.ReadyCount = countReady(b.Activities, workers)
 		c.Read.Office = m.office
 		c.Read.Details = map[string]string{"day": string(m.day)}
 		return nil

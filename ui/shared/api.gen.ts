@@ -3766,9 +3766,34 @@ export interface components {
             activities: components["schemas"]["ReadyActivity"][];
             /** @description the build of the field app that this server serves; empty without one */
             app: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
             day: string;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
             /** @description that have activities on the day */
             offices: components["schemas"]["ReadyOffice"][];
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
             today: string;
             /** @description of all teams, by name */
             workers: components["schemas"]["ReadyWorker"][];
@@ -3790,11 +3815,42 @@ export interface components {
             team: components["schemas"]["AnswerView"][];
         };
         ReadyOffice: {
+            /** Format: int64 */
+            activities: number;
             /**
              * Format: date-time
              * @description when a rehearsal was last asked for
              */
             asked?: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
+            /** Format: int64 */
+            workers: number;
         };
         ReadyPhone: {
             /** @description one for each aspect, in their order */
