@@ -131,7 +131,7 @@ func (w *world) bodies(rule web.Rule) []string {
 	case "POST /api/v1/devices":
 		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
 	case "POST /api/v1/readiness/rehearsals":
-		return w.each(`{"day":"2025-11-09","office":"{office}"}`)
+		return w.each(`{"day":"2025-11-10","office":"{office}"}`)
 	case "POST /api/v1/help", "POST /api/v1/device/state":
 		return []string{`{"app":"abc","signal":"idle","epoch":"","records":{"waiting":1,"sent":0,"refused":0,"conflict":0,"apart":0,"mended":0},"refused":[],"used":0,"room":0,"lasting":true,"browser":"","language":"vi","installed":false,"offline":true}`}
 	case "POST /api/v1/device/wiped":
