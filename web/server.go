@@ -149,6 +149,7 @@ func (s *Server) routes() {
 	s.targetRoutes()
 	s.leagueRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
+	register(s, access.ViewBoard, namesNobody, operation("GET", "/api/v1/communes/people", "How many people the registry knows, by commune", "figures"), s.known)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
 	s.passkeyRoutes()

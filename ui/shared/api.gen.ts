@@ -688,6 +688,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communes/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people the registry knows, by commune */
+        get: operations["get-communes-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -3007,6 +3024,12 @@ export interface components {
             a: components["schemas"]["PersonRef"];
             b: components["schemas"]["PersonRef"];
             reason?: string;
+        };
+        KnownOutputBody: {
+            /** @description by code of the commune; those of whom lists may speak */
+            people: {
+                [key: string]: number;
+            };
         };
         LastVisitView: {
             /** Format: date-time */
@@ -6588,7 +6611,7 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
-                /** @description as the figures stood at this instant of the past, RFC 3339; without hours and events, of which no past is kept */
+                /** @description as the figures stood at this instant of the past, RFC 3339, by the plan of now; without hours and events, of which no past is kept */
                 at?: string;
             };
             header?: never;
@@ -8047,6 +8070,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpreadOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-communes-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOutputBody"];
                 };
             };
             /** @description Bad Request */
