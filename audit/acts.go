@@ -8,7 +8,7 @@ var Acts = map[Act]struct{}{
 	"session.begun": {}, "session.failed": {}, "session.ended": {}, "session.stepup": {}, "session.all_ended": {},
 	"password.changed": {}, "passkey.added": {}, "passkey.removed": {},
 	"user.saved": {}, "user.linked": {}, "user.disabled": {}, "users.listed": {},
-	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {},
+	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {}, "rehearsal.asked": {},
 	"quarantine.read": {}, "quarantine.decided": {},
 
 	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},

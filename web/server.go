@@ -76,6 +76,8 @@ type Server struct {
 	paces   paces
 	books   books
 	door    *fieldsync.Admission
+	// app is the build of the field app that is served; see [appOf].
+	app string
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -83,7 +85,7 @@ type Server struct {
 
 // New makes a server over a store.
 func New(cfg Config) *Server {
-	s := &Server{Config: cfg, mux: http.NewServeMux(), door: fieldsync.NewAdmission(), closing: make(chan struct{})}
+	s := &Server{Config: cfg, mux: http.NewServeMux(), door: fieldsync.NewAdmission(), app: appOf(cfg.Field), closing: make(chan struct{})}
 	hc := huma.DefaultConfig("Caunoi", Version)
 	hc.OpenAPIPath = "/api/openapi"
 	hc.DocsPath, hc.SchemasPath = "", "" // its pages would load from elsewhere
@@ -160,6 +162,7 @@ func (s *Server) routes() {
 	s.userRoutes()
 	s.deviceRoutes()
 	s.helpRoutes()
+	s.readinessRoutes()
 	s.importRoutes()
 	s.quoteRoutes()
 	s.syncRoutes()

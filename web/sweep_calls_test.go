@@ -130,7 +130,9 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"phone":true}`, `{"phone":false}`}
 	case "POST /api/v1/devices":
 		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
-	case "POST /api/v1/help":
+	case "POST /api/v1/readiness/rehearsals":
+		return w.each(`{"day":"2025-11-10","office":"{office}"}`)
+	case "POST /api/v1/help", "POST /api/v1/device/state":
 		return []string{`{"app":"abc","signal":"idle","epoch":"","records":{"waiting":1,"sent":0,"refused":0,"conflict":0,"apart":0,"mended":0},"refused":[],"used":0,"room":0,"lasting":true,"browser":"","language":"vi","installed":false,"offline":true}`}
 	case "POST /api/v1/device/wiped":
 		return []string{`{"unsent":0}`}
@@ -224,7 +226,7 @@ func (w *world) bodies(rule web.Rule) []string {
 			out = append(out, w.outbox(p.id))
 		}
 		return out
-	case "POST /api/v1/sync/push": // one's own and a colleague's
+	case "POST /api/v1/sync/push", "POST /api/v1/sync/rehearse": // one's own and a colleague's
 		var out []string
 		for i, p := range places {
 			for _, author := range []string{"campaigner-" + p.id, "{me}"} {

@@ -209,6 +209,8 @@ func (w *world) people(in *fieldsync.Intake) {
 				Kind: "card_donation", Person: &journal.Person{Citizen: citizenOf(p.id), Name: inner(p.id) + " " + inner(p.id), Village: inner(p.id)}, Body: []byte(`{"to":"poor"}`),
 				Attachments: []journal.Attachment{{Digest: digestOf(picture), Bytes: len(picture), Type: "image/jpeg"}},
 			},
+			// For tomorrow, with somebody who goes.
+			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-10T08:00:00+07:00","end":"2025-11-10T10:00:00+07:00","lead":"campaigner-` + p.id + `"}`)},
 			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-05T08:00:00+07:00","end":"2025-11-05T10:00:00+07:00"}`)},
 		} {
 			e.ID, e.Version, e.Campaign, e.Office, e.Commune = journal.NewID(), 1, "c"+provinceOf(p.id), p.id, fmt.Sprintf("00%d", i+1)

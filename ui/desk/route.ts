@@ -12,6 +12,7 @@ export const officeScreens = [
   "requests",
   "users",
   "phones",
+  "readiness",
   "approvals",
   "audit",
 ] as const;

@@ -722,6 +722,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how the calling phone stands, without asking for help
+         * @description By itself, for those who manage the phone's user to see whether it is ready for the day. It names nobody that records are about.
+         */
+        post: operations["post-device-state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device/wiped": {
         parameters: {
             query?: never;
@@ -1179,6 +1199,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the phones and teams of a day are ready */
+        get: operations["get-readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readiness/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the phones of a day to rehearse */
+        post: operations["post-readiness-rehearsals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -1527,6 +1581,26 @@ export interface paths {
         get: operations["get-sync-receipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/rehearse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse a push: the same answers, and nothing is kept
+         * @description For phones, before the day: entries are read, checked and counted as in a push, and all of it is undone.
+         */
+        post: operations["post-sync-rehearse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1895,6 +1969,23 @@ export interface components {
             /** @description hash of the text that was shown */
             text_version: string;
         };
+        AnswerView: {
+            /**
+             * @description stale: given for another start than that of now
+             * @enum {string}
+             */
+            answer: "coming" | "declined" | "stale" | "silent";
+            /**
+             * Format: date-time
+             * @description when it was said
+             */
+            at?: string;
+            /** @description leads the activity */
+            lead: boolean;
+            /** @description why not: work, personal, travel, other, or empty */
+            reason: string;
+            user: components["schemas"]["PersonView"];
+        };
         ApartView: {
             campaign: string;
             /** @description of the fact, as the phone says */
@@ -1961,6 +2052,21 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: string;
+        };
+        AskToRehearseInputBody: {
+            /** @description YYYY-MM-DD */
+            day: string;
+            /** @description those below it with it; the caller's own without it */
+            office?: string;
+        };
+        AskToRehearseOutputBody: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description whose phones are asked
+             */
+            workers: number;
         };
         AssignInputBody: {
             commune: string;
@@ -2313,6 +2419,16 @@ export interface components {
             target: number;
             type: string;
         };
+        ConfirmationBody: {
+            coming: boolean;
+            /**
+             * Format: date-time
+             * @description the start of the activity as its author saw it
+             */
+            for: string;
+            /** @enum {string} */
+            reason?: "work" | "personal" | "travel" | "other";
+        };
         ConsentView: {
             channel: string;
             /** Format: date-time */
@@ -2555,8 +2671,8 @@ export interface components {
             attachments?: components["schemas"]["Attachment"][] | null;
             /** @description who recorded it */
             author: string;
-            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
-            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
+            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), confirmation v1 (ConfirmationBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
+            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConfirmationBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
             campaign: string;
             /** @description what the device knew of the right time */
             clock?: components["schemas"]["Clock"];
@@ -2582,7 +2698,7 @@ export interface components {
              * @description what was recorded
              * @enum {string}
              */
-            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
+            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "confirmation" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
             office: string;
             /** @description what was known of the person at that moment */
             person?: components["schemas"]["Person"];
@@ -2708,6 +2824,16 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        Finding: {
+            /** @enum {string} */
+            aspect: "heard" | "app" | "lists" | "room" | "clock" | "records" | "rehearsal";
+            code: string;
+            /** @enum {string} */
+            grade: "ok" | "warn" | "bad" | "unknown";
+            /** Format: int64 */
+            n: number;
+            reason?: string;
+        };
         FlagView: {
             day: string;
             /**
@@ -2755,6 +2881,17 @@ export interface components {
             /** @description that belong to it, in base64 */
             pictures?: string[] | null;
             received: components["schemas"]["Receipt"];
+        };
+        HeldList: {
+            /**
+             * Format: date-time
+             * @description when the server last said that it is the list, by its clock as the phone knows it
+             */
+            at: string;
+            /** @description its code */
+            commune: string;
+            /** Format: int64 */
+            people: number;
         };
         HeldOutputBody: {
             consents: components["schemas"]["ConsentView"][];
@@ -3342,6 +3479,8 @@ export interface components {
             language: "vi" | "en" | "bn";
             /** @description the browser promised not to empty the storage */
             lasting: boolean;
+            /** @description the lists of people that are whole on the phone; an older app tells none */
+            lists?: components["schemas"]["HeldList"][];
             /** @description everything is there for use without network */
             offline: boolean;
             /**
@@ -3357,9 +3496,11 @@ export interface components {
             records: components["schemas"]["RecordsState"];
             /** @description why records came back */
             refused: components["schemas"]["RefusedRecord"][];
+            /** @description its last rehearsal */
+            rehearsed?: components["schemas"]["Rehearsed"];
             /**
              * Format: int64
-             * @description bytes that it would keep
+             * @description bytes that it would keep, those used among them
              */
             room: number;
             /** @enum {string} */
@@ -3494,9 +3635,16 @@ export interface components {
              * @description the server's clock
              */
             now: string;
+            /**
+             * Format: date-time
+             * @description when a rehearsal was asked for: one of before it is not it
+             */
+            rehearse?: string;
             seal: components["schemas"]["SealKey"];
         };
         PulledActivity: {
+            /** @description who said whether they come, by id */
+            answers: components["schemas"]["PulledAnswer"][];
             campaign: string;
             commune: components["schemas"]["PulledPlace"];
             /** Format: date-time */
@@ -3531,6 +3679,17 @@ export interface components {
             team: components["schemas"]["Member"][];
             topics: string[];
             village: string;
+        };
+        PulledAnswer: {
+            /** Format: date-time */
+            at: string;
+            coming: boolean;
+            id: string;
+            name: string;
+            /** @description why not: work, personal, travel, other, or empty */
+            reason: string;
+            /** @description the session has another start by now */
+            stale: boolean;
         };
         PulledArrival: {
             /** Format: date-time */
@@ -3591,6 +3750,8 @@ export interface components {
              * @description the server's clock
              */
             received: string;
+            /** @description these are the answers of a push, but nothing was kept */
+            rehearsed?: boolean;
             /** @description one for each entry, in order */
             results: components["schemas"]["PushResult"][];
         };
@@ -3622,6 +3783,129 @@ export interface components {
         };
         QuestionsOutputBody: {
             questions: components["schemas"]["PromiseView"][];
+        };
+        ReadinessOutputBody: {
+            /** @description by start; those that were called off are not among them */
+            activities: components["schemas"]["ReadyActivity"][];
+            /** @description the build of the field app that this server serves; empty without one */
+            app: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
+            /** @description that have activities on the day */
+            offices: components["schemas"]["ReadyOffice"][];
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
+            today: string;
+            /** @description of all teams, by name */
+            workers: components["schemas"]["ReadyWorker"][];
+        };
+        ReadyActivity: {
+            campaign: string;
+            commune: components["schemas"]["PlaceView"];
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            office: components["schemas"]["OfficeView"];
+            place: string;
+            /** Format: date-time */
+            start: string;
+            sub_kind: string;
+            team: components["schemas"]["AnswerView"][];
+        };
+        ReadyOffice: {
+            /** Format: int64 */
+            activities: number;
+            /**
+             * Format: date-time
+             * @description when a rehearsal was last asked for
+             */
+            asked?: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
+            /** Format: int64 */
+            workers: number;
+        };
+        ReadyPhone: {
+            /** @description one for each aspect, in their order */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description when it was last heard of
+             */
+            heard?: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description when it last told how it stands
+             */
+            told?: string;
+        };
+        ReadyWorker: {
+            /**
+             * @description of the phone, or bad where there is none; empty where it is not seen
+             * @enum {string}
+             */
+            grade: "ok" | "warn" | "bad" | "unknown" | "";
+            /** @description the worker's own */
+            office: components["schemas"]["OfficeView"];
+            /** @description the one in use that was last heard of */
+            phone?: components["schemas"]["ReadyPhone"];
+            /** @description the phone is: ok, or with a warning */
+            ready: boolean;
+            /** @description the caller may see the worker's phone; else nothing is said of it */
+            seen: boolean;
+            user: components["schemas"]["PersonView"];
         };
         Receipt: {
             /**
@@ -3696,6 +3980,17 @@ export interface components {
             code: string;
             /** Format: int64 */
             n: number;
+        };
+        Rehearsed: {
+            /**
+             * Format: date-time
+             * @description the clock of the server that answered
+             */
+            at: string;
+            /** @description why one would not */
+            code?: string;
+            /** @description each of its records would have been taken */
+            ok: boolean;
         };
         RequestView: {
             answer_due: string;
@@ -7982,6 +8277,82 @@ export interface operations {
             };
         };
     };
+    "post-device-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneState"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-device-wiped": {
         parameters: {
             query?: never;
@@ -10233,6 +10604,164 @@ export interface operations {
             };
         };
     };
+    "get-readiness": {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM-DD; tomorrow without it */
+                day?: string;
+                /** @description id of an office, those below it with it; the caller's own without it */
+                office?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-readiness-rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskToRehearseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskToRehearseOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-requests": {
         parameters: {
             query?: never;
@@ -12316,6 +12845,114 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sync-rehearse": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description gzip, or none */
+                "Content-Encoding"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

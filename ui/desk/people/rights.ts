@@ -13,6 +13,7 @@ export const served: readonly OfficeScreen[] = [
   "requests",
   "users",
   "phones",
+  "readiness",
   "approvals",
   "audit",
 ];
@@ -40,6 +41,7 @@ const needed: Record<OfficeScreen, Right> = {
   requests: "privacy",
   users: "manage_users",
   phones: "manage_users",
+  readiness: "manage_users",
   approvals: "approve",
   audit: "view_audit",
 };
