@@ -17,6 +17,7 @@ import (
 	"caunoi/journal"
 	"caunoi/people"
 	"caunoi/quarantine"
+	"caunoi/talk"
 	"caunoi/tally"
 	"caunoi/vault"
 )
@@ -49,6 +50,7 @@ type Tx interface {
 	audit.Tx
 	people.Tx
 	quarantine.Tx
+	talk.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.
