@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Arrivals", testArrivals},
 		{"CountListed", testCountListed},
 		{"Attachments", testAttachments},
+		{"Talk", testTalk},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}
