@@ -1,7 +1,7 @@
 /** What a thread is about, in words. */
 import { isIndicator } from "$shared/api";
 import { dayOf } from "$shared/i18n/dates";
-import type { Anchor } from "$shared/talk";
+import type { Anchor, Thread } from "$shared/talk";
 import { words } from "../words";
 import { say } from "./words";
 
@@ -24,4 +24,9 @@ export function whereOf(a: Anchor): string {
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** For whom it waits. */
+export function stateOf(t: Thread): string {
+  return say.t(t.settled ? "talk.settled" : t.waits ? "talk.waits" : "talk.waits.other");
 }
