@@ -22,6 +22,7 @@ var Acts = map[Act]struct{}{
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},
 	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {}, "backup.made": {}, "backup.restored": {},
 
+	"talk.read": {}, "talk.said": {}, "talk.settled": {}, "talk.taken_back": {},
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
 	"policy.changed": {}, "setting.changed": {},
 	"audit.read": {}, "audit.exported": {},

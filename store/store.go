@@ -18,6 +18,7 @@ import (
 	"caunoi/people"
 	"caunoi/quarantine"
 	"caunoi/readiness"
+	"caunoi/talk"
 	"caunoi/tally"
 	"caunoi/vault"
 )
@@ -51,6 +52,7 @@ type Tx interface {
 	people.Tx
 	quarantine.Tx
 	readiness.Tx
+	talk.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.

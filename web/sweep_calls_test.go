@@ -45,6 +45,15 @@ func (w *world) values(name string) []value {
 	case "activity":
 		each(true, func(o string) string { return w.activity[o] })
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "thread":
+		each(false, func(o string) string { return w.thread[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "message":
+		return []value{{text: w.word}}
+	case "?figure":
+		return []value{{text: "sessions"}}
+	case "?activity":
+		return []value{{}} // it would be beside a figure
 	case "digest": // it is that of the entry in the path
 		return []value{{text: digestOf(picture)}}
 	case "approval":
@@ -166,6 +175,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"]}`),
 			append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"],"reopen":true,"reason":"Mô phỏng"}`),
 				`{"scope":"campaign"}`, `{"scope":"campaign","reopen":true,"reason":"Mô phỏng"}`)...)
+	case "POST /api/v1/campaigns/{campaign}/talk":
+		return w.each(`{"id":"{id}","at":{"figure":"enrolments","office":"{office}"},"text":"{inner}"}`)
+	case "PUT /api/v1/campaigns/{campaign}/talk/threads/{thread}/read", "POST /api/v1/campaigns/{campaign}/talk/threads/{thread}/settled":
+		return []string{`{"n":2}`}
 	case "POST /api/v1/table":
 		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
@@ -320,7 +333,7 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 			for _, v := range values {
 				n := m
 				switch {
-				case p.In == "path" && (p.Name == "device" || p.Name == "digest"): // it is that of the object in the path, or of the caller
+				case p.In == "path" && (p.Name == "device" || p.Name == "digest" || p.Name == "message"): // it is that of the object in the path, or of the caller
 					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", v.text, 1)
 				case p.In == "path":

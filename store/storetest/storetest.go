@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Attachments", testAttachments},
 		{"Rehearsal", testRehearsal},
 		{"Asked", testAsked},
+		{"Talk", testTalk},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

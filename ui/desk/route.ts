@@ -24,6 +24,7 @@ export const figureScreens = ["board", "targets", "league", "closing"] as const;
 export type Screen =
   | (typeof figureScreens)[number]
   | "paper"
+  | "talk"
   | "reviews"
   | "activities"
   | "report"
@@ -76,6 +77,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
       return { screen: "board", campaign };
     case "targets":
     case "paper":
+    case "talk":
     case "league":
     case "reviews":
     case "activities":

@@ -643,8 +643,128 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: when figures changed */
+        /** Server-sent events: when figures changed, and when somebody spoke */
         get: operations["get-campaigns-campaign-stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked and answered at figures, the last word first */
+        get: operations["get-campaigns-campaign-talk"];
+        put?: never;
+        /** Say something; the same id is said once */
+        post: operations["post-campaigns-campaign-talk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thread at a figure, a day or an activity, if there is one */
+        get: operations["get-campaigns-campaign-talk-at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread with its messages */
+        get: operations["get-campaigns-campaign-talk-threads-thread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back the text of one's own message */
+        delete: operations["delete-campaigns-campaign-talk-threads-thread-messages-message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Up to which message the caller has read */
+        put: operations["put-campaigns-campaign-talk-threads-thread-read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a thread; what is said next opens it again */
+        post: operations["post-campaigns-campaign-talk-threads-thread-settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many threads wait for the caller, or have something new */
+        get: operations["get-campaigns-campaign-talk-waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1968,6 +2088,36 @@ export interface components {
             purpose: string;
             /** @description hash of the text that was shown */
             text_version: string;
+        };
+        AnchorInput: {
+            activity?: string;
+            commune?: string;
+            day?: string;
+            /** @description people from elsewhere alone */
+            elsewhere?: boolean;
+            /** @description an indicator or a sum; none for a day of an office, or an activity */
+            figure?: string;
+            /** @description none for the figure of all offices together */
+            office?: string;
+        };
+        AnchorView: {
+            /** @description its id */
+            activity: string;
+            activity_kind: string;
+            /** @description empty where there is none */
+            commune: components["schemas"]["PlaceView"];
+            /** @description empty for all days */
+            day: string;
+            elsewhere: boolean;
+            /** @description empty where it is none */
+            figure: string;
+            /** @enum {string} */
+            kind: "figure" | "day" | "activity";
+            /** @description of a figure or a day; empty for all offices together */
+            office: components["schemas"]["OfficeView"];
+            place: string;
+            /** Format: date-time */
+            start: string | null;
         };
         AnswerView: {
             /**
@@ -4081,6 +4231,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        SayInputBody: {
+            at: components["schemas"]["AnchorInput"];
+            /**
+             * Format: uuid
+             * @description a UUIDv7 that the caller makes, so that a retry says nothing twice
+             */
+            id: string;
+            /** @description 1 to 1,000 characters */
+            text: string;
+        };
         SealKey: {
             /** @description 16 hexadecimal digits */
             id: string;
@@ -4281,6 +4441,43 @@ export interface components {
             /** @description texts, numbers and nulls */
             rows: (unknown[] | null)[] | null;
         };
+        TalkAtOutputBody: {
+            /** @description the caller may ask here */
+            may: boolean;
+            /** @description null where nothing was said, or nothing that the caller may read */
+            thread: components["schemas"]["ThreadDetail"];
+            /**
+             * Format: int64
+             * @description what the figure is now, late entries with it
+             */
+            value: number | null;
+        };
+        TalkReadInputBody: {
+            /**
+             * Format: int64
+             * @description number of the last message that was read
+             */
+            n: number;
+        };
+        TalkSettleInputBody: {
+            /**
+             * Format: int64
+             * @description number of the last message that was seen; it is refused where there is a newer one
+             */
+            n: number;
+        };
+        TalkWaitingOutputBody: {
+            /**
+             * Format: int64
+             * @description threads with something that the caller has not read
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description threads that wait for the caller's side
+             */
+            waiting: number;
+        };
         TargetBody: {
             campaigner?: string;
             office: string;
@@ -4353,6 +4550,80 @@ export interface components {
              * @description đồng
              */
             support?: number;
+        };
+        ThreadDetail: {
+            anchor: components["schemas"]["AnchorView"];
+            /**
+             * Format: date-time
+             * @description of the last word
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description the last word; null where all were taken back */
+            last: components["schemas"]["WordView"];
+            /** @description the caller may write and settle */
+            may: boolean;
+            /** @description the first first */
+            messages: components["schemas"]["WordView"][];
+            /**
+             * Format: int64
+             * @description messages, those taken back with them
+             */
+            n: number;
+            /** @description whose thread it is */
+            office: components["schemas"]["OfficeView"];
+            settled: boolean;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            /**
+             * Format: int64
+             * @description messages that the caller has not read
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description what the figure is now, late entries with it
+             */
+            value: number | null;
+            /** @description it waits for an answer of the caller's side */
+            waits: boolean;
+        };
+        ThreadView: {
+            anchor: components["schemas"]["AnchorView"];
+            /**
+             * Format: date-time
+             * @description of the last word
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description the last word; null where all were taken back */
+            last: components["schemas"]["WordView"];
+            /** @description the caller may write and settle */
+            may: boolean;
+            /**
+             * Format: int64
+             * @description messages, those taken back with them
+             */
+            n: number;
+            /** @description whose thread it is */
+            office: components["schemas"]["OfficeView"];
+            settled: boolean;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            /**
+             * Format: int64
+             * @description messages that the caller has not read
+             */
+            unread: number;
+            /** @description it waits for an answer of the caller's side */
+            waits: boolean;
+        };
+        ThreadsOutputBody: {
+            threads: components["schemas"]["ThreadView"][];
         };
         UndoPlanningInputBody: {
             /** @description as the act named them */
@@ -4509,6 +4780,29 @@ export interface components {
              * @description records that could not be brought
              */
             unsent: number;
+        };
+        WordView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            mine: boolean;
+            /**
+             * Format: int64
+             * @description its place in the thread, from 1
+             */
+            n: number;
+            /** @description of who said it; empty where the caller may not know */
+            name: string;
+            /** @description for which it was said */
+            office: components["schemas"]["OfficeView"];
+            taken_back: boolean;
+            text: string;
+            /**
+             * Format: int64
+             * @description what the figure was then, late entries with it
+             */
+            value: number | null;
         };
         WorkRow: {
             assigned_to?: components["schemas"]["PersonView"];
@@ -7828,6 +8122,651 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk": {
+        parameters: {
+            query?: {
+                /** @description waiting: for the caller's side */
+                state?: "all" | "open" | "waiting" | "settled";
+                /** @description whose they are */
+                office?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-at": {
+        parameters: {
+            query?: {
+                /** @description an indicator or a sum; none for a day of an office, or an activity */
+                figure?: string;
+                /** @description none for the figure of all offices together */
+                office?: string;
+                commune?: string;
+                /** @description people from elsewhere alone */
+                elsewhere?: boolean;
+                day?: string;
+                activity?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkAtOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-threads-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-campaigns-campaign-talk-threads-thread-messages-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-talk-threads-thread-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkReadInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-talk-threads-thread-settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkSettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkWaitingOutputBody"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -31,6 +31,7 @@ export type Right =
   | "set_policy"
   | "view_audit"
   | "plan_activities"
+  | "read_talk"
   | "bring";
 
 const needed: Record<OfficeScreen, Right> = {
