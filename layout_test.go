@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"store/sqlite":      {"attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"store/postgres":    {"attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"fieldsync":         {"attachment", "quarantine", "people", "approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
-	"planning":          {"people", "people/identity", "tally", "access", "campaign", "journal"},
+	"planning":          {"audit", "people", "people/identity", "tally", "access", "campaign", "journal"},
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"people", "tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
