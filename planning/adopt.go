@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json"
 
 	"caunoi/audit"
 	"caunoi/campaign"
@@ -238,11 +237,9 @@ func (f *fitting) brought() bool {
 // id is always the same for an activity of a kit that is brought under an id
 // from a day on; of those that are alike, for each in their order.
 func (f *fitting) id(a *KitActivity, under string) journal.ID {
-	alone := *a
-	alone.Shifts = nil
-	raw, _ := json.Marshal(&alone, json.Deterministic(true)) // of our own types: cannot fail
+	text := a.text()
 	for n := 0; ; n++ {
-		of := f.how.ID + "\n" + under + "\n" + strconv.Itoa(n) + "\n" + string(raw)
+		of := f.how.ID + "\n" + under + "\n" + strconv.Itoa(n) + "\n" + text
 		if !f.used[of] {
 			f.used[of] = true
 			return journal.DerivedID(f.how.Start.Start(), of)
@@ -476,6 +473,11 @@ func (f *fitting) draft(a *KitActivity) (d Draft, ok bool) {
 	d.Start = day.Start().Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 	d.End = d.Start.Add(time.Duration(a.Minutes) * time.Minute)
 	d.Kind, d.SubKind, d.Place, d.Room, d.Topics = a.Kind, a.SubKind, a.Place, a.Room, a.Topics
+	for _, c := range f.kit.Communes {
+		if c.Code == a.Commune { // places are often called after their commune
+			d.Place = strings.ReplaceAll(d.Place, c.Name, f.places.plan.Communes[d.Commune].Name)
+		}
+	}
 	if found := f.places.villages(d.Commune).find(a.Village); a.Village != "" && len(found) == 1 {
 		d.Village = found[0]
 	}

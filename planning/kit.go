@@ -193,6 +193,7 @@ func (p *Planner) kitActivities(sessions []*tally.Session) ([]KitActivity, error
 		*tally.Session
 		kit   KitActivity
 		start time.Time
+		text  string // of kit: tells apart what begins together
 	}
 	places, mask := newGazetteer(p.Plan, p.Campaign.Province), newMask(p.Plan)
 	all := make([]planned, len(sessions))
@@ -204,11 +205,12 @@ func (p *Planner) kitActivities(sessions []*tally.Session) ([]KitActivity, error
 			return nil, err
 		}
 		b := body.(*campaign.Planned)
-		all[i] = planned{s, p.kitActivity(b, &had, places, mask), b.Start}
+		kit := p.kitActivity(b, &had, places, mask)
+		all[i] = planned{s, kit, b.Start, kit.text()}
 		first[s.ID] = s.Post.IsZero()
 	}
 	slices.SortFunc(all, func(a, b planned) int {
-		return cmp.Or(a.start.Compare(b.start), cmp.Compare(a.kit.Commune, b.kit.Commune), cmp.Compare(a.kit.Place, b.kit.Place), a.ID.Compare(b.ID))
+		return cmp.Or(a.start.Compare(b.start), cmp.Compare(a.text, b.text), a.ID.Compare(b.ID))
 	})
 	shifts := map[journal.ID][]KitActivity{}
 	for _, s := range all {
@@ -253,6 +255,13 @@ func (p *Planner) kitActivity(b *campaign.Planned, e *journal.Entry, places *gaz
 		}
 	}
 	return a
+}
+
+// text is the activity without its shifts.
+func (a KitActivity) text() string {
+	a.Shifts = nil
+	raw, _ := json.Marshal(&a, json.Deterministic(true)) // of our own types: cannot fail
+	return string(raw)
 }
 
 // hours is how a kit writes the time of day.
