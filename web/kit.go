@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ type adoptInput struct {
 	Body struct {
 		File     string            `json:"file" doc:"the text of the file"`
 		ID       string            `json:"id" maxLength:"64" doc:"of the new campaign: a to z, digits and hyphens"`
-		Province string            `json:"province" maxLength:"100" doc:"id of its office"`
+		Province string            `json:"province,omitempty" maxLength:"100" doc:"id of its office; that of the caller without it"`
 		Name     campaign.Name     `json:"name,omitempty" doc:"by language; the file's without it"`
 		Start    string            `json:"start" doc:"first day, YYYY-MM-DD"`
 		Weekdays bool              `json:"weekdays,omitempty" doc:"each activity stays on its day of the week; else on its day of the campaign"`
@@ -128,8 +129,9 @@ func (s *Server) adoptKit(ctx context.Context, c Caller, in *adoptInput) (*adopt
 		run = s.view
 	}
 	err = run(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		province := cmp.Or(b.Province, access.ProvinceOf(c.Office, plan))
 		for _, right := range []access.Right{access.SetPolicy, access.PlanActivities} {
-			if err := access.May(c.Actor, right, b.Province, plan); err != nil {
+			if err := access.May(c.Actor, right, province, plan); err != nil {
 				return err
 			}
 		}
@@ -144,13 +146,13 @@ func (s *Server) adoptKit(ctx context.Context, c Caller, in *adoptInput) (*adopt
 		}
 		p := &planning.Planner{Schema: s.Intake.Schema(), Tx: tx, Plan: plan, Actor: c.Actor, Now: now}
 		made, err := p.Adopt(kit, planning.Adoption{
-			ID: b.ID, Province: b.Province, Name: b.Name, Start: journal.Day(b.Start), Weekdays: b.Weekdays,
+			ID: b.ID, Province: province, Name: b.Name, Start: journal.Day(b.Start), Weekdays: b.Weekdays,
 			Offices: b.Offices, Communes: b.Communes, LeaveOut: b.LeaveOut, Targets: b.Targets, Totals: b.Totals, Lived: lived,
 		}, put)
 		if err != nil {
 			return err
 		}
-		viewAdopted(c, plan, kit, b.Province, journal.Day(b.Start), made, out)
+		viewAdopted(c, plan, kit, province, journal.Day(b.Start), made, out)
 		return nil
 	})
 	return out, err
