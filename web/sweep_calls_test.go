@@ -97,6 +97,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: "waiting"}, {text: "approved"}, {}}
 	case "?act":
 		return []value{{text: "access.denied"}, {}}
+	case "?who":
+		return []value{{text: "offices"}, {text: "campaigners"}}
 	case "?lang":
 		return []value{{text: "vi"}, {text: "en"}}
 	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere":
