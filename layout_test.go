@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 	"store/sqlite":      {"talk", "readiness", "attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"store/postgres":    {"talk", "readiness", "attachment", "quarantine", "people", "approval", "vault", "audit", "store", "tally", "access", "campaign", "journal"},
 	"fieldsync":         {"readiness", "attachment", "quarantine", "people", "approval", "outreach", "audit", "store", "tally", "access", "campaign", "journal"},
-	"planning":          {"people", "people/identity", "tally", "access", "campaign", "journal"},
+	"planning":          {"audit", "people", "people/identity", "tally", "access", "campaign", "journal"},
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"people", "tally", "outreach", "campaign", "journal"},
 	"ui":                nil,

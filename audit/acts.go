@@ -12,7 +12,7 @@ var Acts = map[Act]struct{}{
 	"quarantine.read": {}, "quarantine.decided": {},
 
 	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
-	"outbox.rescued": {}, "plan.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.closed": {}, "day.reopened": {}, "campaign.closed": {}, "campaign.reopened": {},
+	"outbox.rescued": {}, "plan.imported": {}, "campaign.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.closed": {}, "day.reopened": {}, "campaign.closed": {}, "campaign.reopened": {},
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},
 	"person.changed": {}, "person.exported": {}, "person.erased": {}, "person.checked": {}, "bank_account.changed": {},

@@ -106,6 +106,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: "waiting"}, {text: "approved"}, {}}
 	case "?act":
 		return []value{{text: "access.denied"}, {}}
+	case "?who":
+		return []value{{text: "offices"}, {text: "campaigners"}}
 	case "?lang":
 		return []value{{text: "vi"}, {text: "en"}}
 	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere":
@@ -167,6 +169,9 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"entries":["{activity}"]}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/file":
 		return w.each("date,from,kind,commune,office,place\n2025-11-09,08:00,booth,{commune},{office},Mô phỏng\n")
+	case "POST /api/v1/kits":
+		file := `{\"caunoi_campaign\":1,\"campaign\":{\"id\":\"x\",\"kind\":\"sprint\",\"name\":{\"vi\":\"Mô phỏng\"},\"province\":\"{office}\",\"start\":\"2025-11-01\",\"days\":5}}`
+		return w.each(`{"file":"` + file + `","id":"moi-{office}","province":"{office}","start":"2026-01-01"}`)
 	case "PUT /api/v1/campaigns/{campaign}/targets":
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":

@@ -290,7 +290,8 @@ var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
 	"GET /api/v1/session/oidc": true, "GET /api/v1/session/oidc/callback": true,
 	"POST /api/v1/devices": true, "POST /api/v1/session/stepup": true, "POST /api/v1/session/stepup/passkey": true,
-	"POST /api/v1/campaigns/{campaign}/activities/undo": true, "POST /api/v1/campaigns/{campaign}/league/flags": true,
+	"GET /api/v1/campaigns/{campaign}/league/badges.pdf": true, // no team
+	"POST /api/v1/campaigns/{campaign}/activities/undo":  true, "POST /api/v1/campaigns/{campaign}/league/flags": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 

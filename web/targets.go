@@ -10,6 +10,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/people"
+	"caunoi/planning"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -283,25 +284,13 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 			}
 		} else {
 			for _, o := range plan.LeagueOffices(which.Province) {
-				shares[o.ID], names[o.ID] = 0, o.Name
+				names[o.ID] = o.Name
 			}
-			if in.Body.By != "even" {
-				lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(s.Now()))
-				if err != nil {
-					return err
-				}
-				for _, v := range lived {
-					commune := plan.Communes[v.Commune]
-					if commune == nil || names[commune.Office] == "" {
-						continue
-					}
-					if in.Body.By == "people" {
-						shares[commune.Office] += v.People
-					} else {
-						shares[commune.Office] += v.Uncovered
-					}
-				}
+			lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(s.Now()))
+			if err != nil {
+				return err
 			}
+			shares = planning.Shares(plan, which.Province, planning.Parting(in.Body.By), lived)
 		}
 		for id, value := range campaign.Spread(in.Body.Total, shares) {
 			out.Body.Parts = append(out.Body.Parts, spreadPart{id, names[id], shares[id], value})

@@ -516,6 +516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaign as one file, by which another province holds it again */
+        get: operations["get-campaigns-campaign-kit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/league": {
         parameters: {
             query?: never;
@@ -527,6 +544,40 @@ export interface paths {
         get: operations["get-campaigns-campaign-league"];
         /** Publish a rule */
         put: operations["put-campaigns-campaign-league"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/badges.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Badges for who goes out by the plan */
+        get: operations["get-campaigns-campaign-league-badges.pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/certificates.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates for the first three of a closed campaign */
+        get: operations["get-campaigns-campaign-league-certificates.pdf"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1064,6 +1115,23 @@ export interface paths {
         put?: never;
         /** Write what was read on trial */
         post: operations["post-imports-import-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a campaign from such a file */
+        post: operations["post-kits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2082,6 +2150,84 @@ export interface components {
             /** @enum {string} */
             role: "administrator" | "province" | "auditor" | "lead" | "partner_agent" | "campaigner";
         };
+        AdoptInputBody: {
+            /** @description the same, by code */
+            communes?: {
+                [key: string]: string;
+            };
+            /** @description the text of the file */
+            file: string;
+            /** @description of the new campaign: a to z, digits and hyphens */
+            id: string;
+            /** @description leave out whatever is not found here */
+            leave_out?: boolean;
+            /** @description by language; the file's without it */
+            name?: {
+                [key: string]: string;
+            };
+            /** @description what offices of the file are here; an empty one is left out */
+            offices?: {
+                [key: string]: string;
+            };
+            /** @description id of its office; that of the caller without it */
+            province?: string;
+            /** @description first day, YYYY-MM-DD */
+            start: string;
+            /**
+             * @description how totals are parted among the offices; as_is without it
+             * @enum {string}
+             */
+            targets?: "as_is" | "shares" | "people" | "uncovered" | "even";
+            /** @description what is parted, by the key of the total */
+            totals?: {
+                [key: string]: number;
+            };
+            /** @description nothing is kept; tells what would be made */
+            trial?: boolean;
+            /** @description each activity stays on its day of the week; else on its day of the campaign */
+            weekdays?: boolean;
+        };
+        AdoptOutputBody: {
+            /**
+             * Format: int64
+             * @description planned anew, with shifts
+             */
+            activities: number;
+            /** @description and what its arithmetic rests on */
+            assumptions: boolean;
+            campaign: components["schemas"]["CampaignBrief"];
+            communes: components["schemas"]["NamedPlace"][];
+            /** @description the file has a rule of the league */
+            league: boolean;
+            /**
+             * Format: int64
+             * @description of offices and communes that are left out
+             */
+            left_out: number;
+            /** @description the first of them */
+            lost: components["schemas"]["KitLost"][];
+            /**
+             * Format: int64
+             * @description for which there is no place in the campaign
+             */
+            lost_count: number;
+            /** @description among which to choose */
+            offices: components["schemas"]["NamedPlace"][];
+            /**
+             * Format: int64
+             * @description brought by this file before
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description made
+             */
+            targets: number;
+            totals: components["schemas"]["KitTotal"][];
+            unknown_communes: components["schemas"]["KitStranger"][];
+            /** @description for which somebody has to choose */
+            unknown_offices: components["schemas"]["KitStranger"][];
+        };
         AgreeInputBody: {
             channel: string;
             proof?: string;
@@ -2370,6 +2516,18 @@ export interface components {
         CallsOutputBody: {
             next: string;
             rows: components["schemas"]["CallRow"][];
+        };
+        CampaignBrief: {
+            end: string;
+            id: string;
+            /** @enum {string} */
+            kind: "festival" | "sprint" | "standing";
+            name: {
+                [key: string]: string;
+            };
+            /** @description empty if nobody said */
+            published: string;
+            start: string;
         };
         CampaignView: {
             /** Format: date-time */
@@ -3174,6 +3332,36 @@ export interface components {
             a: components["schemas"]["PersonRef"];
             b: components["schemas"]["PersonRef"];
             reason?: string;
+        };
+        KitLost: {
+            code: string;
+            /** @description why, in the caller's language */
+            detail: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            /** @description the day on which it would be */
+            on: string;
+            place: string;
+            sub_kind: string;
+        };
+        KitStranger: {
+            /** Format: int64 */
+            activities: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            targets: number;
+        };
+        KitTotal: {
+            from: string;
+            indicator: string;
+            key: string;
+            to: string;
+            /**
+             * Format: int64
+             * @description in the file
+             */
+            total: number;
         };
         KnownOutputBody: {
             /** @description by code of the commune; those of whom lists may speak */
@@ -7477,6 +7665,85 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-campaign-kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-league": {
         parameters: {
             query?: never;
@@ -7577,6 +7844,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-league-badges.pdf": {
+        parameters: {
+            query?: {
+                /** @description those of the letters that are printed */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-league-certificates.pdf": {
+        parameters: {
+            query?: {
+                who?: "offices" | "campaigners";
+                /** @description those of the letters that are printed */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -10232,6 +10664,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptOutputBody"];
                 };
             };
             /** @description Bad Request */
