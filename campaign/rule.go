@@ -101,31 +101,34 @@ func (r *Rule) Check() error {
 
 // MovesFigures says whether a change from one plan to another can move a
 // figure. What offices lie under which and of what kind they are, who is in
-// charge of a commune, what a campaigner is, and when and how a campaign counts
-// can. Targets, villages, markets, names, where something lies, and by what rule
-// the league ranks cannot.
+// charge of a commune, for which organisation a campaigner works, and when and
+// how a campaign counts can. Targets, villages, markets, names, where something
+// lies, who leads an office, and by what rule the league ranks cannot.
 func MovesFigures(had, have *Plan) bool {
 	return !reflect.DeepEqual(countedBy(had), countedBy(have))
 }
 
 // countedPlan is all of a plan that counting may read.
 type countedPlan struct {
-	offices     map[string]Office
-	communes    map[string]string
-	campaigners map[string]Campaigner
-	campaigns   map[string]Campaign
+	offices   map[string]Office
+	communes  map[string]string
+	partners  map[string]string // of the campaigners who have one
+	campaigns map[string]Campaign
 }
 
 func countedBy(p *Plan) countedPlan {
-	out := countedPlan{map[string]Office{}, map[string]string{}, map[string]Campaigner{}, map[string]Campaign{}}
+	out := countedPlan{map[string]Office{}, map[string]string{}, map[string]string{}, map[string]Campaign{}}
 	for id, o := range p.Offices {
 		out.offices[id] = Office{Parent: o.Parent, Kind: o.Kind}
 	}
 	for code, c := range p.Communes {
 		out.communes[code] = c.Office
 	}
+	// Who leads whom matters when an entry is taken, and never again.
 	for id, c := range p.Campaigners {
-		out.campaigners[id] = Campaigner{Office: c.Office, Partner: c.Partner, Lead: c.Lead}
+		if c.Partner != "" {
+			out.partners[id] = c.Partner
+		}
 	}
 	for id, c := range p.Campaigns {
 		counted := *c // what is new in a campaign moves figures until it is named here

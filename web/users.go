@@ -99,7 +99,7 @@ type addUserInput struct {
 
 func (s *Server) addUser(ctx context.Context, c Caller, in *addUserInput) (*nothing, error) {
 	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		return access.AddUser(tx, c.Actor, plan, in.Body.user(in.Body.ID), s.Now())
+		return s.Intake.SaveUser(tx, c.Actor, plan, in.Body.user(in.Body.ID), access.AddUser)
 	})
 }
 
@@ -115,7 +115,7 @@ type changeUserInput struct {
 
 func (s *Server) changeUser(ctx context.Context, c Caller, in *changeUserInput) (*nothing, error) {
 	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		return access.ChangeUser(tx, c.Actor, plan, in.Body.user(in.User), s.Now())
+		return s.Intake.SaveUser(tx, c.Actor, plan, in.Body.user(in.User), access.ChangeUser)
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/fieldsync"
 	"caunoi/people/national"
 	"caunoi/store"
 	"caunoi/web"
@@ -108,7 +109,7 @@ func firstAdministrator(ctx context.Context, app *App, t terminal) error {
 			return err
 		}
 		admin := access.User{ID: "admin", Name: "admin", Role: access.Administrator}
-		link, err = addUser(tx, app.Access, plan, admin)
+		link, err = addUser(tx, app.Intake, app.Access, plan, admin)
 		return err
 	})
 	if err == nil && link != "" {
@@ -118,8 +119,8 @@ func firstAdministrator(ctx context.Context, app *App, t terminal) error {
 }
 
 // addUser adds a user and makes a link for the first sign-in.
-func addUser(tx store.Tx, cfg access.Config, plan *campaign.Plan, u access.User) (link string, err error) {
-	if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
+func addUser(tx store.Tx, in *fieldsync.Intake, cfg access.Config, plan *campaign.Plan, u access.User) (link string, err error) {
+	if err := in.SaveUser(tx, access.Terminal(), plan, u, access.SaveUser); err != nil {
 		return "", err
 	}
 	link, _, err = cfg.NewLink(tx, access.Terminal(), plan, u.ID, time.Now())
@@ -150,7 +151,7 @@ type userAddCmd struct {
 func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
 		return printLink(ctx, s, t, c.URL, false, func(tx store.Tx, plan *campaign.Plan) (string, error) {
-			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office, Communes: c.Commune})
+			return addUser(tx, newIntake(s), access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office, Communes: c.Commune})
 		})
 	})
 }
