@@ -240,6 +240,18 @@ func MayManage(actor Actor, u User, plan *campaign.Plan) error {
 	return nil
 }
 
+// Today adds, to the communes to which an actor is narrowed, what has become part
+// of them by a day.
+func (a Actor) Today(plan *campaign.Plan, day journal.Day) Actor {
+	var all []string
+	for _, code := range a.Communes {
+		all = append(all, plan.PartsOf(code, day)...)
+	}
+	slices.Sort(all)
+	a.Communes = slices.Compact(all)
+	return a
+}
+
 // Sees says whether the communes of the actor, where they are narrowed, hold
 // this one.
 func (a Actor) Sees(commune string) bool {

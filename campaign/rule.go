@@ -101,7 +101,7 @@ func (r *Rule) Check() error {
 
 // MovesFigures says whether a change from one plan to another can move a
 // figure. What offices lie under which and of what kind they are, who is in
-// charge of a commune, for which organisation a campaigner works, and when and
+// charge of a commune from when on, what it was merged into, for which organisation a campaigner works, and when and
 // how a campaign counts can. Targets, villages, markets, names, where something
 // lies, who leads an office, and by what rule the league ranks cannot.
 func MovesFigures(had, have *Plan) bool {
@@ -111,18 +111,31 @@ func MovesFigures(had, have *Plan) bool {
 // countedPlan is all of a plan that counting may read.
 type countedPlan struct {
 	offices   map[string]Office
-	communes  map[string]string
+	communes  map[string]charge
 	partners  map[string]string // of the campaigners who have one
 	campaigns map[string]Campaign
 }
 
+// charge is who is in charge of a commune, and when.
+type charge struct {
+	office string
+	since  []Tenure
+	merged *Merger
+}
+
 func countedBy(p *Plan) countedPlan {
-	out := countedPlan{map[string]Office{}, map[string]string{}, map[string]string{}, map[string]Campaign{}}
+	out := countedPlan{map[string]Office{}, map[string]charge{}, map[string]string{}, map[string]Campaign{}}
 	for id, o := range p.Offices {
 		out.offices[id] = Office{Parent: o.Parent, Kind: o.Kind}
 	}
 	for code, c := range p.Communes {
-		out.communes[code] = c.Office
+		of := charge{c.Office, nil, c.Merged}
+		for _, t := range c.Since {
+			if t.Office != "" {
+				of.since = append(of.since, Tenure{From: t.From, Office: t.Office})
+			}
+		}
+		out.communes[code] = of
 	}
 	// Who leads whom matters when an entry is taken, and never again.
 	for id, c := range p.Campaigners {

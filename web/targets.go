@@ -121,7 +121,7 @@ func (s *Server) officeTargets(tx store.Tx, plan *campaign.Plan, which *campaign
 		day    journal.Day
 	}
 	by := tally.By(sheet, func(k tally.Key) cell { return cell{k.Office, k.Day} })
-	for _, o := range plan.LeagueOffices(which.Province) {
+	for _, o := range plan.LeagueOffices(which.Province, which.Start) {
 		target, own := plan.Target(which.ID, o.ID, string(b.Indicator), b.From, b.To)
 		b.Rows = append(b.Rows, out.row(o.ID, o.Name, target, own, func(d journal.Day) int { return by[cell{o.ID, d}][b.Indicator].Closed }))
 	}
@@ -282,7 +282,7 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 				}
 			}
 		} else {
-			for _, o := range plan.LeagueOffices(which.Province) {
+			for _, o := range plan.LeagueOffices(which.Province, which.Start) {
 				shares[o.ID], names[o.ID] = 0, o.Name
 			}
 			if in.Body.By != "even" {
@@ -291,14 +291,14 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 					return err
 				}
 				for _, v := range lived {
-					commune := plan.Communes[v.Commune]
-					if commune == nil || names[commune.Office] == "" {
+					office := plan.OfficeOf(v.Commune, journal.DayOf(s.Now()))
+					if names[office] == "" {
 						continue
 					}
 					if in.Body.By == "people" {
-						shares[commune.Office] += v.People
+						shares[office] += v.People
 					} else {
-						shares[commune.Office] += v.Uncovered
+						shares[office] += v.Uncovered
 					}
 				}
 			}
