@@ -32,6 +32,8 @@ const (
 	Import Right = "import"
 	// ManageUsers: add and change users, sign them in and out; see [MayManage].
 	ManageUsers Right = "manage_users"
+	// ManageUnits: offices, communes, and what changes of them on which day.
+	ManageUnits Right = "manage_units"
 	// ViewAudit: who did and saw what.
 	ViewAudit Right = "view_audit"
 	// SetPolicy: what waits for a second person, deadlines, policy files.
@@ -79,6 +81,7 @@ var rights = map[Right]map[Role]reach{
 	CloseCampaign:  {Province: below},
 	Import:         {Administrator: anywhere},
 	ManageUsers:    {Lead: below, Province: below, Administrator: anywhere},
+	ManageUnits:    {Province: below, Administrator: anywhere},
 	ViewAudit:      {Auditor: below, Province: below, Administrator: anywhere},
 	SetPolicy:      {Province: below, Administrator: anywhere},
 	Approve:        {Lead: below, Province: below},
@@ -93,7 +96,7 @@ var rights = map[Right]map[Role]reach{
 
 // desk are the rights that no phone holds: phones get lost.
 var desk = map[Right]bool{
-	Import: true, ManageUsers: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
+	Import: true, ManageUsers: true, ManageUnits: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
 }
 
 // May returns nil if the actor holds the right in an office, else a

@@ -23,7 +23,7 @@ var Acts = map[Act]struct{}{
 	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {}, "backup.made": {}, "backup.restored": {},
 
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
-	"policy.changed": {}, "setting.changed": {},
+	"policy.changed": {}, "setting.changed": {}, "unit.changed": {},
 	"audit.read": {}, "audit.exported": {},
 }
 

@@ -185,3 +185,69 @@ func (p *Plan) checkCommunes() error {
 	}
 	return nil
 }
+
+// From is the commune with a change from a day on, beside what changes on other
+// days. Refusal: units.merged where it is part of another by then.
+func (c *Commune) From(t Tenure) (*Commune, error) {
+	if !c.Stands(t.From) {
+		return nil, journal.Refuse("units.merged", "commune", c.On(t.From).Name, "day", string(c.Merged.From))
+	}
+	then := *c
+	then.Since = slices.Clone(c.Since)
+	at, there := slices.BinarySearchFunc(then.Since, t.From, func(had Tenure, day journal.Day) int { return cmp.Compare(had.From, day) })
+	if !there {
+		then.Since = slices.Insert(then.Since, at, t)
+		return &then, nil
+	}
+	had := &then.Since[at]
+	had.Office, had.Name, had.Type = cmp.Or(t.Office, had.Office), cmp.Or(t.Name, had.Name), cmp.Or(t.Type, had.Type)
+	return &then, nil
+}
+
+// Corrected is the commune with the name that it has on a day written otherwise,
+// for as long as it has had it.
+func (c *Commune) Corrected(day journal.Day, name, kind string) *Commune {
+	then := *c
+	then.Since = slices.Clone(c.Since)
+	toName, toType := &then.Name, &then.Type
+	for i := range then.Since {
+		t := &then.Since[i]
+		if t.From > day {
+			break
+		}
+		if t.Name != "" {
+			toName = &t.Name
+		}
+		if t.Type != "" {
+			toType = &t.Type
+		}
+	}
+	*toName, *toType = name, kind
+	return &then
+}
+
+// MergedInto is the commune as part of another from a day on. Refusals:
+// units.merged where it is already; units.later where something else of it
+// changes on that day or later.
+func (c *Commune) MergedInto(into string, from journal.Day) (*Commune, error) {
+	if c.Merged != nil {
+		return nil, journal.Refuse("units.merged", "commune", c.On(from).Name, "day", string(c.Merged.From))
+	}
+	if n := len(c.Since); n > 0 && c.Since[n-1].From >= from {
+		return nil, journal.Refuse("units.later", "commune", c.On(from).Name, "day", string(c.Since[n-1].From))
+	}
+	then := *c
+	then.Merged = &Merger{From: from, Into: into}
+	return &then, nil
+}
+
+// Without is the commune without what changes on a day; ok is false where nothing
+// does.
+func (c *Commune) Without(day journal.Day) (then *Commune, ok bool) {
+	left := *c
+	left.Since = slices.DeleteFunc(slices.Clone(c.Since), func(t Tenure) bool { return t.From == day })
+	if c.Merged != nil && c.Merged.From == day {
+		left.Merged = nil
+	}
+	return &left, len(left.Since) < len(c.Since) || left.Merged != c.Merged
+}

@@ -117,7 +117,7 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 		for _, o := range plan.Offices {
 			if o.Kind == campaign.Partner {
 				b.Partners = append(b.Partners, officeView{o.ID, o.Name})
-			} else if plan.Under(o.ID, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, o.ID, plan) == nil {
+			} else if o.Works(today) && plan.Under(o.ID, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, o.ID, plan) == nil {
 				b.Offices = append(b.Offices, officeView{o.ID, o.Name})
 			}
 		}

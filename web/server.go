@@ -157,6 +157,7 @@ func (s *Server) routes() {
 	s.worklistRoutes()
 	s.requestRoutes()
 	s.userRoutes()
+	s.unitRoutes()
 	s.deviceRoutes()
 	s.helpRoutes()
 	s.importRoutes()

@@ -38,6 +38,9 @@ func testDatedCommunes(t *testing.T, rt *rapid.T, open func(t testing.TB) store.
 	lines := World(rt)
 	codes := []string{"001", "002", "003"}
 	m := NewMaker()
+	for range lines { // whose ids are taken
+		m.ID()
+	}
 	for n := range rapid.IntRange(0, 6).Draw(rt, "paid") { // what is credited by residence
 		at := At(rapid.IntRange(1, 10).Draw(rt, "paid on"), 20)
 		lines = append(lines, m.Enrol("bob", at, Citizen(100+n), outreach.VoluntarySI, campaign.Paid))

@@ -1573,6 +1573,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Offices and communes, and what changes on which day */
+        get: operations["get-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a commune, or change what is said of it; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        put: operations["put-units-communes-commune"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/changes/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back what changes on a day to come; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        delete: operations["delete-units-communes-commune-changes-day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/charge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a commune to another office from a day on; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-communes-commune-charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/merger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a commune part of another from a day on; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-communes-commune-merger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/offices/{office}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add an office, or change what is said of it; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        put: operations["put-units-offices-office"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/offices/{office}/closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an office work no more from a day on, or work again; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-offices-office-closed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2205,6 +2342,10 @@ export interface components {
             /** @enum {string} */
             scope: "day" | "campaign";
         };
+        CloseOfficeInputBody: {
+            /** @description the first day on which it works no more; empty: it works again */
+            from: string;
+        };
         CloseOutputBody: {
             done: components["schemas"]["CloseDone"][];
         };
@@ -2718,6 +2859,11 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        GiveCommuneInputBody: {
+            /** @description the first day on which the other office is in charge */
+            from: string;
+            office: string;
+        };
         HeldAsked: {
             finish_due: string;
             kind: string;
@@ -2945,6 +3091,12 @@ export interface components {
             office: string;
             /** @description the organisation of an agent */
             partner: string;
+        };
+        MergeCommuneInputBody: {
+            /** @description the first day on which it is part of the other */
+            from: string;
+            /** @description code of the other */
+            into: string;
         };
         MoveActivitiesInputBody: {
             activities: string[] | null;
@@ -3584,6 +3736,34 @@ export interface components {
             /** @enum {string} */
             status: "accepted" | "repeated" | "held-back" | "quarantined" | "refused" | "conflict";
         };
+        PutCommuneInputBody: {
+            /** @description the day from which on it is called so; without it the name that it has is written otherwise */
+            from?: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description none: nobody knows of one */
+            market?: components["schemas"]["Market"];
+            name: string;
+            /** @description there is none of this code yet */
+            new: boolean;
+            /** @description of a new one; else see charge */
+            office?: string;
+            type: string;
+        };
+        PutOfficeInputBody: {
+            /** @enum {string} */
+            kind: "province" | "grassroots" | "partner";
+            name: string;
+            /** @description there is none of this id yet */
+            new: boolean;
+            /** Format: int64 */
+            order: number;
+            parent: string;
+            /** @description where its workers get help */
+            phone: string;
+        };
         QuarantineOutputBody: {
             entries: components["schemas"]["ApartView"][];
         };
@@ -4039,6 +4219,77 @@ export interface components {
         UndoPlanningInputBody: {
             /** @description as the act named them */
             entries: string[] | null;
+        };
+        UnitChange: {
+            /** @description it is still to come, and can be taken back */
+            ahead: boolean;
+            commune: components["schemas"]["PlaceView"];
+            day: string;
+            /** @description by name */
+            from: string;
+            /** @description by name */
+            to: string;
+            /** @enum {string} */
+            what: "office" | "name" | "merger";
+        };
+        UnitCommune: {
+            code: string;
+            /** @description code of the commune of which it is part today; empty for one that stands */
+            into: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            market: components["schemas"]["Market"];
+            /** @description today */
+            name: string;
+            /** @description in charge today */
+            office: string;
+            /**
+             * Format: int64
+             * @description whom the registry knows there
+             */
+            people: number;
+            type: string;
+        };
+        UnitMoves: {
+            /**
+             * Format: int64
+             * @description users who are narrowed to what another office has from that day on
+             */
+            campaigners: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            figures: number;
+            /**
+             * Format: int64
+             * @description of the registry, whom another office has from that day on
+             */
+            people: number;
+        };
+        UnitOffice: {
+            /** Format: int64 */
+            campaigners: number;
+            /** @description the day from which on it works no more; empty while it does */
+            closed: string;
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "grassroots" | "partner";
+            name: string;
+            /** Format: int64 */
+            order: number;
+            parent: string;
+            phone: string;
+        };
+        UnitsOutputBody: {
+            /** @description the last day first */
+            changes: components["schemas"]["UnitChange"][];
+            communes: components["schemas"]["UnitCommune"][];
+            offices: components["schemas"]["UnitOffice"][];
+            /** @description the caller may add a province */
+            roots: boolean;
+            today: string;
         };
         UnmergeInputBody: {
             reason?: string;
@@ -12482,6 +12733,579 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-units-communes-commune": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description its code */
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-units-communes-commune-changes-day": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+                /** @description YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-communes-commune-charge": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-communes-commune-merger": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-units-offices-office": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description its id */
+                office: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOfficeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-offices-office-closed": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                office: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseOfficeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
                 };
             };
             /** @description Bad Request */
