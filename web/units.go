@@ -53,7 +53,7 @@ type unitCommune struct {
 	Office string           `json:"office" doc:"in charge today"`
 	Lat    float64          `json:"lat"`
 	Lon    float64          `json:"lon"`
-	Market *campaign.Market `json:"market"`
+	Market *campaign.Market `json:"market,omitempty"`
 	People int              `json:"people" doc:"whom the registry knows there"`
 	Into   string           `json:"into" doc:"code of the commune of which it is part today; empty for one that stands"`
 }

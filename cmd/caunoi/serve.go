@@ -14,6 +14,7 @@ import (
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
+	"caunoi/journal"
 	"caunoi/people/national"
 	"caunoi/store"
 	"caunoi/web"
@@ -81,17 +82,35 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// serve answers until ctx is done, and keeps the head of the audit.
+// serve answers until ctx is done, keeps the head of the audit, and follows the days.
 func (w where) serve(ctx context.Context, app *App, t terminal) error {
 	keeping, stop := context.WithCancel(ctx)
 	var kept sync.WaitGroup
 	kept.Go(func() {
 		w.keepAnchor(keeping, app.Store, func(err error) { fmt.Fprintf(t.err, "caunoi: %s\n", err) })
 	})
+	kept.Go(func() { followDays(keeping, app) })
 	err := app.Wait(ctx)
 	stop()
 	kept.Wait()
 	return err
+}
+
+// followDays gives people to the offices that are in charge of their communes:
+// now, and whenever a day begins.
+func followDays(ctx context.Context, app *App) {
+	for {
+		wait := time.Until(journal.DayOf(time.Now()).Add(1).Start())
+		if err := app.Intake.FollowDay(ctx); err != nil && ctx.Err() == nil {
+			app.web.Log.Error("people were not given to the offices of today", "error", err)
+			wait = time.Minute
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
 }
 
 // firstAdministrator makes the first user of an empty store, with a link that

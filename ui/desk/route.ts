@@ -14,6 +14,7 @@ export const officeScreens = [
   "phones",
   "approvals",
   "audit",
+  "units",
 ] as const;
 export type OfficeScreen = (typeof officeScreens)[number];
 

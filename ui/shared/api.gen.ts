@@ -4240,7 +4240,7 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
-            market: components["schemas"]["Market"];
+            market?: components["schemas"]["Market"];
             /** @description today */
             name: string;
             /** @description in charge today */

@@ -33,6 +33,7 @@ describe("the menu", () => {
       phones: "/devices",
       approvals: "/approvals",
       audit: "/audit",
+      units: "/units",
     };
     const has = officeScreens.filter((screen) => `/api/v1${routes[screen]}` in paths);
     expect(served).toEqual(has);

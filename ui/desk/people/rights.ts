@@ -15,6 +15,7 @@ export const served: readonly OfficeScreen[] = [
   "phones",
   "approvals",
   "audit",
+  "units",
 ];
 
 export type Right =
@@ -26,6 +27,7 @@ export type Right =
   | "assign"
   | "privacy"
   | "manage_users"
+  | "manage_units"
   | "approve"
   | "set_policy"
   | "view_audit"
@@ -42,6 +44,7 @@ const needed: Record<OfficeScreen, Right> = {
   phones: "manage_users",
   approvals: "approve",
   audit: "view_audit",
+  units: "manage_units",
 };
 
 /** Whether the menu leads there. */
