@@ -158,6 +158,7 @@ func (s *Server) routes() {
 	s.requestRoutes()
 	s.userRoutes()
 	s.unitRoutes()
+	s.indicatorRoutes()
 	s.deviceRoutes()
 	s.helpRoutes()
 	s.importRoutes()

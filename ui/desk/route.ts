@@ -15,6 +15,7 @@ export const officeScreens = [
   "approvals",
   "audit",
   "units",
+  "indicators",
 ] as const;
 export type OfficeScreen = (typeof officeScreens)[number];
 

@@ -16,9 +16,11 @@ export const served: readonly OfficeScreen[] = [
   "approvals",
   "audit",
   "units",
+  "indicators",
 ];
 
 export type Right =
+  | "view_board"
   | "view_people"
   | "reveal"
   | "edit_people"
@@ -45,6 +47,7 @@ const needed: Record<OfficeScreen, Right> = {
   approvals: "approve",
   audit: "view_audit",
   units: "manage_units",
+  indicators: "view_board",
 };
 
 /** Whether the menu leads there. */
