@@ -72,7 +72,7 @@ type User struct {
 	Disabled bool
 }
 
-func (u *User) check(plan *campaign.Plan) error {
+func (u *User) check(plan *campaign.Plan, today journal.Day) error {
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -94,7 +94,7 @@ func (u *User) check(plan *campaign.Plan) error {
 		return journal.Refuse("user.office", "office", u.Office)
 	}
 	for _, code := range u.Communes {
-		if c := plan.Communes[code]; c == nil || !within(c.Office, u.Office, plan) {
+		if !within(plan.OfficeOf(code, today), u.Office, plan) {
 			return journal.Refuse("user.commune", "commune", code)
 		}
 	}

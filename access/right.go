@@ -32,6 +32,8 @@ const (
 	Import Right = "import"
 	// ManageUsers: add and change users, sign them in and out; see [MayManage].
 	ManageUsers Right = "manage_users"
+	// ManageUnits: offices, communes, and what changes of them on which day.
+	ManageUnits Right = "manage_units"
 	// ViewAudit: who did and saw what.
 	ViewAudit Right = "view_audit"
 	// SetPolicy: what waits for a second person, deadlines, policy files.
@@ -83,6 +85,7 @@ var rights = map[Right]map[Role]reach{
 	CloseCampaign:  {Province: below},
 	Import:         {Administrator: anywhere},
 	ManageUsers:    {Lead: below, Province: below, Administrator: anywhere},
+	ManageUnits:    {Province: below, Administrator: anywhere},
 	ViewAudit:      {Auditor: below, Province: below, Administrator: anywhere},
 	SetPolicy:      {Province: below, Administrator: anywhere},
 	Approve:        {Lead: below, Province: below},
@@ -99,7 +102,7 @@ var rights = map[Right]map[Role]reach{
 
 // desk are the rights that no phone holds: phones get lost.
 var desk = map[Right]bool{
-	Import: true, ManageUsers: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
+	Import: true, ManageUsers: true, ManageUnits: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
 	ReadTalk: true, Talk: true,
 }
 
@@ -245,6 +248,18 @@ func MayManage(actor Actor, u User, plan *campaign.Plan) error {
 		return missing(actor, ManageUsers, u.Office, plan)
 	}
 	return nil
+}
+
+// Today adds, to the communes to which an actor is narrowed, what has become part
+// of them by a day.
+func (a Actor) Today(plan *campaign.Plan, day journal.Day) Actor {
+	var all []string
+	for _, code := range a.Communes {
+		all = append(all, plan.PartsOf(code, day)...)
+	}
+	slices.Sort(all)
+	a.Communes = slices.Compact(all)
+	return a
 }
 
 // Sees says whether the communes of the actor, where they are narrowed, hold

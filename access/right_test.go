@@ -36,6 +36,7 @@ func TestMay(t *testing.T) {
 		{access.CloseCampaign, none, none, tree, none, none, none},
 		{access.Import, none, none, none, none, none, all},
 		{access.ManageUsers, none, sapaTree, tree, tree, none, all},
+		{access.ManageUnits, none, none, tree, none, none, all},
 		{access.ViewAudit, none, none, tree, none, none, all},
 		{access.SetPolicy, none, none, tree, none, none, all},
 		{access.Approve, none, sapaTree, tree, tree, none, none},

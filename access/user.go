@@ -16,7 +16,7 @@ import (
 // right.missing, user.missing, user.too_long, user.role, user.office,
 // user.commune.
 func SaveUser(tx Tx, actor Actor, plan *campaign.Plan, u User, now time.Time) error {
-	if err := u.check(plan); err != nil {
+	if err := u.check(plan, journal.DayOf(now)); err != nil {
 		return err
 	}
 	if err := MayManage(actor, u, plan); err != nil {

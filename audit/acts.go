@@ -24,7 +24,7 @@ var Acts = map[Act]struct{}{
 
 	"talk.read": {}, "talk.said": {}, "talk.settled": {}, "talk.taken_back": {},
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
-	"policy.changed": {}, "setting.changed": {},
+	"policy.changed": {}, "setting.changed": {}, "unit.changed": {},
 	"audit.read": {}, "audit.exported": {},
 }
 

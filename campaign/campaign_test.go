@@ -174,7 +174,7 @@ func TestSharesAddUp(t *testing.T) {
 		total := rapid.IntRange(0, 1000).Draw(t, "target")
 		items = append(items, Item{Campaign: c}, Item{Target: &Target{Campaign: "c", Office: "a", Indicator: "enrolments", From: c.Start, To: c.End, Value: total}})
 		sum := 0
-		for _, share := range NewPlan(items).CommuneShares(c, "enrolments") {
+		for _, share := range NewPlan(items).CommuneShares(c, "enrolments", c.End) {
 			if share < total/n || share > total/n+1 {
 				t.Fatalf("a share of %d of %d among %d", share, total, n)
 			}

@@ -53,19 +53,13 @@ type Office struct {
 	// and dots between, and perhaps a plus sign before.
 	Phone string `json:"phone,omitzero"`
 	Order int    `json:"order,omitzero"`
+	// Closed is the day from which on it works no more; empty while it does. What
+	// it did before stays its own.
+	Closed journal.Day `json:"closed,omitzero"`
 }
 
-// Commune is a commune or ward with the office in charge of it.
-type Commune struct {
-	Code   string  `json:"code"`
-	Name   string  `json:"name"`
-	Type   string  `json:"type"`
-	Office string  `json:"office"`
-	Lat    float64 `json:"lat"`
-	Lon    float64 `json:"lon"`
-	// Market says when there is a market; nil if nobody said.
-	Market *Market `json:"market,omitzero"`
-}
+// Works says whether the office works on a day.
+func (o *Office) Works(day journal.Day) bool { return o.Closed == "" || day < o.Closed }
 
 // Village is a thôn, bản or tổ dân phố.
 type Village struct {
@@ -241,14 +235,13 @@ func (it *Item) Validate() error {
 		if p := it.Office.Phone; p != "" && !dialled.MatchString(p) {
 			return journal.Refuse("plan.phone", "office", it.Office.ID, "phone", p)
 		}
+		if d := it.Office.Closed; d != "" {
+			if _, err := journal.ParseDay(string(d)); err != nil {
+				return journal.Refuse("plan.day", "day", string(d))
+			}
+		}
 	case it.Commune != nil:
-		c := it.Commune
-		if c.Lat < -90 || c.Lat > 90 || c.Lon < -180 || c.Lon > 180 {
-			return journal.Refuse("plan.centroid", "commune", c.Code)
-		}
-		if c.Market != nil {
-			return c.Market.validate(c.Code)
-		}
+		return it.Commune.validate()
 	case it.Campaign != nil:
 		c := it.Campaign
 		if c.ID == journal.Practice {
@@ -364,10 +357,8 @@ func (p *Plan) Check() error {
 			up = next
 		}
 	}
-	for code, c := range p.Communes {
-		if !p.HasOffice(c.Office) {
-			return journal.Refuse("plan.unknown_office", "office", c.Office, "by", code)
-		}
+	if err := p.checkCommunes(); err != nil {
+		return err
 	}
 	for id, v := range p.Villages {
 		if !p.HasCommune(v.Commune) {
@@ -427,30 +418,18 @@ func (p *Plan) WorksIn(campaigner, office string) bool {
 	return c != nil && c.Office == office
 }
 
-// LeagueOffices are the grass-roots offices under a province, in the
-// province's own order, then by name.
-func (p *Plan) LeagueOffices(province string) []*Office {
+// LeagueOffices are the grass-roots offices under a province that worked on a day
+// or have worked later, in the province's own order, then by name.
+func (p *Plan) LeagueOffices(province string, on journal.Day) []*Office {
 	var out []*Office
 	for _, o := range p.Offices {
-		if o.Kind == GrassRoots && p.Under(o.ID, province) {
+		if o.Kind == GrassRoots && o.Works(on) && p.Under(o.ID, province) {
 			out = append(out, o)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Office) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	return out
-}
-
-// CommunesOf are the communes of the offices under a province, by code.
-func (p *Plan) CommunesOf(province string) []*Commune {
-	var out []*Commune
-	for _, c := range p.Communes {
-		if p.Under(c.Office, province) {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, func(a, b *Commune) int { return cmp.Compare(a.Code, b.Code) })
 	return out
 }
 

@@ -101,10 +101,11 @@ func (r *Rule) Check() error {
 
 // MovesFigures says whether a change from one plan to another can move a
 // figure. What offices lie under which and of what kind they are, who is in
-// charge of a commune, what a campaigner is, and when and how a campaign counts
-// can. Targets, villages, markets, names, where something lies, and by what rule
-// the league ranks cannot. Nor can a campaign that was not there: nothing is
-// recorded in one that the plan does not know.
+// charge of a commune from when on, what it was merged into, for which
+// organisation a campaigner works, and when and how a campaign counts can.
+// Targets, villages, markets, names, where something lies, who leads an office,
+// and by what rule the league ranks cannot. Nor can a campaign that was not
+// there: nothing is recorded in one that the plan does not know.
 func MovesFigures(had, have *Plan) bool {
 	before, after := countedBy(had), countedBy(have)
 	for id := range after.campaigns {
@@ -117,22 +118,38 @@ func MovesFigures(had, have *Plan) bool {
 
 // countedPlan is all of a plan that counting may read.
 type countedPlan struct {
-	offices     map[string]Office
-	communes    map[string]string
-	campaigners map[string]Campaigner
-	campaigns   map[string]Campaign
+	offices   map[string]Office
+	communes  map[string]charge
+	partners  map[string]string // of the campaigners who have one
+	campaigns map[string]Campaign
+}
+
+// charge is who is in charge of a commune, and when.
+type charge struct {
+	office string
+	since  []Tenure
+	merged *Merger
 }
 
 func countedBy(p *Plan) countedPlan {
-	out := countedPlan{map[string]Office{}, map[string]string{}, map[string]Campaigner{}, map[string]Campaign{}}
+	out := countedPlan{map[string]Office{}, map[string]charge{}, map[string]string{}, map[string]Campaign{}}
 	for id, o := range p.Offices {
 		out.offices[id] = Office{Parent: o.Parent, Kind: o.Kind}
 	}
 	for code, c := range p.Communes {
-		out.communes[code] = c.Office
+		of := charge{c.Office, nil, c.Merged}
+		for _, t := range c.Since {
+			if t.Office != "" {
+				of.since = append(of.since, Tenure{From: t.From, Office: t.Office})
+			}
+		}
+		out.communes[code] = of
 	}
+	// Who leads whom matters when an entry is taken, and never again.
 	for id, c := range p.Campaigners {
-		out.campaigners[id] = Campaigner{Office: c.Office, Partner: c.Partner, Lead: c.Lead}
+		if c.Partner != "" {
+			out.partners[id] = c.Partner
+		}
 	}
 	for id, c := range p.Campaigns {
 		counted := *c // what is new in a campaign moves figures until it is named here

@@ -78,7 +78,7 @@ func (p *Plan) ProvinceTarget(c *Campaign, indicator string, from, to journal.Da
 	if value, ok = p.Target(c.ID, c.Province, indicator, from, to); ok {
 		return value, true
 	}
-	for _, o := range p.LeagueOffices(c.Province) {
+	for _, o := range p.LeagueOffices(c.Province, c.Start) {
 		v, has := p.Target(c.ID, o.ID, indicator, from, to)
 		value, ok = value+v, ok || has
 	}
@@ -98,11 +98,11 @@ func (p *Plan) Peak(c *Campaign) (from journal.Day, ok bool) {
 }
 
 // CommuneShares spreads the targets of offices over the whole campaign evenly
-// over their communes, by code, so that the shares of an office add up to its
-// target. It is a measure for the map, not a target that anybody was given.
-func (p *Plan) CommuneShares(c *Campaign, indicator string) map[string]int {
+// over their communes of a day, by code, so that the shares of an office add up
+// to its target. It is a measure for the map, not a target that anybody was given.
+func (p *Plan) CommuneShares(c *Campaign, indicator string, day journal.Day) map[string]int {
 	byOffice := map[string][]string{}
-	for _, commune := range p.CommunesOf(c.Province) {
+	for _, commune := range p.CommunesOf(c.Province, day) {
 		byOffice[commune.Office] = append(byOffice[commune.Office], commune.Code)
 	}
 	out := map[string]int{}

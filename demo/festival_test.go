@@ -38,7 +38,7 @@ func TestFestival(t *testing.T) {
 	})
 	t.Run("other offices", func(t *testing.T) {
 		byOffice := sheet.ByOffice()
-		for _, o := range plan.LeagueOffices("lao-cai-tinh") {
+		for _, o := range plan.LeagueOffices("lao-cai-tinh", "") {
 			got := byOffice[o.ID]
 			if got[tally.Activities].Closed == 0 || got[tally.Enrolments].Closed == 0 {
 				t.Errorf("%s: %d activities, %d enrolments", o.Name, got[tally.Activities].Closed, got[tally.Enrolments].Closed)

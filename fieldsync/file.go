@@ -132,7 +132,7 @@ func (in *Intake) ChangePlan(tx store.Tx, change func(had *campaign.Plan) ([]cam
 	if err := tx.PutPlan(items); err != nil {
 		return err
 	}
-	if err := people.FollowPlan(tx, had, plan); err != nil {
+	if err := people.FollowPlan(tx, had, plan, journal.DayOf(in.now())); err != nil {
 		return err
 	}
 	if !campaign.MovesFigures(had, plan) {
@@ -153,6 +153,19 @@ func (in *Intake) Changing(tx store.Tx) func(change func(had *campaign.Plan) ([]
 		plan, err := tx.Plan()
 		return plan, func(entries []journal.Stored) ([]journal.Outcome, error) { return in.Append(tx, plan, entries) }, err
 	}
+}
+
+// FollowDay gives people to the offices that are in charge of their communes
+// today. Changes of the plan do so themselves; this is for when a day comes that
+// the plan names.
+func (in *Intake) FollowDay(ctx context.Context) error {
+	return in.store.Update(ctx, func(tx store.Tx) error {
+		plan, err := in.PlanIn(tx)
+		if err != nil {
+			return err
+		}
+		return people.FollowDay(tx, plan, journal.DayOf(in.now()))
+	})
 }
 
 // ExportEntries writes every entry as a line, in order of commit.

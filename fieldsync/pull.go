@@ -186,7 +186,7 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 	if p.Epoch, err = tx.Epoch(); err != nil {
 		return Pulled{}, err
 	}
-	if err := p.takeCommunes(tx, plan, actor); err != nil {
+	if err := p.takeCommunes(tx, plan, actor, journal.DayOf(now)); err != nil {
 		return Pulled{}, err
 	}
 	if p.Collecting, err = CollectingAccount(tx, plan, actor.Office); err != nil {
@@ -238,9 +238,9 @@ func sealKey(tx store.Tx) SealKey {
 
 // ListsOf are the communes whose people an actor's phone is to hold, each with
 // how many they are.
-func ListsOf(tx store.Tx, plan *campaign.Plan, actor access.Actor) (map[string]int, error) {
+func ListsOf(tx store.Tx, plan *campaign.Plan, actor access.Actor, today journal.Day) (map[string]int, error) {
 	p := Pulled{}
-	err := p.takeCommunes(tx, plan, actor)
+	err := p.takeCommunes(tx, plan, actor, today)
 	out := map[string]int{}
 	for _, c := range p.Communes {
 		if c.People > 0 {
@@ -250,22 +250,28 @@ func ListsOf(tx store.Tx, plan *campaign.Plan, actor access.Actor) (map[string]i
 	return out, err
 }
 
-func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Actor) error {
+func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Actor, today journal.Day) error {
 	counts, err := tx.CountListed(people.ScopeOf(actor, access.ViewPeople, plan))
 	if err != nil {
 		return err
 	}
 	for _, c := range plan.Communes {
-		if !plan.HasOffice(actor.Office) || !plan.Under(c.Office, actor.Office) || !actor.Sees(c.Code) {
+		office := plan.OfficeOf(c.Code, today)
+		if !plan.HasOffice(actor.Office) || !plan.Under(office, actor.Office) || !actor.Sees(c.Code) {
 			continue
 		}
-		p.Communes = append(p.Communes, PulledCommune{c.Code, c.Name, c.Office, counts[c.Code]})
-		if access.May(actor, access.ViewPeople, c.Office, plan) == nil {
+		// One that was merged is there for the people whom lists still have in it,
+		// and for who works there alone.
+		if !c.Stands(today) && counts[c.Code] == 0 && actor.Sees(plan.CodeOn(c.Code, today)) {
+			continue
+		}
+		p.Communes = append(p.Communes, PulledCommune{c.Code, c.On(today).Name, office, counts[c.Code]})
+		if access.May(actor, access.ViewPeople, office, plan) == nil {
 			p.Me.Communes = append(p.Me.Communes, c.Code)
 		}
 	}
 	if len(p.Communes) == 0 {
-		p.takeAllCommunes(plan, actor)
+		p.takeAllCommunes(plan, actor, today)
 	}
 	slices.Sort(p.Me.Communes)
 	slices.SortFunc(p.Communes, func(a, b PulledCommune) int { return cmp.Compare(a.Code, b.Code) })
@@ -274,10 +280,10 @@ func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Act
 
 // takeAllCommunes gives those of the whole province to who works in an office
 // that has none, such as a partner's: an entry says where it was recorded.
-func (p *Pulled) takeAllCommunes(plan *campaign.Plan, actor access.Actor) {
+func (p *Pulled) takeAllCommunes(plan *campaign.Plan, actor access.Actor, today journal.Day) {
 	province := access.ProvinceOf(actor.Office, plan)
-	for _, c := range plan.Communes {
-		if province != "" && plan.HasOffice(c.Office) && plan.Under(c.Office, province) && actor.Sees(c.Code) {
+	for _, c := range plan.CommunesOf(province, today) {
+		if province != "" && actor.Sees(c.Code) {
 			p.Communes = append(p.Communes, PulledCommune{c.Code, c.Name, c.Office, 0})
 		}
 	}
@@ -297,7 +303,7 @@ func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Ti
 		Place: a.Place, Village: a.Village, Start: a.Start, End: a.End, Status: a.Status(), Reason: cmp.Or(a.CancelReason, a.MoveReason),
 		Lead: a.Lead, Topics: a.Topics, Mine: mine,
 	}
-	if c := plan.Communes[a.Commune]; c != nil {
+	if c := plan.CommuneOn(a.Commune, journal.DayOf(a.Start)); c != nil {
 		v.Commune.Name = c.Name
 	}
 	if !a.MovedFrom.IsZero() {

@@ -67,11 +67,10 @@ type building struct {
 	err      error
 }
 
-// MaySnapshot says whether the actor may take the people of a commune; a
+// MaySnapshot says whether the actor may take the people of a commune today; a
 // commune of others is as one that is not there.
-func MaySnapshot(actor access.Actor, plan *campaign.Plan, commune string) error {
-	c := plan.Communes[commune]
-	if c == nil || access.May(actor, access.ViewPeople, c.Office, plan) != nil || !actor.Sees(commune) {
+func MaySnapshot(actor access.Actor, plan *campaign.Plan, commune string, today journal.Day) error {
+	if !plan.HasCommune(commune) || access.May(actor, access.ViewPeople, plan.OfficeOf(commune, today), plan) != nil || !actor.Sees(commune) {
 		return journal.Refuse("not_found", "what", commune)
 	}
 	return nil
@@ -133,12 +132,13 @@ func (in *Intake) build(ctx context.Context, commune string) (*Snapshot, error) 
 		if c == nil {
 			return journal.Refuse("not_found", "what", commune)
 		}
-		head.Name = c.Name
+		today := journal.DayOf(in.now())
+		head.Name = c.On(today).Name
 		if head.Ground, err = groundOf(tx, commune); err != nil {
 			return err
 		}
 		head.Salt = []byte(tx.Blind("snapshot", commune))[:16]
-		scope := people.Scope{Offices: []string{c.Office}, Communes: []string{commune}}
+		scope := people.Scope{Offices: []string{plan.OfficeOf(commune, today)}, Communes: []string{commune}}
 		for q := (people.Query{Commune: commune, Limit: snapshotPage}); ; {
 			page, next, err := people.Find(tx, scope, q)
 			if err != nil {

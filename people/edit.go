@@ -50,11 +50,11 @@ func (r Registry) edit(tx Tx, plan *campaign.Plan, actor access.Actor, scope Sco
 	if whole.Commune == "" {
 		whole.Commune = p.Commune
 	}
-	if refusal := whole.check(plan, scope); refusal != nil {
+	if refusal := whole.check(plan, scope, journal.DayOf(r.Now())); refusal != nil {
 		return refusal
 	}
 	whole.apply(&p, journal.Desk)
-	p.Office = plan.Communes[p.Commune].Office
+	p.Office = plan.OfficeOf(p.Commune, journal.DayOf(r.Now()))
 	if sameStated(&before, &p) {
 		return nil
 	}

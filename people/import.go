@@ -74,7 +74,7 @@ func (r Registry) Add(tx Tx, plan *campaign.Plan, actor access.Actor, row Record
 		return first(out), err
 	}
 	act := map[Status]audit.Act{Added: "person.added", Changed: "person.changed"}[out[0].Status]
-	return out[0], audit.Append(tx, r.Now(), event(act, actor, plan.Communes[row.Commune].Office, subjectOf(out[0].ID), nil))
+	return out[0], audit.Append(tx, r.Now(), event(act, actor, plan.OfficeOf(row.Commune, journal.DayOf(r.Now())), subjectOf(out[0].ID), nil))
 }
 
 func first(out []RowOutcome) (o RowOutcome) {
@@ -102,7 +102,7 @@ func (r Registry) take(tx Tx, plan *campaign.Plan, scope Scope, rows []Record, s
 		if out[i].Status == Refused {
 			continue
 		}
-		if err := row.check(plan, scope); err != nil {
+		if err := row.check(plan, scope, journal.DayOf(r.Now())); err != nil {
 			out[i] = RowOutcome{Status: Refused, Refusal: err}
 			continue
 		}
@@ -115,7 +115,7 @@ func (r Registry) take(tx Tx, plan *campaign.Plan, scope Scope, rows []Record, s
 		}
 		before := p
 		row.apply(&p, source)
-		p.Office = plan.Communes[p.Commune].Office
+		p.Office = plan.OfficeOf(p.Commune, journal.DayOf(r.Now()))
 		out[i].Doubts = p.Doubts()
 		if had != nil && sameStated(&before, &p) {
 			out[i].Status = Same
@@ -285,15 +285,14 @@ func (p *Person) Doubts() []identity.Doubt {
 	return identity.Doubts(identity.Facts{Citizen: p.Citizen, SI: p.SI, Card: p.Card, Sex: p.Sex, BirthYear: p.BirthYear})
 }
 
-func (row *Record) check(plan *campaign.Plan, scope Scope) *journal.Refusal {
+func (row *Record) check(plan *campaign.Plan, scope Scope, today journal.Day) *journal.Refusal {
 	refuse := func(code string, pairs ...any) *journal.Refusal {
 		return journal.Refuse(code, pairs...).(*journal.Refusal)
 	}
 	if strings.TrimSpace(row.Name) == "" {
 		return refuse("people.no_name")
 	}
-	c := plan.Communes[row.Commune]
-	if c == nil || !scope.Holds(c.Office, c.Code) {
+	if !plan.HasCommune(row.Commune) || !scope.Holds(plan.OfficeOf(row.Commune, today), row.Commune) {
 		return refuse("people.commune", "commune", row.Commune)
 	}
 	if row.SIMonths != nil && (*row.SIMonths < 0 || *row.SIMonths > 900) {

@@ -418,12 +418,24 @@ func (c Cover) valid() bool {
 }
 
 // FollowPlan gives people to the offices to which a new plan gives their
-// communes.
-func FollowPlan(tx Tx, had, plan *campaign.Plan) error {
+// communes on a day.
+func FollowPlan(tx Tx, had, plan *campaign.Plan, today journal.Day) error {
+	moved := map[string]string{}
+	for code := range plan.Communes {
+		if office := plan.OfficeOf(code, today); had.HasCommune(code) && had.OfficeOf(code, today) != office {
+			moved[code] = office
+		}
+	}
+	return tx.MoveOffices(moved)
+}
+
+// FollowDay gives people to the offices that are in charge of their communes
+// today, where the plan says that this changes on some day.
+func FollowDay(tx Tx, plan *campaign.Plan, today journal.Day) error {
 	moved := map[string]string{}
 	for code, c := range plan.Communes {
-		if old := had.Communes[code]; old != nil && old.Office != c.Office {
-			moved[code] = c.Office
+		if len(c.Since) > 0 || c.Merged != nil {
+			moved[code] = plan.OfficeOf(code, today)
 		}
 	}
 	return tx.MoveOffices(moved)

@@ -117,17 +117,17 @@ type Assignment struct {
 // AssignTo gives places of a commune to a campaigner; an empty one takes them
 // back. A household alone is given with its village.
 func (r Registry) AssignTo(tx Tx, plan *campaign.Plan, actor access.Actor, commune string, places []Assignment, to string) error {
-	c := plan.Communes[commune]
-	if c == nil || access.May(actor, access.Assign, c.Office, plan) != nil {
+	office := plan.OfficeOf(commune, journal.DayOf(r.Now()))
+	if !plan.HasCommune(commune) || access.May(actor, access.Assign, office, plan) != nil {
 		return journal.Refuse("people.commune", "commune", commune)
 	}
 	for i := range places {
-		places[i].Office, places[i].Commune, places[i].To, places[i].By, places[i].At = c.Office, commune, to, actor.ID, now(r.Now())
+		places[i].Office, places[i].Commune, places[i].To, places[i].By, places[i].At = office, commune, to, actor.ID, now(r.Now())
 	}
 	if err := tx.PutAssignments(ScopeOf(actor, access.Assign, plan), places); err != nil {
 		return err
 	}
-	return r.audit(tx, event("assignment.made", actor, c.Office, "user:"+to, map[string]string{
+	return r.audit(tx, event("assignment.made", actor, office, "user:"+to, map[string]string{
 		"commune": commune, "places": strconv.Itoa(len(places)),
 	}))
 }

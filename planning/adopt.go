@@ -351,7 +351,7 @@ func (f *fitting) targets(plan *campaign.Plan) []campaign.Target {
 		case ByShares:
 			values = campaign.Spread(total, values)
 		default:
-			values = campaign.Spread(total, Shares(plan, f.how.Province, f.how.Targets, f.how.Lived))
+			values = campaign.Spread(total, Shares(plan, f.how.Province, f.how.Start, f.how.Targets, f.how.Lived))
 		}
 		if t.Own {
 			values[f.how.Province] = total
@@ -370,24 +370,21 @@ func (f *fitting) targets(plan *campaign.Plan) []campaign.Target {
 
 // Shares are by what a total is parted among the offices of a province: who
 // lives in their communes, those of them whom nothing covers, or nothing.
-func Shares(plan *campaign.Plan, province string, by Parting, lived []people.Village) map[string]int {
+func Shares(plan *campaign.Plan, province string, day journal.Day, by Parting, lived []people.Village) map[string]int {
 	out := map[string]int{}
-	for _, o := range plan.LeagueOffices(province) {
+	for _, o := range plan.LeagueOffices(province, day) {
 		out[o.ID] = 0
 	}
 	for _, v := range lived {
-		commune := plan.Communes[v.Commune]
-		if commune == nil {
-			continue
-		}
-		if _, is := out[commune.Office]; !is {
+		office := plan.OfficeOf(v.Commune, day)
+		if _, is := out[office]; !is {
 			continue
 		}
 		switch by {
 		case ByPeople:
-			out[commune.Office] += v.People
+			out[office] += v.People
 		case ByUncovered:
-			out[commune.Office] += v.Uncovered
+			out[office] += v.Uncovered
 		}
 	}
 	return out

@@ -137,10 +137,10 @@ func Reckon(plan *campaign.Plan, c *campaign.Campaign, a Assumptions, uncovered,
 		span := c.End.Sub(from) + 1
 		r.Days = max(1, span*a.Weekdays/7)
 	}
-	seats := seatsOf(plan, c.Province)
+	seats := seatsOf(plan, c.Province, today)
 	offices := map[string]*OfficeNeed{}
 	var order []string
-	for _, commune := range plan.CommunesOf(c.Province) {
+	for _, commune := range plan.CommunesOf(c.Province, today) {
 		n := CommuneNeed{Commune: commune.Code, Office: commune.Office, Need: Need{Uncovered: uncovered[commune.Code], Planned: planned[commune.Code]}}
 		n.Distance = int(math.Round(kilometres(seats[commune.Office], [2]float64{commune.Lat, commune.Lon}) * float64(a.Winding) / 100))
 		n.Sessions = ceil(n.Uncovered*a.Reach, 100*a.PerSession)
@@ -191,9 +191,9 @@ func ceil(a, b int) int { return (a + b - 1) / b }
 func tenth(f float64) float64 { return math.Round(f*10) / 10 }
 
 // seatsOf is the middle of each office's communes, degrees.
-func seatsOf(plan *campaign.Plan, province string) map[string][2]float64 {
+func seatsOf(plan *campaign.Plan, province string, today journal.Day) map[string][2]float64 {
 	sums, n := map[string][2]float64{}, map[string]float64{}
-	for _, c := range plan.CommunesOf(province) {
+	for _, c := range plan.CommunesOf(province, today) {
 		s := sums[c.Office]
 		sums[c.Office] = [2]float64{s[0] + c.Lat, s[1] + c.Lon}
 		n[c.Office]++
@@ -212,11 +212,14 @@ func kilometres(a, b [2]float64) float64 {
 	return 2 * radius * math.Asin(math.Min(1, math.Sqrt(h)))
 }
 
-// ToCome counts, by commune, the sessions that a plan still holds.
-func ToCome(cover []VillageCover) map[string]int {
-	out := map[string]int{}
+// Waiting counts, by commune of a day, the people of villages whom nothing covers
+// and the sessions that a plan still holds there.
+func Waiting(plan *campaign.Plan, cover []VillageCover, day journal.Day) (uncovered, planned map[string]int) {
+	uncovered, planned = map[string]int{}, map[string]int{}
 	for i := range cover {
-		out[cover[i].Commune] += cover[i].Planned
+		code := plan.CodeOn(cover[i].Commune, day)
+		uncovered[code] += cover[i].Uncovered
+		planned[code] += cover[i].Planned
 	}
-	return out
+	return uncovered, planned
 }

@@ -52,14 +52,14 @@ func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.S
 		}
 	}
 	for _, s := range sessions {
-		name := s.Village
+		commune, name := s.Commune, s.Village
 		if v := plan.Villages[s.Village]; v != nil {
-			name = v.Name
+			commune, name = v.Commune, v.Name // which may have been merged since
 		}
-		if name == "" || !communes[s.Commune] || s.CancelReason != "" && s.Held == nil {
+		if name == "" || !communes[commune] || s.CancelReason != "" && s.Held == nil {
 			continue
 		}
-		v := at(s.Commune, name)
+		v := at(commune, name)
 		switch {
 		case s.Held != nil:
 			v.Held, v.LastVisit = v.Held+1, later(v.LastVisit, s.Start)

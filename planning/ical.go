@@ -48,7 +48,7 @@ func WriteCalendar(w io.Writer, name string, now time.Time, text func(string) st
 		e.SetEndAt(s.End)
 		e.SetSummary(clean(cmp.Or(s.SubKind, text("activity."+string(s.Kind))) + " – " + commune))
 		e.SetLocation(joined(", ", s.Place, s.Room, village, commune))
-		if c := plan.Communes[s.Commune]; c != nil && (c.Lat != 0 || c.Lon != 0) {
+		if c := plan.CommuneOn(s.Commune, journal.DayOf(s.Start)); c != nil && (c.Lat != 0 || c.Lon != 0) {
 			e.SetGeo(c.Lat, c.Lon)
 		}
 		e.AddCategory(string(s.Kind))

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"caunoi/campaign"
+	"caunoi/journal"
 	"caunoi/people/identity"
 )
 
@@ -94,6 +95,9 @@ type gazetteer struct {
 	village map[string]*names   // by commune, once they are asked for
 }
 
+// always is after every day that a plan names.
+const always journal.Day = "9999-12-31"
+
 // newGazetteer is that of the whole plan where the province is empty. Partners
 // may be anywhere.
 func newGazetteer(plan *campaign.Plan, province string) *gazetteer {
@@ -105,10 +109,28 @@ func newGazetteer(plan *campaign.Plan, province string) *gazetteer {
 			g.offices.add(id, o.Name)
 		}
 	}
+	var merged []*campaign.Commune
 	for code, c := range plan.Communes {
-		if in(c.Office) { // spreadsheets drop the zeros in front of a code
-			g.communes.add(code, strings.TrimSpace(c.Type+" "+c.Name), c.Name, strings.TrimLeft(code, "0"))
+		if !c.Ever(in) {
+			continue
 		}
+		now := c.On(always)
+		if c.Merged != nil {
+			merged = append(merged, now)
+			continue
+		}
+		calls := []string{strings.TrimSpace(now.Type + " " + now.Name), now.Name, strings.TrimLeft(code, "0")} // spreadsheets drop the zeros in front of a code
+		if now.Name != c.Name {
+			calls = append(calls, strings.TrimSpace(c.Type+" "+c.Name), c.Name)
+		}
+		g.communes.add(code, calls...)
+	}
+	for _, c := range merged { // often what took them in has their name
+		calls := []string{c.Name + " (" + c.Code + ")", strings.TrimLeft(c.Code, "0")}
+		if len(g.communes.by[key(c.Name)]) == 0 {
+			calls = append(calls, c.Name)
+		}
+		g.communes.add(c.Code, calls...)
 	}
 	for id, v := range plan.Villages {
 		if g.communes.called[v.Commune] != nil {

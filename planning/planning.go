@@ -349,10 +349,12 @@ func (p *Planner) settle(d *Draft) error {
 	if d.Lead != "" && !slices.Contains(d.Team, d.Lead) {
 		d.Team = append([]string{d.Lead}, d.Team...)
 	}
-	c := p.Plan.Communes[d.Commune]
+	day := journal.DayOf(d.Start)
+	c := p.Plan.CommuneOn(d.Commune, day)
 	if c == nil || !p.Plan.Under(c.Office, p.Campaign.Province) {
 		return journal.Refuse("planning.commune", "commune", d.Commune)
 	}
+	d.Commune = c.Code // who names one that was merged by then means the other
 	if d.Office == "" {
 		d.Office = c.Office
 	}
@@ -362,7 +364,7 @@ func (p *Planner) settle(d *Draft) error {
 	if err := p.may(d.Office); err != nil {
 		return err
 	}
-	if v := p.Plan.Villages[d.Village]; d.Village != "" && (v == nil || v.Commune != d.Commune) {
+	if v := p.Plan.Villages[d.Village]; d.Village != "" && (v == nil || p.Plan.CodeOn(v.Commune, day) != d.Commune) {
 		return journal.Refuse("planning.village", "village", d.Village, "commune", c.Name)
 	}
 	for _, id := range d.Team {

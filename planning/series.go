@@ -35,7 +35,7 @@ func (s *Series) Drafts(plan *campaign.Plan, d Draft) ([]Draft, error) {
 		return nil, journal.Refuse("planning.series")
 	}
 	for _, code := range communes {
-		c := plan.Communes[code]
+		c := plan.CommuneOn(code, s.From)
 		if c == nil {
 			return nil, journal.Refuse("planning.commune", "commune", code)
 		}
@@ -46,7 +46,7 @@ func (s *Series) Drafts(plan *campaign.Plan, d Draft) ([]Draft, error) {
 	var out []Draft
 	for day := s.From; day <= s.To; day = day.Add(1) {
 		for _, code := range communes {
-			c := plan.Communes[code]
+			c := plan.CommuneOn(code, day)
 			if !s.on(day, c) {
 				continue
 			}

@@ -71,7 +71,7 @@ func Flags(plan *campaign.Plan, c *campaign.Campaign, figures tally.Sheet) (out 
 			byDay[u][spot.Day] = n
 		}
 	}
-	for _, o := range plan.LeagueOffices(c.Province) {
+	for _, o := range plan.LeagueOffices(c.Province, c.Start) {
 		for _, i := range Watched {
 			days := byDay[unit{o.ID, i}]
 			for day, value := range days {

@@ -97,8 +97,8 @@ func numbers(t tally.Total) Numbers {
 }
 
 func communes(plan *campaign.Plan, c *campaign.Campaign, sheet tally.Sheet) (out Communes) {
-	byCommune := sheet.ByCommune()
-	for _, commune := range plan.CommunesOf(c.Province) {
+	byCommune := tally.By(sheet, func(k tally.Key) string { return plan.CodeOn(k.Commune, c.End) })
+	for _, commune := range plan.CommunesOf(c.Province, c.End) {
 		out.All++
 		if byCommune[commune.Code][tally.Sessions].Closed > 0 {
 			out.Visited++

@@ -56,7 +56,7 @@ type Contest struct {
 	// Figures are those of the campaign; ByCampaigner those in the dimension
 	// "campaigner". Closed ones count.
 	Figures, ByCampaigner tally.Sheet
-	// People are how many the registry knows, by commune.
+	// People are how many the registry knows, by office.
 	People map[string]int
 	// Held are the days that are held out of the points; see [Flags].
 	Held map[Spot]bool
@@ -81,17 +81,12 @@ func (c *Contest) Offices(until journal.Day) []Standing {
 }
 
 func (c *Contest) offices(counted, kept map[string]tally.Total) []Standing {
-	people, workers := map[string]int{}, map[string]int{}
-	for code, n := range c.People {
-		if commune := c.Plan.Communes[code]; commune != nil {
-			people[commune.Office] += n
-		}
-	}
+	workers := map[string]int{}
 	for _, w := range c.Plan.Campaigners {
 		workers[w.Office]++
 	}
 	var out []Standing
-	for _, o := range c.Plan.LeagueOffices(c.Campaign.Province) {
+	for _, o := range c.Plan.LeagueOffices(c.Campaign.Province, c.Campaign.Start) {
 		s := Standing{Office: o, Actual: counted[o.ID][tally.Enrolments].Closed, Sessions: counted[o.ID][tally.Sessions].Closed}
 		s.Target, _ = c.Plan.Target(c.Campaign.ID, o.ID, string(tally.Enrolments), c.Campaign.Start, c.Campaign.End)
 		s.Percent = percent(s.Actual, s.Target)
@@ -106,7 +101,7 @@ func (c *Contest) offices(counted, kept map[string]tally.Total) []Standing {
 			}
 			s.Score = percent(s.Points, s.Divisor)
 		case campaign.PerPeople:
-			s.Divisor, factor = people[o.ID], 1000
+			s.Divisor, factor = c.People[o.ID], 1000
 		case campaign.PerCampaigner:
 			s.Divisor = workers[o.ID]
 		default:

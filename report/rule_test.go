@@ -197,7 +197,7 @@ func ruled(rule campaign.Rule) []string {
 			{Target: &campaign.Target{Campaign: id, Office: "a", Indicator: "enrolments", From: "2025-11-01", To: last, Value: 60}},
 			{Target: &campaign.Target{Campaign: id, Office: "b", Indicator: "enrolments", From: "2025-11-01", To: last, Value: 80}},
 		}),
-		People: map[string]int{"1": 3000, "2": 700},
+		People: map[string]int{"a": 3000, "b": 700},
 		Figures: tally.Sheet{
 			placed("a", "2025-11-02", tally.EnrolledHI, 30, ""), placed("b", "2025-11-03", tally.EnrolledHI, 20, ""),
 			placed("a", "2025-11-02", tally.Switches, 2, ""), placed("b", "2025-11-03", tally.Switches, 5, ""),

@@ -97,19 +97,22 @@ type sheetBuilder struct {
 
 func (t *sheetBuilder) add(c Contribution, n int) { t.sums[c] += n }
 
+// A place is what its commune means on the day: after a merger, the commune that
+// took it in. So a merger moves no figure of the days before.
+
 // at counts one at a place.
 func (t *sheetBuilder) at(i Indicator, r *record, office, commune string, day journal.Day) {
-	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, ""}, Root: r.Root}, 1)
+	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, ""}, Root: r.Root}, 1)
 }
 
 // dim counts one in a further dimension of a figure at the entry's own place.
 func (t *sheetBuilder) dim(i Indicator, r *record, name, value string) {
-	t.add(Contribution{Key: Key{r.Campaign, r.Office, r.Commune, r.day, i, name + "=" + value}, Root: r.Root}, 1)
+	t.add(Contribution{Key: Key{r.Campaign, r.Office, t.plan.CodeOn(r.Commune, r.day), r.day, i, name + "=" + value}, Root: r.Root}, 1)
 }
 
 // session counts a step by session.
 func (t *sheetBuilder) session(i Indicator, r *record, session journal.ID, office, commune string, day journal.Day, n int) {
-	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, session.String()}, Root: r.Root}, n)
+	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, session.String()}, Root: r.Root}, n)
 }
 
 func (t *sheetBuilder) review(reason string, r *record, other journal.ID) {

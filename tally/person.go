@@ -241,11 +241,11 @@ func (t *sheetBuilder) countEnrolments(all []enrolment) {
 	}
 }
 
-// credit counts for the office of the commune where the person lives (the
-// design's section 3.6), and for whoever recorded the first stage.
+// credit counts for the office of the commune where the person lives,
+// as it is on that day (the design's section 3.6), and for whoever recorded the first stage.
 func (t *sheetBuilder) credit(i Indicator, r *record, day journal.Day) {
 	office, commune := r.Office, ""
-	if home := t.plan.Communes[r.Subject.Commune]; home != nil && t.plan.Under(home.Office, t.plan.Campaigns[r.Campaign].Province) {
+	if home := t.plan.CommuneOn(r.Subject.Commune, day); home != nil && t.plan.Under(home.Office, t.plan.Campaigns[r.Campaign].Province) {
 		office, commune = home.Office, home.Code
 	}
 	t.at(i, r, office, commune, day)

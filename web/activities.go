@@ -105,7 +105,7 @@ func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesIn
 func viewActivity(caller Caller, plan *campaign.Plan, c *campaign.Campaign, a *tally.Session) activityView {
 	v := activityView{
 		ID: a.ID, Kind: a.Kind, SubKind: a.SubKind, Office: officeView{a.Office, officeName(plan, a.Office)},
-		Commune: placeView{a.Commune, communeName(plan, a.Commune)}, Village: namedPlace{a.Village, a.Village},
+		Commune: placeView{a.Commune, communeName(plan, a.Commune, journal.DayOf(a.Start))}, Village: namedPlace{a.Village, a.Village},
 		Place: a.Place, Room: a.Room, Vehicles: append([]string{}, a.Vehicles...), Start: a.Start, End: a.End, Status: a.Status(),
 		Reason: cmp.Or(a.CancelReason, a.MoveReason), AfterHours: c.Hours.After(a.Start), Lead: a.Lead,
 		Team: []personView{}, Partners: []officeView{}, Topics: append([]string{}, a.Topics...), Present: []arrivalView{},

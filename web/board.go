@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -342,7 +344,8 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	for i, cell := range period.Total() {
 		b.Figures[i] = figureView{cell.Closed, cell.Late()}
 	}
-	communes := plan.CommunesOf(c.Province)
+	day := min(b.Today, to) // as the communes are at its end
+	communes := plan.CommunesOf(c.Province, day)
 	b.Province.Communes = len(communes)
 	if o := plan.Offices[c.Province]; o != nil {
 		b.Province.Name = o.Name
@@ -354,7 +357,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 		return nil, nil, err
 	}
 	b.offices(contest, period)
-	b.communes(plan, c, communes, whole, period)
+	b.communes(plan, c, day, communes, whole, period)
 	b.pace(plan, c, byDay)
 	return b, closings, nil
 }
@@ -397,14 +400,27 @@ func (b *Board) offices(league *report.Contest, period tally.Sheet) {
 	}
 }
 
-func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, communes []*campaign.Commune, whole, period tally.Sheet) {
-	byCommune, wholeCommune := period.ByCommune(), whole.ByCommune()
-	shares := plan.CommuneShares(c, string(tally.Enrolments))
+// communes shows those that stand on a day, and of those merged by then the ones
+// that have figures in the period, with the office that they had. How far a
+// commune has come is told with what it took in.
+func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.Day, communes []*campaign.Commune, whole, period tally.Sheet) {
+	byCommune, wholeCommune := period.ByCommune(), tally.By(whole, func(k tally.Key) string { return plan.CodeOn(k.Commune, day) })
+	for code := range byCommune {
+		was := plan.Communes[code]
+		if was == nil || was.Stands(day) || !slices.ContainsFunc(slices.Collect(maps.Values(byCommune[code])), func(c tally.Cell) bool { return c.Closed != 0 }) {
+			continue
+		}
+		if was = was.On(was.Merged.From.Add(-1)); plan.Under(was.Office, c.Province) {
+			communes = append(communes, was)
+		}
+	}
+	slices.SortFunc(communes, func(a, b *campaign.Commune) int { return cmp.Compare(a.Code, b.Code) })
+	shares := plan.CommuneShares(c, string(tally.Enrolments), day)
 	b.Elsewhere = closedCounts(byCommune[""])
 	last := map[string]journal.Day{}
 	for _, f := range whole {
-		if f.Indicator == tally.Sessions && f.Closed > 0 && f.Day <= b.To && f.Day > last[f.Commune] {
-			last[f.Commune] = f.Day
+		if f.Indicator == tally.Sessions && f.Closed > 0 && f.Day <= b.To && f.Day > last[plan.CodeOn(f.Commune, day)] {
+			last[plan.CodeOn(f.Commune, day)] = f.Day
 		}
 	}
 	until := b.To
@@ -424,7 +440,7 @@ func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, communes []*
 		if d, ok := last[c.Code]; ok {
 			row.LastSession = &d
 		}
-		if last[c.Code] < since {
+		if last[c.Code] < since && c.Stands(day) {
 			b.Unvisited = append(b.Unvisited, c.Code)
 		}
 		b.Communes = append(b.Communes, row)

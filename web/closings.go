@@ -262,7 +262,7 @@ func (s *Server) closings(ctx context.Context, c Caller, in *closingsInput) (*cl
 		to = min(to, t.which.End)
 		from = max(from, t.which.Start, to.Add(1-fieldsync.MostDays))
 		b.Today, b.From, b.To, b.Campaign = t.today, from, to, t.whole()
-		offices := plan.LeagueOffices(t.which.Province)
+		offices := plan.LeagueOffices(t.which.Province, t.which.Start)
 		if o := plan.Offices[t.which.Province]; o != nil && o.Kind != campaign.GrassRoots {
 			offices = append([]*campaign.Office{o}, offices...)
 		}

@@ -24,7 +24,7 @@ func notFound(what string) error { return journal.Refuse("not_found", "what", wh
 func viewEvent(plan *campaign.Plan, p placedEntry) EventView {
 	v := EventView{
 		ID: p.ID, At: p.Received.At, Kind: p.Kind, Late: p.Late,
-		Office: officeName(plan, p.Office), Commune: communeName(plan, p.Commune),
+		Office: officeName(plan, p.Office), Commune: communeName(plan, p.Commune, p.Day),
 		Superseding: !p.Supersedes.IsZero(), Withdrawn: p.Withdrawn != "",
 	}
 	if p.session != nil {
@@ -60,9 +60,10 @@ func officeName(plan *campaign.Plan, id string) string {
 	return id
 }
 
-func communeName(plan *campaign.Plan, code string) string {
+// communeName is what a commune is called on a day, whatever it was merged into.
+func communeName(plan *campaign.Plan, code string, day journal.Day) string {
 	if c := plan.Communes[code]; c != nil {
-		return c.Name
+		return c.On(day).Name
 	}
 	return code
 }
@@ -321,7 +322,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 				return err
 			}
 			out.Body.Versions = append(out.Body.Versions, versionView{
-				text, p.Received, p.At, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune), authorName(plan, p.Author),
+				text, p.Received, p.At, p.Day, p.Late, p.Holds, officeName(plan, p.Office), communeName(plan, p.Commune, p.Day), authorName(plan, p.Author),
 				authorName(plan, p.Received.By), pictures,
 			})
 			if p.ID == id {
@@ -335,7 +336,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		for _, k := range counted {
 			if k.Dim == "" {
 				out.Body.Counted = append(out.Body.Counted, countedView{
-					k.Indicator, officeName(plan, k.Office), communeName(plan, k.Commune), k.Day, k.Closed, k.Late(),
+					k.Indicator, officeName(plan, k.Office), communeName(plan, k.Commune, k.Day), k.Day, k.Closed, k.Late(),
 				})
 			}
 		}
@@ -424,7 +425,7 @@ func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*rev
 		placed, err := s.placedRoots(tx, plan, roots)
 		for i := range out.Body.Reviews {
 			v := &out.Body.Reviews[i]
-			v.Commune = communeName(plan, placed[v.Entry].Commune)
+			v.Commune = communeName(plan, placed[v.Entry].Commune, placed[v.Entry].Day)
 		}
 		return err
 	})

@@ -177,7 +177,7 @@ func viewAdopted(c Caller, plan *campaign.Plan, kit *planning.Kit, province stri
 			b.Offices = append(b.Offices, namedPlace{o.ID, o.Name})
 		}
 	}
-	for _, o := range plan.CommunesOf(province) {
+	for _, o := range plan.CommunesOf(province, start) {
 		b.Communes = append(b.Communes, namedPlace{o.Code, o.Name})
 	}
 	for _, list := range [][]namedPlace{b.Offices, b.Communes} {

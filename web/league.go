@@ -106,9 +106,13 @@ type leagueOutput struct {
 func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures tally.Sheet) (*report.Contest, []report.Flag, report.Passed, error) {
 	contest := &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures}
 	if rule.Per == campaign.PerPeople {
-		var err error
-		if contest.People, err = tx.CountListed(people.Scope{Whole: true}); err != nil {
+		listed, err := tx.CountListed(people.Scope{Whole: true})
+		if err != nil {
 			return nil, nil, nil, err
+		}
+		contest.People = map[string]int{}
+		for code, n := range listed {
+			contest.People[plan.OfficeOf(code, journal.DayOf(s.Now()))] += n
 		}
 	}
 	days, err := passedDays(tx, c.ID)

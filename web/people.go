@@ -84,7 +84,7 @@ func (s *Server) personRows(tx store.Tx, c Caller, plan *campaign.Plan, list []p
 		p := &list[i]
 		m := p.Mask()
 		row := PersonRow{
-			ID: p.ID, Name: m.Name, Sex: sexes[p.Sex], BirthYear: p.BirthYear, Commune: placeView{p.Commune, communeName(plan, p.Commune)},
+			ID: p.ID, Name: m.Name, Sex: sexes[p.Sex], BirthYear: p.BirthYear, Commune: placeView{p.Commune, communeName(plan, p.Commune, journal.DayOf(s.Now()))},
 			Village: p.Village, Household: p.Household, Citizen: m.Citizen, Phone: m.Phone, FollowUp: p.FollowUp, Coverage: []coverView{},
 		}
 		for _, cover := range covers[p.ID] {
@@ -470,7 +470,7 @@ func (s *Server) exportPerson(ctx context.Context, c Caller, in *PersonInput) (*
 		p := &h.Person
 		out.Body.Person = heldPerson{
 			clearOf(p), p.ID, sexes[p.Sex], p.BirthYear,
-			placeView{p.Commune, communeName(plan, p.Commune)},
+			placeView{p.Commune, communeName(plan, p.Commune, journal.DayOf(s.Now()))},
 			p.Village, p.Household,
 			p.SIMonths, p.Added, p.Changed,
 		}

@@ -38,7 +38,7 @@ func viewClashes(plan *campaign.Plan, sessions []*tally.Session, ids []journal.I
 	}
 	side := func(id journal.ID) clashSide {
 		a := by[id]
-		return clashSide{id, a.Kind, communeName(plan, a.Commune), officeName(plan, a.Office), a.Start}
+		return clashSide{id, a.Kind, communeName(plan, a.Commune, journal.DayOf(a.Start)), officeName(plan, a.Office), a.Start}
 	}
 	out := []clashView{}
 	for _, c := range planning.Clashes(sessions, ids) {
@@ -108,18 +108,20 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 			b.Rooms, b.Vehicles, b.Topics = append(b.Rooms, a.Room), append(b.Vehicles, a.Vehicles...), append(b.Topics, a.Topics...)
 		}
 		b.Rooms, b.Vehicles, b.Topics = once(b.Rooms), once(b.Vehicles), once(b.Topics)
+		today := journal.DayOf(p.Now)
 		villages := map[string][]namedPlace{}
 		for id, v := range plan.Villages {
-			villages[v.Commune] = append(villages[v.Commune], namedPlace{id, v.Name})
+			code := plan.CodeOn(v.Commune, today)
+			villages[code] = append(villages[code], namedPlace{id, v.Name})
 		}
 		for _, o := range plan.Offices {
 			if o.Kind == campaign.Partner {
 				b.Partners = append(b.Partners, officeView{o.ID, o.Name})
-			} else if plan.Under(o.ID, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, o.ID, plan) == nil {
+			} else if o.Works(today) && plan.Under(o.ID, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, o.ID, plan) == nil {
 				b.Offices = append(b.Offices, officeView{o.ID, o.Name})
 			}
 		}
-		for _, commune := range plan.CommunesOf(p.Campaign.Province) {
+		for _, commune := range plan.CommunesOf(p.Campaign.Province, today) {
 			if access.May(c.Actor, access.PlanActivities, commune.Office, plan) != nil {
 				continue
 			}

@@ -47,8 +47,10 @@ func (s *Server) covers(tx store.Tx, plan *campaign.Plan, c Caller, id string) (
 		return nil, nil, err
 	}
 	communes := map[string]bool{}
-	for _, commune := range plan.CommunesOf(p.Campaign.Province) {
-		communes[commune.Code] = access.May(c.Actor, access.PlanActivities, commune.Office, plan) == nil
+	today := journal.DayOf(p.Now)
+	for code := range plan.Communes { // those merged, too: their villages are where they were
+		office := plan.OfficeOf(code, today)
+		communes[code] = plan.Under(office, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, office, plan) == nil
 	}
 	return p, planning.Coverage(plan, communes, sessions, lived, p.Now), nil
 }
@@ -57,14 +59,12 @@ func (s *Server) coverage(ctx context.Context, c Caller, in *planInput) (*covera
 	out := &coverageOutput{CacheControl: "no-store"}
 	out.Body.Villages = []villageCoverView{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		today := journal.DayOf(s.Now())
 		_, cover, err := s.covers(tx, plan, c, in.Campaign)
 		for _, v := range cover {
-			office := ""
-			if commune := plan.Communes[v.Commune]; commune != nil {
-				office = commune.Office
-			}
+			office := plan.OfficeOf(v.Commune, today)
 			out.Body.Villages = append(out.Body.Villages, villageCoverView{
-				placeView{v.Commune, communeName(plan, v.Commune)},
+				placeView{v.Commune, communeName(plan, v.Commune, today)},
 				officeView{office, officeName(plan, office)},
 				v.ID, v.Name, v.People, v.Uncovered, maybe(v.LastVisit), v.Held, v.Planned, maybe(v.Next),
 			})
@@ -115,17 +115,15 @@ func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arit
 		}
 		b.Assumptions, b.Usual = set, !is
 		b.May = access.May(c.Actor, access.SetPolicy, p.Campaign.Province, plan) == nil
-		uncovered := map[string]int{}
-		for i := range cover {
-			uncovered[cover[i].Commune] += cover[i].Uncovered
-		}
-		r := planning.Reckon(plan, p.Campaign, b.Assumptions, uncovered, planning.ToCome(cover), journal.DayOf(p.Now))
+		today := journal.DayOf(p.Now)
+		uncovered, planned := planning.Waiting(plan, cover, today)
+		r := planning.Reckon(plan, p.Campaign, b.Assumptions, uncovered, planned, today)
 		b.Days, b.Total = r.Days, r.Total
 		for _, o := range r.Offices {
 			b.Offices = append(b.Offices, needRow{o.Office, officeName(plan, o.Office), o.Need})
 		}
 		for _, n := range r.Communes {
-			b.Communes = append(b.Communes, needRow{n.Commune, communeName(plan, n.Commune), n.Need})
+			b.Communes = append(b.Communes, needRow{n.Commune, communeName(plan, n.Commune, today), n.Need})
 		}
 		return nil
 	})

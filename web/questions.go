@@ -61,7 +61,7 @@ func (s *Server) questions(ctx context.Context, c Caller, in *campaignInput) (*q
 					continue
 				}
 				out.Body.Questions = append(out.Body.Questions, promiseView{
-					p.ID, p.By, p.Day, p.Body.(*outreach.QuestionBody).Topic, officeName(plan, p.Office), p.Office, communeName(plan, p.Commune),
+					p.ID, p.By, p.Day, p.Body.(*outreach.QuestionBody).Topic, officeName(plan, p.Office), p.Office, communeName(plan, p.Commune, p.Day),
 				})
 			}
 			if cursor = next; next == "" {

@@ -274,7 +274,7 @@ func (m *muster) workers() (map[string]readyWorker, error) {
 		if v.Seen = id == m.caller.ID || access.MayManage(m.caller.Actor, u, m.plan) == nil; v.Seen {
 			scope := strings.Join(append([]string{string(u.Role), u.Office}, u.Communes...), "/")
 			if lists[scope] == nil {
-				if lists[scope], err = fieldsync.ListsOf(m.tx, m.plan, access.Actor{User: u}); err != nil {
+				if lists[scope], err = fieldsync.ListsOf(m.tx, m.plan, access.Actor{User: u}, journal.DayOf(m.Now())); err != nil {
 					return nil, err
 				}
 			}

@@ -116,6 +116,7 @@ func (s *Server) authenticate(ctx context.Context, c *Caller) error {
 		if c.plan, err = s.Intake.PlanIn(tx); err != nil {
 			return err
 		}
+		c.Actor = c.Actor.Today(c.plan, journal.DayOf(s.Now()))
 		c.epoch, err = tx.Epoch()
 		return err
 	})

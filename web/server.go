@@ -161,6 +161,8 @@ func (s *Server) routes() {
 	s.worklistRoutes()
 	s.requestRoutes()
 	s.userRoutes()
+	s.unitRoutes()
+	s.indicatorRoutes()
 	s.deviceRoutes()
 	s.helpRoutes()
 	s.readinessRoutes()

@@ -185,10 +185,11 @@ func (in *takePeopleInput) subject() string { return "commune:" + in.Commune }
 
 func (s *Server) takePeople(ctx context.Context, c Caller, in *takePeopleInput) (*huma.StreamResponse, error) {
 	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) error {
-		if o := plan.Communes[in.Commune]; o != nil {
-			c.Read.Office = o.Office
+		today := journal.DayOf(s.Now())
+		if plan.HasCommune(in.Commune) {
+			c.Read.Office = plan.OfficeOf(in.Commune, today)
 		}
-		return fieldsync.MaySnapshot(c.Actor, plan, in.Commune)
+		return fieldsync.MaySnapshot(c.Actor, plan, in.Commune, today)
 	})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -131,7 +132,7 @@ func (t *talker) anchor(a talk.Anchor, commune string) (anchorView, error) {
 		v.Office = t.office(a.Office)
 	}
 	if commune != "" {
-		v.Commune = placeView{commune, communeName(t.Plan, commune)}
+		v.Commune = placeView{commune, communeName(t.Plan, commune, cmp.Or(a.Day, journal.DayOf(t.Now)))}
 	}
 	if v.Kind != talk.Activity {
 		return v, nil

@@ -122,7 +122,7 @@ func (s *Server) officeTargets(tx store.Tx, plan *campaign.Plan, which *campaign
 		day    journal.Day
 	}
 	by := tally.By(sheet, func(k tally.Key) cell { return cell{k.Office, k.Day} })
-	for _, o := range plan.LeagueOffices(which.Province) {
+	for _, o := range plan.LeagueOffices(which.Province, which.Start) {
 		target, own := plan.Target(which.ID, o.ID, string(b.Indicator), b.From, b.To)
 		b.Rows = append(b.Rows, out.row(o.ID, o.Name, target, own, func(d journal.Day) int { return by[cell{o.ID, d}][b.Indicator].Closed }))
 	}
@@ -283,14 +283,15 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 				}
 			}
 		} else {
-			for _, o := range plan.LeagueOffices(which.Province) {
+			today := journal.DayOf(s.Now())
+			for _, o := range plan.LeagueOffices(which.Province, today) {
 				names[o.ID] = o.Name
 			}
-			lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(s.Now()))
+			lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", today)
 			if err != nil {
 				return err
 			}
-			shares = planning.Shares(plan, which.Province, planning.Parting(in.Body.By), lived)
+			shares = planning.Shares(plan, which.Province, today, planning.Parting(in.Body.By), lived)
 		}
 		for id, value := range campaign.Spread(in.Body.Total, shares) {
 			out.Body.Parts = append(out.Body.Parts, spreadPart{id, names[id], shares[id], value})

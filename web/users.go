@@ -8,6 +8,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/journal"
 	"caunoi/store"
 )
 
@@ -62,22 +63,23 @@ func (s *Server) users(ctx context.Context, c Caller, _ *struct{}) (*usersOutput
 	out := &usersOutput{CacheControl: "no-store"}
 	out.Body.Users, out.Body.Offices, out.Body.Communes, out.Body.Roles = []managedUser{}, []officeView{}, []homeView{}, []string{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		today := journal.DayOf(s.Now())
 		list, err := access.Users(tx, c.Actor, plan)
 		for _, u := range list {
 			v := managedUser{u.ID, u.Name, string(u.Role), officeView{u.Office, officeName(plan, u.Office)}, []placeView{}, u.Disabled}
 			for _, code := range u.Communes {
-				v.Communes = append(v.Communes, placeView{code, communeName(plan, code)})
+				v.Communes = append(v.Communes, placeView{code, communeName(plan, code, today)})
 			}
 			out.Body.Users = append(out.Body.Users, v)
 		}
 		for _, id := range slices.Sorted(maps.Keys(plan.Offices)) {
-			if access.May(c.Actor, access.ManageUsers, id, plan) == nil {
+			if plan.Offices[id].Works(today) && access.May(c.Actor, access.ManageUsers, id, plan) == nil {
 				out.Body.Offices = append(out.Body.Offices, officeView{id, officeName(plan, id)})
 			}
 		}
 		for _, code := range slices.Sorted(maps.Keys(plan.Communes)) {
-			if o := plan.Communes[code].Office; access.May(c.Actor, access.ManageUsers, o, plan) == nil {
-				out.Body.Communes = append(out.Body.Communes, homeView{code, communeName(plan, code), o})
+			if o := plan.OfficeOf(code, today); plan.Communes[code].Stands(today) && access.May(c.Actor, access.ManageUsers, o, plan) == nil {
+				out.Body.Communes = append(out.Body.Communes, homeView{code, communeName(plan, code, today), o})
 			}
 		}
 		for _, role := range access.Roles {
@@ -99,7 +101,7 @@ type addUserInput struct {
 
 func (s *Server) addUser(ctx context.Context, c Caller, in *addUserInput) (*nothing, error) {
 	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		return access.AddUser(tx, c.Actor, plan, in.Body.user(in.Body.ID), s.Now())
+		return s.Intake.SaveUser(tx, c.Actor, plan, in.Body.user(in.Body.ID), access.AddUser)
 	})
 }
 
@@ -115,7 +117,7 @@ type changeUserInput struct {
 
 func (s *Server) changeUser(ctx context.Context, c Caller, in *changeUserInput) (*nothing, error) {
 	return nil, s.act(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		return access.ChangeUser(tx, c.Actor, plan, in.Body.user(in.User), s.Now())
+		return s.Intake.SaveUser(tx, c.Actor, plan, in.Body.user(in.User), access.ChangeUser)
 	})
 }
 

@@ -54,3 +54,30 @@ func TestEveryIndicatorHasWords(t *testing.T) {
 		}
 	}
 }
+
+// Each indicator is told in words, with all that its definition names.
+func TestEveryIndicatorIsDefinedInWords(t *testing.T) {
+	for _, lang := range messages.Languages {
+		raw, err := os.ReadFile("../messages/" + lang + "/desk-indicators.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words map[string]any
+		if err := json.Unmarshal(raw, &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range append(slices.Clone(tally.Indicators), tally.Activities, tally.PeopleReached, tally.Enrolments) {
+			d := i.Definition()
+			for kind, name := range map[string]string{"how": string(i), "unit": d.Unit, "where": d.Where, "day": d.Day} {
+				if name != "" && words["indicator."+kind+"."+name] == nil {
+					t.Errorf("%s: no words for indicator.%s.%s", lang, kind, name)
+				}
+			}
+		}
+		for key := range words {
+			if name, ok := strings.CutPrefix(key, "indicator.how."); ok && !tally.Indicator(name).Known() {
+				t.Errorf("%s: %s is no indicator", lang, key)
+			}
+		}
+	}
+}

@@ -107,7 +107,7 @@ func (s *Server) villages(ctx context.Context, c Caller, in *villagesInput) (*vi
 		}
 		name, err := namesOf(tx, c.Actor, plan)
 		for _, v := range list {
-			view := villageView{Commune: placeView{v.Commune, communeName(plan, v.Commune)}, Village: v.Name, People: v.People, Uncovered: v.Uncovered}
+			view := villageView{Commune: placeView{v.Commune, communeName(plan, v.Commune, journal.DayOf(s.Now()))}, Village: v.Name, People: v.People, Uncovered: v.Uncovered}
 			if v.Assigned != "" {
 				view.Assigned = &personView{v.Assigned, name(v.Assigned)}
 			}

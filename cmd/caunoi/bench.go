@@ -155,7 +155,7 @@ func newBench(ctx context.Context, dir string) (b *bench, err error) {
 		if err != nil {
 			return err
 		}
-		link, err := addUser(tx, app.Access, plan, access.User{ID: "bench", Name: "bench", Role: access.Administrator})
+		link, err := addUser(tx, app.Intake, app.Access, plan, access.User{ID: "bench", Name: "bench", Role: access.Administrator})
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func prepare(t *testing.T, dir string) (token string) {
 		if err != nil {
 			return err
 		}
-		link, err := addUser(tx, access.Config{}, plan, access.User{ID: "root", Name: "Mô phỏng", Role: access.Administrator})
+		link, err := addUser(tx, in, access.Config{}, plan, access.User{ID: "root", Name: "Mô phỏng", Role: access.Administrator})
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,8 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/fieldsync"
+	"caunoi/journal"
 	"caunoi/people/national"
 	"caunoi/store"
 	"caunoi/web"
@@ -80,17 +82,35 @@ func (c *serveCmd) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// serve answers until ctx is done, and keeps the head of the audit.
+// serve answers until ctx is done, keeps the head of the audit, and follows the days.
 func (w where) serve(ctx context.Context, app *App, t terminal) error {
 	keeping, stop := context.WithCancel(ctx)
 	var kept sync.WaitGroup
 	kept.Go(func() {
 		w.keepAnchor(keeping, app.Store, func(err error) { fmt.Fprintf(t.err, "caunoi: %s\n", err) })
 	})
+	kept.Go(func() { followDays(keeping, app) })
 	err := app.Wait(ctx)
 	stop()
 	kept.Wait()
 	return err
+}
+
+// followDays gives people to the offices that are in charge of their communes:
+// now, and whenever a day begins.
+func followDays(ctx context.Context, app *App) {
+	for {
+		wait := time.Until(journal.DayOf(time.Now()).Add(1).Start())
+		if err := app.Intake.FollowDay(ctx); err != nil && ctx.Err() == nil {
+			app.web.Log.Error("people were not given to the offices of today", "error", err)
+			wait = time.Minute
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
 }
 
 // firstAdministrator makes the first user of an empty store, with a link that
@@ -108,7 +128,7 @@ func firstAdministrator(ctx context.Context, app *App, t terminal) error {
 			return err
 		}
 		admin := access.User{ID: "admin", Name: "admin", Role: access.Administrator}
-		link, err = addUser(tx, app.Access, plan, admin)
+		link, err = addUser(tx, app.Intake, app.Access, plan, admin)
 		return err
 	})
 	if err == nil && link != "" {
@@ -118,8 +138,8 @@ func firstAdministrator(ctx context.Context, app *App, t terminal) error {
 }
 
 // addUser adds a user and makes a link for the first sign-in.
-func addUser(tx store.Tx, cfg access.Config, plan *campaign.Plan, u access.User) (link string, err error) {
-	if err := access.SaveUser(tx, access.Terminal(), plan, u, time.Now()); err != nil {
+func addUser(tx store.Tx, in *fieldsync.Intake, cfg access.Config, plan *campaign.Plan, u access.User) (link string, err error) {
+	if err := in.SaveUser(tx, access.Terminal(), plan, u, access.SaveUser); err != nil {
 		return "", err
 	}
 	link, _, err = cfg.NewLink(tx, access.Terminal(), plan, u.ID, time.Now())
@@ -150,7 +170,7 @@ type userAddCmd struct {
 func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
 		return printLink(ctx, s, t, c.URL, false, func(tx store.Tx, plan *campaign.Plan) (string, error) {
-			return addUser(tx, access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office, Communes: c.Commune})
+			return addUser(tx, newIntake(s), access.Config{}, plan, access.User{ID: c.ID, Name: c.Name, Role: access.Role(c.Role), Office: c.Office, Communes: c.Commune})
 		})
 	})
 }

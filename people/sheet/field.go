@@ -105,6 +105,9 @@ var Fields = []Field{
 	{"bank", "Số tài khoản", []string{"Tài khoản", "STK", "Số tài khoản ngân hàng", "Bank account"}, "", text(func(r *record) *string { return &r.Bank })},
 }
 
+// latest is after every day that a plan names.
+const latest journal.Day = "9999-12-31"
+
 // setCommune takes a commune's official code, with or without its leading
 // zeros, or its name where only one has it.
 func setCommune(r *record, cell string) error {
@@ -115,10 +118,14 @@ func setCommune(r *record, cell string) error {
 	if r.plan.Communes[code] == nil {
 		var found []string
 		for c, commune := range r.plan.Communes {
+			commune = commune.On(latest)
 			whole := append(identity.Words(commune.Type), identity.Words(commune.Name)...)
 			if typed := identity.Words(cell); len(typed) > 0 && (slices.Equal(typed, identity.Words(commune.Name)) || slices.Equal(typed, whole)) {
 				found = append(found, c)
 			}
+		}
+		if len(found) > 1 { // often a commune is called as one that it took in
+			found = slices.DeleteFunc(found, func(c string) bool { return r.plan.Communes[c].Merged != nil })
 		}
 		if len(found) == 1 {
 			code = found[0]

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Past", testPast},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
+		{"Communes", testCommunes},
 		{"Vault", testVault},
 		{"Audit", testAudit},
 		{"Approval", testApproval},

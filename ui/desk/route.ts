@@ -15,6 +15,8 @@ export const officeScreens = [
   "readiness",
   "approvals",
   "audit",
+  "units",
+  "indicators",
 ] as const;
 export type OfficeScreen = (typeof officeScreens)[number];
 

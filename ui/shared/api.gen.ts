@@ -1121,6 +1121,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is counted, and what the caller's province says of it */
+        get: operations["get-indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{indicator}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say something of an indicator; what is counted stays as it is */
+        put: operations["put-indicators-indicator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kits": {
         parameters: {
             query?: never;
@@ -1846,6 +1880,143 @@ export interface paths {
         put?: never;
         /** A table as it stands on a screen, as a file; nothing of it is kept */
         post: operations["post-table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Offices and communes, and what changes on which day */
+        get: operations["get-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a commune, or change what is said of it; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        put: operations["put-units-communes-commune"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/changes/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back what changes on a day to come; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        delete: operations["delete-units-communes-commune-changes-day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/charge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a commune to another office from a day on; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-communes-commune-charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/communes/{commune}/merger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a commune part of another from a day on; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-communes-commune-merger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/offices/{office}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add an office, or change what is said of it; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        put: operations["put-units-offices-office"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/offices/{office}/closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an office work no more from a day on, or work again; on trial it only tells what that would move
+         * @description It is refused as session.stepup when the caller has not proven who they are for a while; see POST /api/v1/session/stepup.
+         */
+        post: operations["post-units-offices-office-closed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2636,6 +2807,10 @@ export interface components {
             /** @enum {string} */
             scope: "day" | "campaign";
         };
+        CloseOfficeInputBody: {
+            /** @description the first day on which it works no more; empty: it works again */
+            from: string;
+        };
         CloseOutputBody: {
             done: components["schemas"]["CloseDone"][];
         };
@@ -3169,6 +3344,11 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        GiveCommuneInputBody: {
+            /** @description the first day on which the other office is in charge */
+            from: string;
+            office: string;
+        };
         HeldAsked: {
             finish_due: string;
             kind: string;
@@ -3328,6 +3508,28 @@ export interface components {
              */
             row: number;
         };
+        IndicatorView: {
+            /** @description it is credited to whoever recorded it, too */
+            campaigners: boolean;
+            /** @enum {string} */
+            day: "stage" | "happened" | "met" | "held" | "first_shift" | "held_or_planned" | "";
+            indicator: string;
+            /** @description what the province says of it, by language */
+            note: {
+                [key: string]: string;
+            };
+            /** @description of which it is the sum; none if it is counted itself */
+            parts: string[];
+            /** @enum {string} */
+            unit: "person" | "activity" | "session" | "talk" | "question";
+            /** @enum {string} */
+            where: "home" | "work" | "met" | "planned" | "";
+        };
+        IndicatorsOutputBody: {
+            indicators: components["schemas"]["IndicatorView"][];
+            /** @description the caller may say something of them */
+            may: boolean;
+        };
         JoinedBody: {
             a: components["schemas"]["PersonRef"];
             b: components["schemas"]["PersonRef"];
@@ -3443,6 +3645,12 @@ export interface components {
             office: string;
             /** @description the organisation of an agent */
             partner: string;
+        };
+        MergeCommuneInputBody: {
+            /** @description the first day on which it is part of the other */
+            from: string;
+            /** @description code of the other */
+            into: string;
         };
         MoveActivitiesInputBody: {
             activities: string[] | null;
@@ -4106,6 +4314,34 @@ export interface components {
             /** @enum {string} */
             status: "accepted" | "repeated" | "held-back" | "quarantined" | "refused" | "conflict";
         };
+        PutCommuneInputBody: {
+            /** @description the day from which on it is called so; without it the name that it has is written otherwise */
+            from?: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description none: nobody knows of one */
+            market?: components["schemas"]["Market"];
+            name: string;
+            /** @description there is none of this code yet */
+            new: boolean;
+            /** @description of a new one; else see charge */
+            office?: string;
+            type: string;
+        };
+        PutOfficeInputBody: {
+            /** @enum {string} */
+            kind: "province" | "grassroots" | "partner";
+            name: string;
+            /** @description there is none of this id yet */
+            new: boolean;
+            /** Format: int64 */
+            order: number;
+            parent: string;
+            /** @description where its workers get help */
+            phone: string;
+        };
         QuarantineOutputBody: {
             entries: components["schemas"]["ApartView"][];
         };
@@ -4428,6 +4664,12 @@ export interface components {
             id: string;
             /** @description 1 to 1,000 characters */
             text: string;
+        };
+        SayOfIndicatorInputBody: {
+            /** @description by language; what is empty is taken away */
+            note: {
+                [key: string]: string;
+            };
         };
         SealKey: {
             /** @description 16 hexadecimal digits */
@@ -4816,6 +5058,77 @@ export interface components {
         UndoPlanningInputBody: {
             /** @description as the act named them */
             entries: string[] | null;
+        };
+        UnitChange: {
+            /** @description it is still to come, and can be taken back */
+            ahead: boolean;
+            commune: components["schemas"]["PlaceView"];
+            day: string;
+            /** @description by name */
+            from: string;
+            /** @description by name */
+            to: string;
+            /** @enum {string} */
+            what: "office" | "name" | "merger";
+        };
+        UnitCommune: {
+            code: string;
+            /** @description code of the commune of which it is part today; empty for one that stands */
+            into: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            market?: components["schemas"]["Market"];
+            /** @description today */
+            name: string;
+            /** @description in charge today */
+            office: string;
+            /**
+             * Format: int64
+             * @description whom the registry knows there
+             */
+            people: number;
+            type: string;
+        };
+        UnitMoves: {
+            /**
+             * Format: int64
+             * @description users who are narrowed to what another office has from that day on
+             */
+            campaigners: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            figures: number;
+            /**
+             * Format: int64
+             * @description of the registry, whom another office has from that day on
+             */
+            people: number;
+        };
+        UnitOffice: {
+            /** Format: int64 */
+            campaigners: number;
+            /** @description the day from which on it works no more; empty while it does */
+            closed: string;
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "grassroots" | "partner";
+            name: string;
+            /** Format: int64 */
+            order: number;
+            parent: string;
+            phone: string;
+        };
+        UnitsOutputBody: {
+            /** @description the last day first */
+            changes: components["schemas"]["UnitChange"][];
+            communes: components["schemas"]["UnitCommune"][];
+            offices: components["schemas"]["UnitOffice"][];
+            /** @description the caller may add a province */
+            roots: boolean;
+            today: string;
         };
         UnmergeInputBody: {
             reason?: string;
@@ -10722,6 +11035,159 @@ export interface operations {
             };
         };
     };
+    "get-indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-indicators-indicator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indicator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayOfIndicatorInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-kits": {
         parameters: {
             query?: never;
@@ -14665,6 +15131,579 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-units-communes-commune": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description its code */
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-units-communes-commune-changes-day": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+                /** @description YYYY-MM-DD */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-communes-commune-charge": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-communes-commune-merger": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                commune: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCommuneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-units-offices-office": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description its id */
+                office: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOfficeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-offices-office-closed": {
+        parameters: {
+            query?: {
+                /** @description only tell what this would move */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                office: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseOfficeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitMoves"];
                 };
             };
             /** @description Bad Request */

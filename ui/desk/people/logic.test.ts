@@ -34,6 +34,8 @@ describe("the menu", () => {
       readiness: "/readiness",
       approvals: "/approvals",
       audit: "/audit",
+      units: "/units",
+      indicators: "/indicators",
     };
     const has = officeScreens.filter((screen) => `/api/v1${routes[screen]}` in paths);
     expect(served).toEqual(has);

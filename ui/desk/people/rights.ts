@@ -16,9 +16,12 @@ export const served: readonly OfficeScreen[] = [
   "readiness",
   "approvals",
   "audit",
+  "units",
+  "indicators",
 ];
 
 export type Right =
+  | "view_board"
   | "view_people"
   | "reveal"
   | "edit_people"
@@ -27,6 +30,7 @@ export type Right =
   | "assign"
   | "privacy"
   | "manage_users"
+  | "manage_units"
   | "approve"
   | "set_policy"
   | "view_audit"
@@ -45,6 +49,8 @@ const needed: Record<OfficeScreen, Right> = {
   readiness: "manage_users",
   approvals: "approve",
   audit: "view_audit",
+  units: "manage_units",
+  indicators: "view_board",
 };
 
 /** Whether the menu leads there. */
