@@ -40,6 +40,7 @@ type Intake struct {
 
 	plans     planCache
 	snapshots snapshots
+	sessions  sessionCache
 
 	mu      sync.Mutex
 	pool    []*job // waiting for the next transaction

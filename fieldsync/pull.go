@@ -208,11 +208,11 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		if c.End < days(now, -daysUnclosed) {
 			continue
 		}
-		entries, err := tx.OfActivities(c.ID)
+		sessions, err := in.Sessions(tx, plan, c.ID)
 		if err != nil {
 			return Pulled{}, err
 		}
-		for _, a := range tally.SessionsOf(plan, in.schema, entries) {
+		for _, a := range sessions {
 			p.takeActivity(plan, a, now)
 			if p.Me.ID == a.Lead || slices.Contains(a.Team, p.Me.ID) {
 				p.takeAsked(asked, a)

@@ -19,6 +19,11 @@ type Opener interface {
 	// OfActivities returns every entry of a campaign that plans, moves,
 	// cancels or holds an activity, or says who was there for it.
 	OfActivities(campaign string) ([]journal.Stored, error)
+	// MarkOfActivities differs whenever OfActivities returns other entries.
+	MarkOfActivities(campaign string) (string, error)
+	// Lacking returns the records that add to one figure of a campaign, and not
+	// to another.
+	Lacking(campaign string, figure, other Indicator) ([]journal.ID, error)
 	// ByID returns an entry whole; ok is false if there is none.
 	ByID(id journal.ID) (st journal.Stored, ok bool, err error)
 	// Scan calls f with every entry in order of commit.

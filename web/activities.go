@@ -85,7 +85,7 @@ func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesIn
 		if err != nil {
 			return err
 		}
-		sessions, err := p.Sessions()
+		sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 		ids := []journal.ID{}
 		for _, a := range sessions {
 			if in.has(a) {

@@ -295,7 +295,8 @@ func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err != nil {
 		return nil, err
 	}
-	b.sessions(plan, s, slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Received.At.After(at) }), at)
+	entries = slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Received.At.After(at) })
+	b.sessions(tally.SessionsOf(plan, s.Intake.Schema(), entries), at)
 	b.Hours, b.AsOf = []int{}, at.UTC()
 	b.Position, err = tx.Position()
 	return b, err
@@ -313,11 +314,11 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err := b.hours(tx, c, b.From, b.To); err != nil {
 		return nil, err
 	}
-	entries, err := tx.OfActivities(c.ID)
+	sessions, err := s.Intake.Sessions(tx, plan, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	b.sessions(plan, s, entries, now)
+	b.sessions(sessions, now)
 	return b, b.events(tx, plan, s, c, closings)
 }
 
@@ -456,8 +457,8 @@ func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journa
 	b.Pace = paceView{tally.Enrolments, campaign.PaceOf(target, c.Start, c.End, b.Today, daily)}
 }
 
-func (b *Board) sessions(plan *campaign.Plan, s *Server, entries []journal.Stored, now time.Time) {
-	for _, a := range tally.SessionsOf(plan, s.Intake.Schema(), entries) {
+func (b *Board) sessions(sessions []*tally.Session, now time.Time) {
+	for _, a := range sessions {
 		status := a.Status()
 		if status != campaign.StatusCancelled && !a.Start.After(now) && a.End.After(now) {
 			b.UnderWay++

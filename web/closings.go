@@ -112,11 +112,11 @@ func (s *Server) closingTable(tx store.Tx, plan *campaign.Plan, c Caller, id str
 	if t.sheet, err = tx.Sheet(tally.Query{Campaign: id}); err != nil {
 		return nil, err
 	}
-	entries, err := tx.OfActivities(id)
+	sessions, err := s.Intake.Sessions(tx, plan, id)
 	if err != nil {
 		return nil, err
 	}
-	t.unclosed = tally.Unclosed(tally.SessionsOf(plan, s.Intake.Schema(), entries), s.Now())
+	t.unclosed = tally.Unclosed(sessions, s.Now())
 	if err := t.readReviews(); err != nil {
 		return nil, err
 	}

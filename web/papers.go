@@ -70,7 +70,7 @@ func (s *Server) badges(ctx context.Context, caller Caller, in *badgesInput) (*b
 		if err != nil {
 			return err
 		}
-		sessions, err := p.Sessions()
+		sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func (s *Server) planFile(ctx context.Context, c Caller, in *planFileInput) (*bo
 		if err != nil {
 			return err
 		}
-		sessions, err := p.Sessions()
+		sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 		if err != nil {
 			return err
 		}

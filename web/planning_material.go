@@ -100,7 +100,7 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 		if err != nil {
 			return err
 		}
-		sessions, err := p.Sessions()
+		sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (s *Server) covers(tx store.Tx, plan *campaign.Plan, c Caller, id string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	sessions, err := p.Sessions()
+	sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 	if err != nil {
 		return nil, nil, err
 	}

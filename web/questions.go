@@ -31,8 +31,8 @@ type questionsOutput struct {
 	}
 }
 
-// questionPage is how many contributions are read at a time.
-const questionPage = 2000
+// questionPart is how many records are read at a time.
+const questionPart = 2000
 
 // questions lists what people of the caller's offices asked and nobody has
 // answered though the promised day has come, the longest overdue first.
@@ -43,16 +43,12 @@ func (s *Server) questions(ctx context.Context, c Caller, in *campaignInput) (*q
 		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
 		}
-		for cursor := ""; ; {
-			page, next, err := tx.Behind(tally.Query{Campaign: in.Campaign, Indicator: tally.Questions}, cursor, questionPage)
-			if err != nil {
-				return err
-			}
-			var roots []journal.ID
-			for _, k := range page {
-				roots = append(roots, k.Root)
-			}
-			records, err := tx.Records(roots)
+		roots, err := tx.Lacking(in.Campaign, tally.Questions, tally.QuestionsAnswered)
+		if err != nil {
+			return err
+		}
+		for part := range slices.Chunk(roots, questionPart) {
+			records, err := tx.Records(part)
 			if err != nil {
 				return err
 			}
@@ -64,10 +60,8 @@ func (s *Server) questions(ctx context.Context, c Caller, in *campaignInput) (*q
 					p.ID, p.By, p.Day, p.Body.(*outreach.QuestionBody).Topic, officeName(plan, p.Office), p.Office, communeName(plan, p.Commune, p.Day),
 				})
 			}
-			if cursor = next; next == "" {
-				return nil
-			}
 		}
+		return nil
 	})
 	slices.SortFunc(out.Body.Questions, func(a, b promiseView) int {
 		return cmp.Or(strings.Compare(string(a.By), string(b.By)), a.Entry.Compare(b.Entry))

@@ -319,8 +319,16 @@ func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
 }
 
 func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
-	return t.whole(`WHERE campaign = $1 AND waiting IS NULL
-		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`+inOrder, campaign)
+	return t.whole(`WHERE `+ofActivities+inOrder, campaign)
+}
+
+const ofActivities = `campaign = $1 AND waiting IS NULL
+	AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`
+
+func (t *tx) MarkOfActivities(campaign string) (string, error) {
+	got, err := collect(t, func(r pgx.Rows) (v string, err error) { return v, r.Scan(&v) },
+		`SELECT count(*) || ' ' || coalesce(sum(position), 0) FROM entry WHERE `+ofActivities, campaign)
+	return strings.Join(got, ""), err
 }
 
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }

@@ -269,3 +269,10 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 	}
 	return page[:limit], strconv.Itoa(offset + limit), nil
 }
+
+func (t *tx) Lacking(campaign string, figure, other tally.Indicator) ([]journal.ID, error) {
+	return collect(t, func(r pgx.Rows) (id journal.ID, err error) { return id, r.Scan((*uid)(&id)) },
+		`SELECT DISTINCT root FROM contribution AS c WHERE campaign = $1 AND indicator = $2 AND dim = '' AND NOT EXISTS (
+			SELECT 1 FROM contribution AS o WHERE o.root = c.root AND o.campaign = c.campaign AND o.indicator = $3 AND o.dim = '')`,
+		campaign, figure, other)
+}

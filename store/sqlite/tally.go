@@ -282,3 +282,10 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 	}
 	return page[:limit], fmt.Sprint(offset + limit), nil
 }
+
+func (t *tx) Lacking(campaign string, figure, other tally.Indicator) ([]journal.ID, error) {
+	return collect(t.q, func(r *sql.Rows) (id journal.ID, err error) { return id, r.Scan(&id) },
+		`SELECT DISTINCT root FROM contribution AS c WHERE campaign = ? AND indicator = ? AND dim = '' AND NOT EXISTS (
+			SELECT 1 FROM contribution AS o WHERE o.root = c.root AND o.campaign = c.campaign AND o.indicator = ? AND o.dim = '')`,
+		campaign, figure, other)
+}

@@ -49,6 +49,8 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Rehearsal", testRehearsal},
 		{"Asked", testAsked},
 		{"Talk", testTalk},
+		{"Sessions", testSessions},
+		{"Lacking", testLacking},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

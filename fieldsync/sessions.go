@@ -1,0 +1,49 @@
+package fieldsync
+
+import (
+	"slices"
+	"sync"
+
+	"caunoi/campaign"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+// sessionCache keeps what the activities of a campaign became until another
+// entry of them is here, or the plan is another. What was read in a transaction
+// that may be undone must not come in.
+type sessionCache struct {
+	mu sync.Mutex
+	of map[string]standing
+}
+
+type standing struct {
+	plan     int64
+	mark     string
+	sessions []*tally.Session
+}
+
+// Sessions are the activities and shifts of a campaign as they stand, for a
+// transaction that only reads. The list is the caller's, what is in it everybody's.
+func (in *Intake) Sessions(tx store.Tx, plan *campaign.Plan, campaign string) ([]*tally.Session, error) {
+	mark, err := tx.MarkOfActivities(campaign)
+	if err != nil {
+		return nil, err
+	}
+	c := &in.sessions
+	c.mu.Lock() // many ask at once after a commit, and it is read once
+	defer c.mu.Unlock()
+	had, ok := c.of[campaign]
+	if !ok || had.plan != plan.Version || had.mark != mark {
+		entries, err := tx.OfActivities(campaign)
+		if err != nil {
+			return nil, err
+		}
+		had = standing{plan.Version, mark, tally.SessionsOf(plan, in.schema, entries)}
+		if c.of == nil {
+			c.of = map[string]standing{}
+		}
+		c.of[campaign] = had
+	}
+	return slices.Clone(had.sessions), nil
+}

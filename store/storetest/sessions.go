@@ -1,0 +1,104 @@
+package storetest
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"caunoi/campaign"
+	"caunoi/journal"
+	"caunoi/outreach"
+	"caunoi/store"
+	"caunoi/tally"
+)
+
+// testSessions: what is kept of a campaign's activities is what its entries
+// say, whichever comes next, also one that waited for another.
+func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	plan := m.Plan("lea", campaign.SmallGroup, At(8, 9), journal.ID{})
+	late := m.Plan("lea", campaign.SmallGroup, At(9, 9), journal.ID{})
+	consult := m.Consult("ann", At(8, 9), Citizen(1), plan.Entry.ID)
+	marks := map[string]bool{}
+	for _, step := range []struct {
+		name  string
+		line  journal.Line
+		moves bool
+	}{
+		{"plan", plan, true},
+		{"head count", m.Hold("ann", At(8, 10), plan.Entry.ID, 12), true},
+		{"consultation", consult, false},
+		{"head count that waits", m.Hold("ann", At(9, 10), late.Entry.ID, 9), false},
+		{"what it waited for", late, true},
+		{"withdrawal", m.Withdraw("lea", At(9, 11), plan), true},
+	} {
+		if o := Import(t, in, step.line); o[0].Refusal != nil {
+			t.Fatal(step.name, o[0].Refusal)
+		}
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			plan, err := tx.Plan()
+			if err != nil {
+				return err
+			}
+			mark, err := tx.MarkOfActivities(step.line.Entry.Campaign)
+			if err != nil {
+				return err
+			}
+			if moved := !marks[mark]; moved != step.moves {
+				t.Errorf("%s: mark %q, moved %v", step.name, mark, moved)
+			}
+			marks[mark] = true
+			entries, err := tx.OfActivities(step.line.Entry.Campaign)
+			if err != nil {
+				return err
+			}
+			got, err := in.Sessions(tx, plan, step.line.Entry.Campaign)
+			if got, want := told(got), told(tally.SessionsOf(plan, in.Schema(), entries)); got != want {
+				t.Errorf("%s: kept %s, by the entries %s", step.name, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func told(sessions []*tally.Session) (out string) {
+	for _, s := range sessions {
+		heads, held := s.HeadCount()
+		out += fmt.Sprint(s.ID, s.Status(), s.Start, heads, held, "; ")
+	}
+	return out
+}
+
+// testLacking: questions without an answer are found by the figures that they
+// do not add to.
+func testLacking(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	ask := func(n int, answered string) journal.Line {
+		l := m.Make("question", "ann", At(8, 9), outreach.QuestionBody{Text: "?", Answered: answered})
+		l.Entry.Person = Citizen(n)
+		return l
+	}
+	pending := ask(1, "pending")
+	for _, o := range Import(t, in, pending, ask(2, "at_once"), m.Consult("ann", At(8, 9), Citizen(3), journal.ID{})) {
+		if o.Refusal != nil {
+			t.Fatal(o.Refusal)
+		}
+	}
+	err := s.View(t.Context(), func(tx store.Tx) error {
+		got, err := tx.Lacking(pending.Entry.Campaign, tally.Questions, tally.QuestionsAnswered)
+		if want := []journal.ID{pending.Entry.ID}; !reflect.DeepEqual(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
