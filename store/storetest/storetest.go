@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Retention", testRetention},
 		{"Arrivals", testArrivals},
 		{"CountListed", testCountListed},
+		{"SharedPhones", testSharedPhones},
 		{"Attachments", testAttachments},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
