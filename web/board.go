@@ -349,7 +349,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	}
 	byDay := whole.ByDay()
 	b.days(c, byDay)
-	contest, err := s.contest(tx, plan, c, c.Rule(), whole, nil) // units alone
+	contest, err := s.published(tx, plan, c, whole, nil) // units alone
 	if err != nil {
 		return nil, nil, err
 	}

@@ -124,24 +124,26 @@ func (s *Server) unlikely(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign
 	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), passed, err
 }
 
-// contest is a campaign's league by a rule, in which the days that it holds out
-// give no points.
-func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures, byCampaigner tally.Sheet) (*report.Contest, error) {
-	contest := &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures, ByCampaigner: byCampaigner}
+// published is a campaign's league by the rule that holds.
+func (s *Server) published(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) (contest *report.Contest, err error) {
+	var flags []report.Flag
+	var passed report.Passed
+	if c.Rule().HoldFlagged {
+		if flags, passed, err = s.unlikely(tx, plan, c, figures, byCampaigner); err != nil {
+			return nil, err
+		}
+	}
+	return s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed)
+}
+
+// contest is a campaign's league by a rule, in which the flagged days that it
+// holds out give no points.
+func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures, byCampaigner tally.Sheet, flags []report.Flag, passed report.Passed) (contest *report.Contest, err error) {
+	contest = &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures, ByCampaigner: byCampaigner, Held: report.Hold(rule, flags, passed)}
 	if rule.Per == campaign.PerPeople {
-		var err error
-		if contest.People, err = tx.CountListed(people.Scope{Whole: true}); err != nil {
-			return nil, err
-		}
+		contest.People, err = tx.CountListed(people.Scope{Whole: true})
 	}
-	if rule.HoldFlagged {
-		flags, passed, err := s.unlikely(tx, plan, c, figures, byCampaigner)
-		if err != nil {
-			return nil, err
-		}
-		contest.Held = report.Hold(rule, flags, passed)
-	}
-	return contest, nil
+	return contest, err
 }
 
 // yesterday is the day up to which earlier figures are told: the one before the
@@ -178,15 +180,15 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	if err != nil {
 		return err
 	}
-	contest, err := s.contest(tx, plan, c, rule, figures, byCampaigner)
-	if err != nil {
-		return err
-	}
-	published, err := s.contest(tx, plan, c, c.Rule(), figures, byCampaigner)
-	if err != nil {
-		return err
-	}
 	flags, passed, err := s.unlikely(tx, plan, c, figures, byCampaigner)
+	if err != nil {
+		return err
+	}
+	contest, err := s.contest(tx, plan, c, rule, figures, byCampaigner, flags, passed)
+	if err != nil {
+		return err
+	}
+	published, err := s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *Server) certificates(ctx context.Context, caller Caller, in *certificat
 		if err != nil {
 			return err
 		}
-		contest, err := s.contest(tx, plan, c, c.Rule(), figures, byCampaigner)
+		contest, err := s.published(tx, plan, c, figures, byCampaigner)
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
 
   // Nobody else sees any of it before it is published.
   const lead = await sit("lead", `${base}/league`);
-  expect(await places(lead.page)).toEqual(before);
+  await expect.poll(() => places(lead.page)).toEqual(before);
   expect(await lead.page.getByRole("button", { name: "Đổi luật" }).count()).toBe(0);
 
   await page.getByRole("button", { name: "Công bố" }).click();
