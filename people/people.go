@@ -123,6 +123,14 @@ type Scope struct {
 
 var everybody = Scope{Whole: true}
 
+// SharedPhone is a day of an office on which people were counted who have one
+// phone number.
+type SharedPhone struct {
+	Office string
+	Day    journal.Day
+	People int
+}
+
 // Tx is what the registry needs of a store's transaction. Persons come back
 // sealed, by id unless said otherwise.
 type Tx interface {
@@ -138,6 +146,10 @@ type Tx interface {
 	// PeopleByIndex returns who stands under blind indexes; of one that more
 	// than most share, nobody.
 	PeopleByIndex(s Scope, indexes []string, most int) ([]Indexed, error)
+	// SharedPhones finds the days of offices on which at least so many people of
+	// the registry who share one phone number were counted, closed, for any of
+	// some indicators of a campaign, by how many they are.
+	SharedPhones(campaign string, indicators []tally.Indicator, least int) ([]SharedPhone, error)
 	// PeopleOfHouseholds returns the ids of those who live in households.
 	PeopleOfHouseholds(s Scope, households []Household) ([]journal.ID, error)
 	// PeopleLedBy returns those shown as one of these.

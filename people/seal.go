@@ -35,6 +35,11 @@ const (
 	byWord    = "person.word"
 )
 
+// PhoneMark begins an index that says of itself that it is of a phone number,
+// beside the one by which people are found: so those who share a number can be
+// counted without opening anybody.
+const PhoneMark = "phone:"
+
 // like is what two rows share that may be one person, where nothing else
 // tells; empty if too little is known.
 func (p *Person) like() string {
@@ -80,8 +85,10 @@ func (p *Person) indexes(tx Tx) []string {
 	if len(p.proofs(tx)) == 0 {
 		out = append(out, tx.Blind(byRow, p.row()))
 	}
-	for index := range p.numbers(tx) {
-		out = append(out, index)
+	for index, field := range p.numbers(tx) {
+		if out = append(out, index); field == byPhone {
+			out = append(out, PhoneMark+index)
+		}
 	}
 	for _, w := range identity.Words(p.Name) {
 		out = append(out, tx.Blind(byWord, w))

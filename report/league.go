@@ -122,9 +122,8 @@ func (c *Contest) offices(counted, kept map[string]tally.Total) []Standing {
 // ([tally.Credited]). Targets and sessions are a unit's, so the rule's Per and
 // MinSessions play no part.
 func (c *Contest) Campaigners(until journal.Day) []Standing {
-	who := func(k tally.Key) string { return strings.TrimPrefix(k.Dim, "campaigner=") }
 	all := c.upTo(c.ByCampaigner, until)
-	counted, kept := tally.By(all, who), tally.By(c.kept(all), who)
+	counted, kept := tally.By(all, campaignerOf), tally.By(c.kept(all), campaignerOf)
 	var out []Standing
 	for id, w := range c.Plan.Campaigners {
 		total := counted[id]
@@ -140,6 +139,9 @@ func (c *Contest) Campaigners(until journal.Day) []Standing {
 	rank(out, 0)
 	return out
 }
+
+// campaignerOf is whom a figure in the dimension "campaigner" is credited to.
+func campaignerOf(k tally.Key) string { return strings.TrimPrefix(k.Dim, "campaigner=") }
 
 func (c *Contest) upTo(s tally.Sheet, day journal.Day) (out tally.Sheet) {
 	for _, f := range s {
@@ -157,7 +159,13 @@ func (c *Contest) kept(s tally.Sheet) tally.Sheet {
 	}
 	var out tally.Sheet
 	for _, f := range s {
-		if !c.Held[Spot{f.Office, f.Day, watchedOf(f.Indicator)}] {
+		spot := Spot{Office: f.Office, Day: f.Day, Indicator: watchedOf(f.Indicator)}
+		held := c.Held[spot]
+		if who := c.Plan.Campaigners[campaignerOf(f.Key)]; who != nil {
+			spot.Office, spot.Campaigner = who.Office, who.ID
+			held = held || c.Held[spot]
+		}
+		if !held {
 			out = append(out, f)
 		}
 	}

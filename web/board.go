@@ -353,7 +353,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	}
 	byDay := whole.ByDay()
 	b.days(c, byDay)
-	contest, _, _, err := s.contest(tx, plan, c, c.Rule(), whole)
+	contest, err := s.published(tx, plan, c, whole, nil) // units alone
 	if err != nil {
 		return nil, nil, err
 	}

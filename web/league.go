@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -77,15 +78,17 @@ type standingView struct {
 }
 
 type flagView struct {
-	Office    officeView      `json:"office"`
-	Day       journal.Day     `json:"day"`
-	Indicator tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
-	Value     int             `json:"value"`
-	Usual     int             `json:"usual" doc:"the median of the unit's other days on which anything was counted"`
-	Spread    int             `json:"spread" doc:"the median distance from it"`
-	Days      int             `json:"days" doc:"how many other days"`
-	Passed    bool            `json:"passed" doc:"somebody of the province looked at it and let it pass"`
-	Held      bool            `json:"held" doc:"it gives no points now"`
+	Office     officeView      `json:"office"`
+	Campaigner officeView      `json:"campaigner" doc:"whose day it is; empty for the unit"`
+	Day        journal.Day     `json:"day"`
+	Indicator  tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
+	Reason     report.Reason   `json:"reason" enum:"jump,phone" doc:"far above the other days; or many of the people have one phone number in the registry"`
+	Value      int             `json:"value" doc:"what was counted, or how many have one number"`
+	Usual      int             `json:"usual" doc:"the median of the other days on which anything was counted"`
+	Spread     int             `json:"spread" doc:"the median distance from it"`
+	Days       int             `json:"days" doc:"how many other days"`
+	Passed     bool            `json:"passed" doc:"somebody of the province looked at it and let it pass"`
+	Held       bool            `json:"held" doc:"it gives no points now"`
 }
 
 type leagueOutput struct {
@@ -101,31 +104,51 @@ type leagueOutput struct {
 	}
 }
 
-// contest is a campaign's league by a rule; flags are the days that look
-// unlikely.
-func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures tally.Sheet) (*report.Contest, []report.Flag, report.Passed, error) {
-	contest := &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures}
-	if rule.Per == campaign.PerPeople {
-		listed, err := tx.CountListed(people.Scope{Whole: true})
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		contest.People = map[string]int{}
-		for code, n := range listed {
-			contest.People[plan.OfficeOf(code, journal.DayOf(s.Now()))] += n
-		}
-	}
+// unlikely are the days of a campaign that look unlikely, and those that were
+// let pass.
+func (s *Server) unlikely(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) ([]report.Flag, report.Passed, error) {
 	days, err := passedDays(tx, c.ID)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	passed := report.Passed{}
 	for _, p := range days {
-		passed[p.spot()] = p.Value
+		passed[p.seen()] = p.Value
 	}
-	flags := report.Flags(plan, c, figures)
-	contest.Held = report.Hold(rule, flags, passed)
-	return contest, flags, passed, nil
+	phones, err := tx.SharedPhones(c.ID, tally.Enrolments.Parts(), report.ManyOnePhone)
+	shared := map[report.Spot]int{}
+	for _, p := range phones {
+		shared[report.Spot{Office: p.Office, Day: p.Day, Indicator: tally.Enrolments}] = p.People
+	}
+	flags := append(report.Flags(plan, c, figures), report.PhoneFlags(shared)...)
+	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), passed, err
+}
+
+// published is a campaign's league by the rule that holds.
+func (s *Server) published(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) (contest *report.Contest, err error) {
+	var flags []report.Flag
+	var passed report.Passed
+	if c.Rule().HoldFlagged {
+		if flags, passed, err = s.unlikely(tx, plan, c, figures, byCampaigner); err != nil {
+			return nil, err
+		}
+	}
+	return s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed)
+}
+
+// contest is a campaign's league by a rule, in which the flagged days that it
+// holds out give no points.
+func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, rule *campaign.Rule, figures, byCampaigner tally.Sheet, flags []report.Flag, passed report.Passed) (contest *report.Contest, err error) {
+	contest = &report.Contest{Plan: plan, Campaign: c, Rule: rule, Figures: figures, ByCampaigner: byCampaigner, Held: report.Hold(rule, flags, passed)}
+	if rule.Per != campaign.PerPeople {
+		return contest, nil
+	}
+	listed, err := tx.CountListed(people.Scope{Whole: true})
+	contest.People = map[string]int{}
+	for code, n := range listed {
+		contest.People[plan.OfficeOf(code, journal.DayOf(s.Now()))] += n
+	}
+	return contest, err
 }
 
 // yesterday is the day up to which earlier figures are told: the one before the
@@ -162,15 +185,18 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	if err != nil {
 		return err
 	}
-	contest, flags, passed, err := s.contest(tx, plan, c, rule, figures)
+	flags, passed, err := s.unlikely(tx, plan, c, figures, byCampaigner)
 	if err != nil {
 		return err
 	}
-	published, _, _, err := s.contest(tx, plan, c, c.Rule(), figures)
+	contest, err := s.contest(tx, plan, c, rule, figures, byCampaigner, flags, passed)
 	if err != nil {
 		return err
 	}
-	contest.ByCampaigner, published.ByCampaigner = byCampaigner, byCampaigner
+	published, err := s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed)
+	if err != nil {
+		return err
+	}
 	b := &out.Body
 	b.Rule, b.Usual, b.Today = viewRule(rule), c.League == nil, journal.DayOf(s.Now())
 	b.May = access.May(caller.Actor, access.SetPolicy, c.Province, plan) == nil
@@ -184,11 +210,17 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	}
 	b.Flags = []flagView{}
 	for _, f := range flags {
-		b.Flags = append(b.Flags, flagView{
-			officeView{f.Office, officeName(plan, f.Office)},
-			f.Day, f.Indicator, f.Value, f.Usual, f.Spread, f.Days,
-			passed.Lets(f), contest.Held[f.Spot],
-		})
+		v := flagView{
+			Office: officeView{f.Office, officeName(plan, f.Office)}, Day: f.Day, Indicator: f.Indicator, Reason: f.Reason,
+			Value: f.Value, Usual: f.Usual, Spread: f.Spread, Days: f.Days, Passed: passed.Lets(f), Held: contest.Held[f.Spot],
+		}
+		if f.Campaigner != "" {
+			if access.May(caller.Actor, access.ViewEntries, f.Office, plan) != nil {
+				continue // of whom the caller may not see the name
+			}
+			v.Campaigner = officeView{f.Campaigner, authorName(plan, f.Campaigner)}
+		}
+		b.Flags = append(b.Flags, v)
 	}
 	return nil
 }
@@ -299,13 +331,19 @@ type passedDay struct {
 	Office    string          `json:"office"`
 	Day       journal.Day     `json:"day"`
 	Indicator tally.Indicator `json:"indicator"`
-	Value     int             `json:"value"`
-	By        string          `json:"by"`
-	At        time.Time       `json:"at"`
+	// Campaigner is empty for the unit, Reason for a jump.
+	Campaigner string        `json:"campaigner,omitzero"`
+	Reason     report.Reason `json:"reason,omitzero"`
+	Value      int           `json:"value"`
+	By         string        `json:"by"`
+	At         time.Time     `json:"at"`
 }
 
-func (p *passedDay) spot() report.Spot {
-	return report.Spot{Office: p.Office, Day: p.Day, Indicator: p.Indicator}
+func (p *passedDay) seen() report.Seen {
+	return report.Seen{
+		Spot:   report.Spot{Office: p.Office, Day: p.Day, Indicator: p.Indicator, Campaigner: p.Campaigner},
+		Reason: cmp.Or(p.Reason, report.Jump),
+	}
 }
 
 func passedSetting(campaign string) string { return "league/" + campaign + "/passed" }
@@ -321,11 +359,13 @@ func passedDays(tx store.Tx, campaign string) (list []passedDay, err error) {
 type passInput struct {
 	Campaign string `path:"campaign"`
 	Body     struct {
-		Office    string          `json:"office" maxLength:"100"`
-		Day       string          `json:"day" doc:"YYYY-MM-DD"`
-		Indicator tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
-		Value     int             `json:"value" doc:"as it was looked at; one that grows is flagged again"`
-		Pass      bool            `json:"pass"`
+		Office     string          `json:"office" maxLength:"100"`
+		Day        string          `json:"day" doc:"YYYY-MM-DD"`
+		Indicator  tally.Indicator `json:"indicator" enum:"enrolments,reached.headcount"`
+		Campaigner string          `json:"campaigner,omitempty" maxLength:"100" doc:"whose day it is; the unit's without it"`
+		Reason     report.Reason   `json:"reason,omitempty" enum:"jump,phone" doc:"jump without it"`
+		Value      int             `json:"value" doc:"as it was looked at; one that grows is flagged again"`
+		Pass       bool            `json:"pass"`
 	}
 }
 
@@ -337,7 +377,10 @@ func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*l
 		if err != nil {
 			return err
 		}
-		it := passedDay{in.Body.Office, journal.Day(in.Body.Day), in.Body.Indicator, in.Body.Value, caller.ID, store.Micro(s.Now())}
+		it := passedDay{
+			Office: in.Body.Office, Day: journal.Day(in.Body.Day), Indicator: in.Body.Indicator, Campaigner: in.Body.Campaigner, Reason: in.Body.Reason,
+			Value: in.Body.Value, By: caller.ID, At: store.Micro(s.Now()),
+		}
 		if err := tally.Alone(tx); err != nil { // two who let days pass at once would lose one
 			return err
 		}
@@ -346,8 +389,18 @@ func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*l
 			if err != nil {
 				return err
 			}
-			flagged := func(f report.Flag) bool { return f.Spot == it.spot() && it.Value <= f.Value }
-			if !slices.ContainsFunc(report.Flags(plan, c, figures), flagged) {
+			byCampaigner, err := tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"})
+			if err != nil {
+				return err
+			}
+			flags, _, err := s.unlikely(tx, plan, c, figures, byCampaigner)
+			if err != nil {
+				return err
+			}
+			flagged := func(f report.Flag) bool {
+				return report.Seen{Spot: f.Spot, Reason: f.Reason} == it.seen() && it.Value <= f.Value
+			}
+			if !slices.ContainsFunc(flags, flagged) {
 				return journal.Refuse("league.no_flag")
 			}
 		}
@@ -355,7 +408,7 @@ func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*l
 		if err != nil {
 			return err
 		}
-		list = slices.DeleteFunc(list, func(p passedDay) bool { return p.spot() == it.spot() })
+		list = slices.DeleteFunc(list, func(p passedDay) bool { return p.seen() == it.seen() })
 		if in.Body.Pass {
 			list = append(list, it)
 		}

@@ -3,13 +3,16 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/outreach"
+	"caunoi/people"
 	"caunoi/store"
 	"caunoi/store/storetest"
 	"caunoi/tally"
@@ -38,7 +41,9 @@ type leagueAnswer struct {
 	Flags                []struct {
 		Office       struct{ ID string }
 		Day          string
+		Campaigner   struct{ ID, Name string }
 		Indicator    string
+		Reason       string
 		Value, Usual int
 		Passed, Held bool
 	}
@@ -272,5 +277,85 @@ func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
 	}
 	if r := s.do(s.signIn(access.Lead, "lea", "a"), "POST", base+"/flags", pass(90, true)); r.status != 403 {
 		t.Errorf("a lead let pass: %d", r.status)
+	}
+}
+
+// TestOnePhoneAndOnesOwnDays: many enrolled on a day who have one phone number
+// in the lists are flagged for the unit; a campaigner is flagged beside the own
+// other days, and told of to nobody who may not see the name.
+func TestOnePhoneAndOnesOwnDays(t *testing.T) {
+	s := open(t)
+	province, leb := s.signIn(access.Province, "top", "p"), s.signIn(access.Lead, "leb", "b")
+	var rows []people.Record
+	for i := range 9 {
+		who := storetest.Citizen(i)
+		rows = append(rows, people.Record{Personal: people.Personal{Name: who.Name, Citizen: who.Citizen, Phone: "0900000001"}, Commune: "001"})
+	}
+	err := s.store.Update(t.Context(), func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		lea := access.Actor{User: access.User{ID: "lea", Role: access.Lead, Office: "a"}}
+		_, err = s.intake.People().Import(tx, plan, lea, rows)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := storetest.NewMaker()
+	var lines []journal.Line
+	for day := 1; day <= 7; day++ {
+		n := 1
+		if day == 7 {
+			n = 13
+		}
+		for i := range n {
+			who := 100*day + i
+			if day == 7 && i < 8 {
+				who = i // of the list
+			}
+			lines = append(lines, m.Enrol("ann", storetest.At(day, 8).Add(time.Duration(i)*time.Minute), storetest.Citizen(who), outreach.HouseholdHI, campaign.Paid))
+		}
+		for i := range 9 { // others keep the office's days even
+			lines = append(lines, m.Enrol("lea", storetest.At(day, 12).Add(time.Duration(i)*time.Minute), storetest.Citizen(1000+100*day+i), outreach.HouseholdHI, campaign.Paid))
+		}
+	}
+	for _, o := range storetest.Import(t, s.intake, lines...) {
+		if o.Refusal != nil {
+			t.Fatal(o.Refusal)
+		}
+	}
+	const base = "/api/v1/campaigns/c/league"
+	ask := func(who *http.Cookie, method, path, body string) (a leagueAnswer, told string) {
+		t.Helper()
+		r := s.do(who, method, base+path, body)
+		if r.status != 200 {
+			t.Fatalf("%s %s: %d %s", method, path, r.status, r.body)
+		}
+		r.decode(t, &a)
+		for _, f := range a.Flags {
+			told += fmt.Sprintf("%s %s%s %d held=%v passed=%v; ", f.Day, f.Reason, f.Campaigner.ID, f.Value, f.Held, f.Passed)
+		}
+		return a, told
+	}
+	const rule = `{"weights":{"enrolments":1},"per":"none","min_sessions":0,"ties":[],"hold_flagged":true}`
+	a, told := ask(province, "PUT", "", rule)
+	if want := "2025-11-07 phone 8 held=true passed=false; 2025-11-07 jumpann 13 held=true passed=false; "; told != want || a.Offices[0].Points != 60 {
+		t.Fatalf("%s, %d points", told, a.Offices[0].Points)
+	}
+	if _, told := ask(leb, "GET", "", ""); told != "2025-11-07 phone 8 held=true passed=false; " {
+		t.Errorf("of another office: %s", told)
+	}
+	pass := func(more string, value int) string {
+		return fmt.Sprintf(`{"office":"a","day":"2025-11-07","indicator":"enrolments","value":%d,"pass":true%s}`, value, more)
+	}
+	if r := s.do(province, "POST", base+"/flags", pass("", 8)); r.status != 422 {
+		t.Errorf("the unit's day is no jump: %d", r.status)
+	}
+	ask(province, "POST", "/flags", pass(`,"reason":"phone"`, 8))
+	a, told = ask(province, "POST", "/flags", pass(`,"campaigner":"ann"`, 13))
+	if want := "2025-11-07 phone 8 held=false passed=true; 2025-11-07 jumpann 13 held=false passed=true; "; told != want || a.Offices[0].Points != 82 {
+		t.Errorf("let pass: %s, %d points", told, a.Offices[0].Points)
 	}
 }

@@ -40,11 +40,12 @@ func (s *Server) certificates(ctx context.Context, caller Caller, in *certificat
 		if err != nil {
 			return err
 		}
-		contest, _, _, err := s.contest(tx, plan, c, c.Rule(), figures)
+		byCampaigner, err := tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"})
 		if err != nil {
 			return err
 		}
-		if contest.ByCampaigner, err = tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"}); err != nil {
+		contest, err := s.published(tx, plan, c, figures, byCampaigner)
+		if err != nil {
 			return err
 		}
 		words, err := messages.For(in.Lang)

@@ -12,6 +12,7 @@ import (
 
 	"caunoi/journal"
 	"caunoi/people"
+	"caunoi/tally"
 )
 
 const personColumns = `p.id, p.office, p.commune, p.village, p.household, p.birth_year, p.sex, p.student, p.no_school, p.si_months,
@@ -195,6 +196,24 @@ func (t *tx) PeopleByIndex(s people.Scope, indexes []string, most int) ([]people
 		JOIN person_blind AS b ON b.blind = j.blind
 			AND (SELECT count(*) FROM (SELECT 1 FROM person_blind AS c WHERE c.blind = j.blind LIMIT ?) AS few) <= ?
 		JOIN person AS p ON p.id = b.person WHERE true`+w.text.String()+` ORDER BY b.blind, p.id`, w.args...)
+}
+
+func (t *tx) SharedPhones(campaign string, indicators []tally.Indicator, least int) ([]people.SharedPhone, error) {
+	names := make([]string, len(indicators))
+	for i, name := range indicators {
+		names[i] = string(name)
+	}
+	return ask(t, people.Scope{Whole: true}, func(r pgx.Rows) (p people.SharedPhone, err error) {
+		return p, r.Scan(&p.Office, &p.Day, &p.People)
+	}, `WITH met AS (SELECT c.office, c.day, t.token FROM contribution AS c JOIN tie AS t ON t.root = c.root
+			WHERE c.campaign = ? AND c.dim = '' AND c.n_closed > 0 AND c.indicator = ANY(?)),
+		who AS (SELECT m.office, m.day, p.id, p.lead FROM met AS m JOIN person AS p ON p.key = substr(m.token, 3) WHERE m.token LIKE 'c:%'
+			UNION SELECT m.office, m.day, p.id, p.lead FROM met AS m JOIN person AS p
+				ON p.id = CASE WHEN m.token ~ '^r:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(m.token, 3)::uuid END),
+		phone AS (SELECT w.office, w.day, count(DISTINCT coalesce(w.lead, w.id)) AS n FROM who AS w
+			JOIN person_blind AS b ON b.person = w.id WHERE substr(b.blind, 1, 6) = '`+people.PhoneMark+`' GROUP BY w.office, w.day, b.blind)
+		SELECT office, day, max(n) FROM phone WHERE n >= ? GROUP BY office, day ORDER BY day, office`,
+		campaign, names, least)
 }
 
 func (t *tx) PeopleOfHouseholds(s people.Scope, households []people.Household) ([]journal.ID, error) {

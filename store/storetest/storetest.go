@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Retention", testRetention},
 		{"Arrivals", testArrivals},
 		{"CountListed", testCountListed},
+		{"SharedPhones", testSharedPhones},
 		{"Attachments", testAttachments},
 		{"Rehearsal", testRehearsal},
 		{"Asked", testAsked},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"testing"
 
 	"caunoi/access"
@@ -9,6 +10,7 @@ import (
 	"caunoi/outreach"
 	"caunoi/people"
 	"caunoi/store"
+	"caunoi/tally"
 )
 
 func testWorklists(t *testing.T, open func(t testing.TB) store.Store) {
@@ -144,4 +146,59 @@ func testWorklists(t *testing.T, open func(t testing.TB) store.Store) {
 			t.Errorf("after withdrawal: %q", got)
 		}
 	})
+}
+
+// testSharedPhones: who was enrolled on one day and has one phone number is
+// counted together, however the entry named them, and once.
+func testSharedPhones(t *testing.T, open func(t testing.TB) store.Store) {
+	r, m := newRegistry(t, open(t)), NewMaker()
+	var rows []people.Record
+	for i := range 6 {
+		row := rec("Người "+string(rune('A'+i)), Citizen(i).Citizen, "001")
+		if row.Phone = "0900000001"; i == 5 {
+			row.Phone = "0900000002"
+		}
+		rows = append(rows, row)
+	}
+	unnumbered := rec("Không số", "", "001")
+	unnumbered.Phone = "0900000001"
+	out := r.list(leadA, append(rows, unnumbered)...)
+	var lines []journal.Line
+	for i := range 6 {
+		day := 8
+		if i == 4 {
+			day = 9
+		}
+		lines = append(lines, m.Enrol("ann", At(day, 9+i), Citizen(i), outreach.HouseholdHI, campaign.Paid))
+	}
+	byID := m.Enrol("ann", At(8, 16), &journal.Person{Registry: out[6].ID.String(), Commune: "001"}, outreach.HouseholdHI, campaign.Paid)
+	twice := m.Enrol("ann", At(8, 17), Citizen(0), outreach.VoluntarySI, campaign.Paid)
+	odd := m.Enrol("ann", At(8, 18), &journal.Person{Registry: "không phải mã", Commune: "001"}, outreach.HouseholdHI, campaign.Paid)
+	for _, o := range Import(t, r.in, append(lines, byID, twice, odd)...) {
+		if o.Refusal != nil {
+			t.Fatal(o.Refusal)
+		}
+	}
+	shared := func(least int) (got []people.SharedPhone) {
+		r.view(func(tx store.Tx, _ *campaign.Plan) (err error) {
+			got, err = tx.SharedPhones("c", tally.Enrolments.Parts(), least)
+			return err
+		})
+		return got
+	}
+	if got := shared(2); !reflect.DeepEqual(got, []people.SharedPhone{{Office: "a", Day: "2025-11-08", People: 5}}) {
+		t.Errorf("two or more: %v", got)
+	}
+	if got := shared(6); len(got) != 0 {
+		t.Errorf("six or more: %v", got)
+	}
+	join := m.Make("persons_joined", "lea", At(9, 9), outreach.JoinedBody{
+		A: outreach.PersonRef{Registry: out[0].ID.String()}, B: outreach.PersonRef{Registry: out[6].ID.String()},
+	})
+	if o := Import(t, r.in, join); o[0].Refusal != nil {
+		t.Fatal(o[0].Refusal)
+	}
+	if got := shared(2); len(got) != 1 || got[0].People != 4 {
+		t.Errorf("after two were found to be one: %v", got)
+	}
 }

@@ -1,4 +1,5 @@
 /** The league: its arithmetic, a rule that is previewed and published, days to look at, names of one's own. */
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { Sitting } from "./desk";
@@ -54,8 +55,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
 
   // Nobody else sees any of it before it is published.
   const lead = await sit("lead", `${base}/league`);
-  await lead.page.locator("tbody tr").first().waitFor();
-  expect(await places(lead.page)).toEqual(before);
+  await expect.poll(() => places(lead.page)).toEqual(before);
   expect(await lead.page.getByRole("button", { name: "Đổi luật" }).count()).toBe(0);
 
   await page.getByRole("button", { name: "Công bố" }).click();
@@ -137,4 +137,39 @@ it("shows the rule's form on a narrow screen", async () => {
   await desk.page.getByRole("button", { name: "Đổi luật" }).click();
   await desk.page.getByText("Luật mới không đổi hạng của ai.").waitFor();
   await desk.passable();
+});
+
+it("prints certificates of a closed campaign, and badges of its teams", async () => {
+  const desk = await sit("province", `${base}/league`);
+  const { page } = desk;
+  const saved = async (button: string) => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: button, exact: true }).click(),
+    ]);
+    return (await readFile(await file.path())).toString("latin1");
+  };
+  const pages = (pdf: string) => pdf.split("/Type /Page\n").length - 1;
+  const badges = await saved("Thẻ đeo của các đội");
+  expect(badges.startsWith("%PDF")).toBe(true);
+  expect(pages(badges)).toBeGreaterThan(20);
+  if (!(await page.getByText(/theo số liệu chốt/).count())) {
+    await page.getByText(/in được sau khi chốt cả đợt/).waitFor();
+    await page.evaluate(async () => {
+      await fetch("/api/v1/campaigns/lao-cai-2025/closings", {
+        method: "POST",
+        headers: { "X-Caunoi": "1", "Content-Type": "application/json" },
+        body: JSON.stringify({ scope: "campaign" }),
+      });
+    });
+    await page.reload();
+  }
+  expect(pages(await saved("Giấy chứng nhận đơn vị"))).toBe(3);
+  expect(pages(await saved("Giấy chứng nhận tuyên truyền viên"))).toBeGreaterThan(2);
+  await desk.passable();
+
+  const lead = await sit("lead", `${base}/league`);
+  await lead.page.getByRole("button", { name: "Thẻ đeo của các đội" }).waitFor();
+  expect(await lead.page.getByRole("button", { name: /Giấy chứng nhận/ }).count()).toBe(0);
+  await lead.passable();
 });

@@ -3318,6 +3318,8 @@ export interface components {
             reason?: string;
         };
         FlagView: {
+            /** @description whose day it is; empty for the unit */
+            campaigner: components["schemas"]["OfficeView"];
             day: string;
             /**
              * Format: int64
@@ -3332,16 +3334,24 @@ export interface components {
             /** @description somebody of the province looked at it and let it pass */
             passed: boolean;
             /**
+             * @description far above the other days; or many of the people have one phone number in the registry
+             * @enum {string}
+             */
+            reason: "jump" | "phone";
+            /**
              * Format: int64
              * @description the median distance from it
              */
             spread: number;
             /**
              * Format: int64
-             * @description the median of the unit's other days on which anything was counted
+             * @description the median of the other days on which anything was counted
              */
             usual: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what was counted, or how many have one number
+             */
             value: number;
         };
         GiveCommuneInputBody: {
@@ -3866,12 +3876,19 @@ export interface components {
             weight: number;
         };
         PassInputBody: {
+            /** @description whose day it is; the unit's without it */
+            campaigner?: string;
             /** @description YYYY-MM-DD */
             day: string;
             /** @enum {string} */
             indicator: "enrolments" | "reached.headcount";
             office: string;
             pass: boolean;
+            /**
+             * @description jump without it
+             * @enum {string}
+             */
+            reason?: "jump" | "phone";
             /**
              * Format: int64
              * @description as it was looked at; one that grows is flagged again

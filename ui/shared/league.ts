@@ -50,8 +50,9 @@ export async function publish(campaign: string, body: Rule): Promise<League> {
 /** Lets a day that looks unlikely pass as it was looked at, or takes that back. */
 export async function letPass(campaign: string, flag: Flag, pass: boolean): Promise<League> {
   const params = at(campaign);
-  const { day, indicator, value } = flag;
-  const body = { office: flag.office.id, day, indicator, value, pass };
+  const { day, indicator, reason, value } = flag;
+  const campaigner = flag.campaigner.id;
+  const body = { office: flag.office.id, campaigner, day, indicator, reason, value, pass };
   return read(
     await answer(client.POST("/api/v1/campaigns/{campaign}/league/flags", { params, body })),
   );
