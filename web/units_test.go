@@ -164,7 +164,7 @@ func TestUnitsAreRefused(t *testing.T) {
 		{"POST", "units/communes/001/charge", `{"from":"2025-11-08","office":"elsewhere"}`, "right.missing"},
 		{"POST", "units/communes/001/merger", `{"from":"2025-11-08","into":"001"}`, "plan.merger"},
 		{"PUT", "units/communes/001", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1,"market":{"every":1,"from":"2025-11-01"}}`, "plan.market"},
-		{"PUT", "units/communes/999", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1}`, "right.missing"},
+		{"PUT", "units/communes/999", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1}`, "not_found"},
 	} {
 		s.refused(province, tt.method, tt.path, tt.body, tt.code)
 	}
