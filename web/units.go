@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -284,7 +285,10 @@ func (s *Server) putOffice(ctx context.Context, c Caller, in *putOfficeInput) (*
 			return a, journal.Refuse("units.name")
 		}
 		it := campaign.Item{Office: &o}
-		a = unitAct{[]campaign.Item{it}, journal.DayOf(s.Now()), in.Office, o}
+		if had == nil {
+			had = &campaign.Office{}
+		}
+		a = unitAct{[]campaign.Item{it}, journal.DayOf(s.Now()), in.Office, changed(*had, o)}
 		return a, it.Validate()
 	})
 }
@@ -331,7 +335,7 @@ func (s *Server) closeOffice(ctx context.Context, c Caller, in *closeOfficeInput
 				return a, err
 			}
 		}
-		return unitAct{[]campaign.Item{it}, o.Closed, in.Office, o}, nil
+		return unitAct{[]campaign.Item{it}, o.Closed, in.Office, in.Body}, nil
 	})
 }
 
@@ -425,7 +429,10 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 		}
 		then.Lat, then.Lon, then.Market = b.Lat, b.Lon, b.Market
 		it := campaign.Item{Commune: then}
-		return unitAct{[]campaign.Item{it}, today, office, then}, it.Validate()
+		if had == nil {
+			had = &campaign.Commune{}
+		}
+		return unitAct{[]campaign.Item{it}, today, office, changed(*had, *then)}, it.Validate()
 	})
 }
 
@@ -540,6 +547,19 @@ func (s *Server) takeBack(ctx context.Context, c Caller, in *takeBackInput) (*mo
 		}
 		return unitAct{[]campaign.Item{{Commune: then}}, day, had.On(day).Office, map[string]string{"taken_back": in.Day}}, nil
 	})
+}
+
+// changed are the members of an item that are otherwise than before.
+func changed(before, after any) map[string]any {
+	out := map[string]any{}
+	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
+	for i := range b.NumField() {
+		if v := b.Field(i).Interface(); !reflect.DeepEqual(a.Field(i).Interface(), v) {
+			name, _, _ := strings.Cut(b.Type().Field(i).Tag.Get("json"), ",")
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // squeezed is a text without spaces at its ends and with single ones within.

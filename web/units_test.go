@@ -199,6 +199,16 @@ func TestOfficesAndCommunesAreKept(t *testing.T) {
 	if got := strings.Join(names, ", "); got != "Mới Toanh, Mới Toanh, Rất Mới" {
 		t.Errorf("called %s", got)
 	}
+	var audit struct {
+		Events []struct {
+			Act     string
+			Details map[string]string
+		}
+	}
+	s.wants(province, "GET", "audit?act=unit.changed", "", 200).decode(t, &audit)
+	if n := len(audit.Events); n != 4 || audit.Events[0].Details["set"] != `{"market":{"weekdays":[0]},"name":"Mới Toanh"}` {
+		t.Errorf("the audit holds %+v", audit.Events)
+	}
 	if o := plan.Offices["neu"]; o.Name != "BHXH cơ sở Mới" || !plan.Communes["00900"].Market.On("2025-11-09") {
 		t.Errorf("kept %+v, %+v", o, plan.Communes["00900"])
 	}
