@@ -43,6 +43,9 @@ type Device struct {
 	// [AskHelp].
 	Help   []byte
 	HelpAt time.Time
+	// Told is what it last told of itself, asked or not, and when; see [Tell].
+	Told   []byte
+	ToldAt time.Time
 }
 
 // atDoor are the rights that a phone keeps which is to be wiped.
@@ -140,6 +143,18 @@ func AskHelp(tx Tx, actor Actor, state []byte, now time.Time) error {
 		return err
 	}
 	d.Help, d.HelpAt = state, instant(now)
+	d.Told, d.ToldAt = d.Help, d.HelpAt
+	return tx.PutDevice(d)
+}
+
+// Tell keeps what the actor's phone tells of itself without anybody asking for
+// help, in the same form and for the same eyes as [AskHelp].
+func Tell(tx Tx, actor Actor, state []byte, now time.Time) error {
+	d, err := tx.Device(actor.ID, actor.Device)
+	if err != nil {
+		return err
+	}
+	d.Told, d.ToldAt = state, instant(now)
 	return tx.PutDevice(d)
 }
 

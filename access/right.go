@@ -52,6 +52,10 @@ const (
 	Assign Right = "assign"
 	// PlanActivities: plan, move and cancel the activities of an office.
 	PlanActivities Right = "plan_activities"
+	// ReadTalk: what offices asked and answered at their figures.
+	ReadTalk Right = "read_talk"
+	// Talk: ask and answer there.
+	Talk Right = "talk"
 	// Privacy: what a person may ask of us: a copy, correction, erasure.
 	Privacy Right = "privacy"
 )
@@ -91,12 +95,15 @@ var rights = map[Right]map[Role]reach{
 	ImportPeople:   {Lead: below, Province: below, Administrator: anywhere},
 	Assign:         {Lead: below, Province: below},
 	PlanActivities: {Lead: below, Province: below, Administrator: anywhere},
+	ReadTalk:       {Lead: below, Auditor: below, Province: below},
+	Talk:           {Lead: below, Province: below},
 	Privacy:        {Lead: below, Province: below, Administrator: anywhere},
 }
 
 // desk are the rights that no phone holds: phones get lost.
 var desk = map[Right]bool{
 	Import: true, ManageUsers: true, ManageUnits: true, ViewAudit: true, SetPolicy: true, Approve: true, ImportPeople: true, Privacy: true,
+	ReadTalk: true, Talk: true,
 }
 
 // May returns nil if the actor holds the right in an office, else a

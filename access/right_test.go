@@ -47,6 +47,8 @@ func TestMay(t *testing.T) {
 		{access.Assign, none, sapaTree, tree, tree, none, none},
 		{access.Privacy, none, sapaTree, tree, tree, none, all},
 		{access.PlanActivities, none, sapaTree, tree, tree, none, all},
+		{access.ReadTalk, none, sapaTree, tree, tree, none, none},
+		{access.Talk, none, sapaTree, tree, tree, none, none},
 		{"no_such_right", none, none, none, none, none, none},
 	} {
 		for _, a := range []struct {
@@ -94,13 +96,14 @@ func TestLookersOn(t *testing.T) {
 		access.ViewBoard, access.ViewEntries, access.Push, access.Bring, access.JoinPersons, access.CloseDay,
 		access.CloseCampaign, access.Import, access.ManageUsers, access.ViewAudit, access.Approve, access.SetPolicy,
 		access.ViewPeople, access.Reveal, access.EditPeople, access.ImportPeople, access.Assign, access.Privacy, access.PlanActivities,
+		access.ReadTalk, access.Talk,
 	} {
 		for _, o := range offices {
 			agent := access.May(actor(access.PartnerAgent, "doi-tac"), right, o, plan) == nil
 			if campaigner := access.May(actor(access.Campaigner, "doi-tac"), right, o, plan) == nil; agent != campaigner {
 				t.Errorf("%s in %s: agent %v, campaigner %v", right, o, agent, campaigner)
 			}
-			looks := right == access.ViewBoard || right == access.ViewEntries || right == access.ViewAudit
+			looks := right == access.ViewBoard || right == access.ViewEntries || right == access.ViewAudit || right == access.ReadTalk
 			if access.May(actor(access.Auditor, "tinh"), right, o, plan) == nil && !looks {
 				t.Errorf("an auditor holds %s in %s", right, o)
 			}
@@ -119,7 +122,7 @@ func disabled(a access.Actor) access.Actor {
 func TestMayOnPhone(t *testing.T) {
 	for _, a := range []access.Actor{actor(access.Administrator, ""), actor(access.Province, "tinh"), actor(access.Lead, "sa-pa")} {
 		a.Device = "máy-01"
-		for _, r := range []access.Right{access.Import, access.ManageUsers} {
+		for _, r := range []access.Right{access.Import, access.ManageUsers, access.ReadTalk, access.Talk} {
 			wantCode(t, access.May(a, r, "sa-pa", plan), "right.missing")
 		}
 		for _, r := range []access.Right{access.Push, access.Bring, access.ViewEntries} {

@@ -8,11 +8,11 @@ var Acts = map[Act]struct{}{
 	"session.begun": {}, "session.failed": {}, "session.ended": {}, "session.stepup": {}, "session.all_ended": {},
 	"password.changed": {}, "passkey.added": {}, "passkey.removed": {},
 	"user.saved": {}, "user.linked": {}, "user.disabled": {}, "users.listed": {},
-	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {},
+	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {}, "rehearsal.asked": {},
 	"quarantine.read": {}, "quarantine.decided": {},
 
 	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
-	"outbox.rescued": {}, "plan.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.closed": {}, "day.reopened": {}, "campaign.closed": {}, "campaign.reopened": {},
+	"outbox.rescued": {}, "plan.imported": {}, "campaign.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.closed": {}, "day.reopened": {}, "campaign.closed": {}, "campaign.reopened": {},
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},
 	"person.changed": {}, "person.exported": {}, "person.erased": {}, "person.checked": {}, "bank_account.changed": {},
@@ -22,6 +22,7 @@ var Acts = map[Act]struct{}{
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},
 	"requests.read": {}, "request.opened": {}, "request.moved": {}, "retention.ran": {}, "keys.rotated": {}, "backup.made": {}, "backup.restored": {},
 
+	"talk.read": {}, "talk.said": {}, "talk.settled": {}, "talk.taken_back": {},
 	"approvals.read": {}, "approval.asked": {}, "approval.decided": {}, "approval.set": {},
 	"policy.changed": {}, "setting.changed": {}, "unit.changed": {},
 	"audit.read": {}, "audit.exported": {},

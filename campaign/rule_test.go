@@ -96,6 +96,10 @@ func TestWhatMovesFigures(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.moves)
 		}
 	}
+	more := append(base(), Item{Campaign: &Campaign{ID: "d", Kind: Sprint, Name: Name{"vi": "y"}, Province: "p", Start: "2026-01-01", End: "2026-01-10"}})
+	if MovesFigures(NewPlan(base()), NewPlan(more)) || !MovesFigures(NewPlan(more), NewPlan(base())) {
+		t.Error("a campaign that is new moves figures, or one that goes does not")
+	}
 	if !MovesFigures(NewPlan(nil), NewPlan(base())) {
 		t.Error("a first plan moves no figure")
 	}

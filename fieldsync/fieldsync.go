@@ -88,8 +88,25 @@ type Batch struct {
 // are on disk when it returns. The error is the store's, or a *journal.Refusal
 // of the whole batch.
 func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.Plan, b Batch) ([]journal.Outcome, error) {
+	batch, d, err := in.decode(ctx, actor, plan, b, in.secondPerson)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := d.answer(in.append(ctx, d.batch))
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, in.holdRefused(ctx, actor, batch, b.Entries, outcomes)
+}
+
+// secondly asks for what else an entry needs before it is taken.
+type secondly func(ctx context.Context, actor access.Actor, plan *campaign.Plan, st *journal.Stored, raw []byte) error
+
+// decode reads the entries of a batch, each with its receipt, and sorts out
+// those that cannot be right or that the actor may not bring.
+func (in *Intake) decode(ctx context.Context, actor access.Actor, plan *campaign.Plan, b Batch, needs secondly) ([]journal.Stored, *decoded, error) {
 	if len(b.Entries) == 0 || len(b.Entries) > MaxBatch {
-		return nil, journal.Refuse("batch.size", "entries", len(b.Entries), "most", MaxBatch)
+		return nil, nil, journal.Refuse("batch.size", "entries", len(b.Entries), "most", MaxBatch)
 	}
 	now := store.Micro(in.now())
 	receipt := journal.Receipt{At: now, By: actor.User.ID}
@@ -102,10 +119,10 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	batch := make([]journal.Stored, len(b.Entries))
-	d := decoded{outcomes: make([]journal.Outcome, len(b.Entries))}
+	d := &decoded{outcomes: make([]journal.Outcome, len(b.Entries))}
 	for i, raw := range b.Entries {
 		st, err := in.schema.Decode(raw, plan)
 		st.Received = receipt
@@ -117,17 +134,13 @@ func (in *Intake) Push(ctx context.Context, actor access.Actor, plan *campaign.P
 			err = mayPush(actor, was, plan, &st)
 		}
 		if err == nil {
-			err = in.secondPerson(ctx, actor, plan, &st, raw)
+			err = needs(ctx, actor, plan, &st, raw)
 		}
 		if err := d.add(i, st, err); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	outcomes, err := d.answer(in.append(ctx, d.batch))
-	if err != nil {
-		return nil, err
-	}
-	return outcomes, in.holdRefused(ctx, actor, batch, b.Entries, outcomes)
+	return batch, d, nil
 }
 
 // decoded is a batch after decoding: what goes on, and the answers so far.

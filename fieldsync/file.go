@@ -115,7 +115,7 @@ func (in *Intake) ChangePlan(tx store.Tx, change func(had *campaign.Plan) ([]cam
 		return err
 	}
 	items, err := change(had)
-	if err != nil {
+	if err != nil || len(items) == 0 {
 		return err
 	}
 	for i := range items {
@@ -139,6 +139,20 @@ func (in *Intake) ChangePlan(tx store.Tx, change func(had *campaign.Plan) ([]cam
 		return nil
 	}
 	return tally.Rebuild(tx, plan, in.schema)
+}
+
+// Changing is [Intake.ChangePlan] for who goes on under the plan as it is then:
+// it gives that plan, and how to append under it.
+func (in *Intake) Changing(tx store.Tx) func(change func(had *campaign.Plan) ([]campaign.Item, error)) (
+	*campaign.Plan, func([]journal.Stored) ([]journal.Outcome, error), error,
+) {
+	return func(change func(*campaign.Plan) ([]campaign.Item, error)) (*campaign.Plan, func([]journal.Stored) ([]journal.Outcome, error), error) {
+		if err := in.ChangePlan(tx, change); err != nil {
+			return nil, nil, err
+		}
+		plan, err := tx.Plan()
+		return plan, func(entries []journal.Stored) ([]journal.Outcome, error) { return in.Append(tx, plan, entries) }, err
+	}
 }
 
 // FollowDay gives people to the offices that are in charge of their communes

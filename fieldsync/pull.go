@@ -15,6 +15,7 @@ import (
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/people"
+	"caunoi/readiness"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -41,6 +42,9 @@ type Pulled struct {
 	Activities []PulledActivity `json:"activities" nullable:"false" doc:"of the worker's office or with the worker, by start: at most 500"`
 	// Collecting is where people pay by transfer; see [CollectingAccount].
 	Collecting *outreach.Account `json:"collecting,omitempty" doc:"the account to which people pay, where one is set"`
+	// Rehearse is when a lead last asked those of the worker's activities to
+	// rehearse; see [Intake.Rehearse].
+	Rehearse *time.Time `json:"rehearse,omitempty" doc:"when a rehearsal was asked for: one of before it is not it"`
 }
 
 // Worker is whose phone it is.
@@ -130,6 +134,7 @@ type PulledActivity struct {
 	HeadCount *int                  `json:"head_count"`
 	Held      *PulledHeld           `json:"held" doc:"the head count that stands, if there is one"`
 	Present   []PulledArrival       `json:"present" nullable:"false" doc:"who said that they are there, the first first"`
+	Answers   []PulledAnswer        `json:"answers" nullable:"false" doc:"who said whether they come, by id"`
 	Mine      bool                  `json:"mine" doc:"the worker leads it or is in its team"`
 }
 
@@ -144,6 +149,15 @@ type PulledHeld struct {
 type PulledArrival struct {
 	Member
 	At time.Time `json:"at"`
+}
+
+// PulledAnswer is what somebody last said about coming to a session.
+type PulledAnswer struct {
+	Member
+	Coming bool      `json:"coming"`
+	Reason string    `json:"reason" doc:"why not: work, personal, travel, other, or empty"`
+	Stale  bool      `json:"stale" doc:"the session has another start by now"`
+	At     time.Time `json:"at"`
 }
 
 // Tag names what was pulled, whenever that was: the same plan, the same tag.
@@ -179,6 +193,10 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		return Pulled{}, err
 	}
 	today := journal.DayOf(now)
+	asked, err := tx.AskedFrom(today)
+	if err != nil {
+		return Pulled{}, err
+	}
 	province := access.ProvinceOf(actor.Office, plan)
 	for _, c := range plan.Campaigns {
 		if c.Province != province || c.Start > days(now, daysToStart) {
@@ -196,6 +214,9 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		}
 		for _, a := range tally.SessionsOf(plan, in.schema, entries) {
 			p.takeActivity(plan, a, now)
+			if p.Me.ID == a.Lead || slices.Contains(a.Team, p.Me.ID) {
+				p.takeAsked(asked, a)
+			}
 		}
 	}
 	slices.SortFunc(p.Campaigns, func(a, b PulledCampaign) int {
@@ -213,6 +234,20 @@ func sealKey(tx store.Tx) SealKey {
 	point := tx.RescueKey().PublicKey().Bytes()
 	sum := sha256.Sum256(point)
 	return SealKey{hex.EncodeToString(sum[:8]), base64.StdEncoding.EncodeToString(point)}
+}
+
+// ListsOf are the communes whose people an actor's phone is to hold, each with
+// how many they are.
+func ListsOf(tx store.Tx, plan *campaign.Plan, actor access.Actor, today journal.Day) (map[string]int, error) {
+	p := Pulled{}
+	err := p.takeCommunes(tx, plan, actor, today)
+	out := map[string]int{}
+	for _, c := range p.Communes {
+		if c.People > 0 {
+			out[c.Code] = c.People
+		}
+	}
+	return out, err
 }
 
 func (p *Pulled) takeCommunes(tx store.Tx, plan *campaign.Plan, actor access.Actor, today journal.Day) error {
@@ -282,6 +317,9 @@ func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Ti
 	for _, came := range a.Present {
 		v.Present = append(v.Present, PulledArrival{memberOf(plan, came.Author), came.At.UTC()})
 	}
+	for _, said := range a.Answers {
+		v.Answers = append(v.Answers, PulledAnswer{memberOf(plan, said.Author), said.Coming, said.Reason, said.Stale, said.At.UTC()})
+	}
 	if e, author, held := a.HeldEntry(); held {
 		may := p.Me.ID == author || p.Me.ID == e.Author || plan.MayCorrect(p.Me.ID, e.Office) // the journal's rule
 		v.Held = &PulledHeld{e.ID, memberOf(plan, author), may}
@@ -290,6 +328,15 @@ func (p *Pulled) takeActivity(plan *campaign.Plan, a *tally.Session, now time.Ti
 		v.HeadCount = &n
 	}
 	p.Activities = append(p.Activities, v)
+}
+
+// takeAsked keeps when a rehearsal for an activity of the worker was asked for.
+func (p *Pulled) takeAsked(asked []readiness.Asked, a *tally.Session) {
+	for _, r := range asked {
+		if r.Office == a.Office && journal.DayOf(a.Start) <= r.Day && r.Day <= journal.DayOf(a.End) && (p.Rehearse == nil || p.Rehearse.Before(r.At)) {
+			p.Rehearse = &r.At
+		}
+	}
 }
 
 // memberOf is somebody by name, or by id where the plan knows none.

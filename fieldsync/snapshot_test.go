@@ -598,3 +598,39 @@ func TestASnapshotIsBuiltOnceForAll(t *testing.T) {
 		time.Sleep(2 * fieldsync.SnapshotKept)
 	})
 }
+
+// A phone learns who of a team comes: of each the last answer, and whether it was
+// for the start that the activity has now.
+func TestPullSaysWhoComes(t *testing.T) {
+	in, s := intake(t)
+	m := storetest.NewMaker()
+	p := m.Plan("lea", campaign.SmallGroup, noon, journal.ID{})
+	say := func(author string, at time.Time, b outreach.ConfirmationBody) journal.Line {
+		l := m.Make("confirmation", author, at, b)
+		l.Entry.Activity = p.Entry.ID
+		return l
+	}
+	storetest.Import(t, in, p,
+		say("ann", noon.Add(-2*time.Hour), outreach.ConfirmationBody{For: noon, Reason: "travel"}),
+		say("ann", noon.Add(-3*time.Hour), outreach.ConfirmationBody{Coming: true, For: noon}),
+		say("bob", noon.Add(-4*time.Hour), outreach.ConfirmationBody{Coming: true, For: noon}),
+	)
+	told := func() string {
+		var out []string
+		for _, a := range pull(t, in, s, access.Actor{User: access.User{ID: "lea", Role: access.Lead, Office: "a"}, Device: "máy", State: access.InUse}).Activities[0].Answers {
+			out = append(out, fmt.Sprint(a.ID, " ", a.Coming, " ", a.Reason, " ", a.Stale))
+		}
+		return strings.Join(out, ", ")
+	}
+	if got := told(); got != "ann false travel false, bob true  false" {
+		t.Errorf("told: %s", got)
+	}
+	moved := m.Make("activity_moved", "lea", noon.Add(-time.Hour), campaign.Moved{Reason: campaign.Weather, Start: noon.Add(time.Hour), End: noon.Add(2 * time.Hour)})
+	moved.Entry.Activity = p.Entry.ID
+	// Without network a worker confirms what is moved already.
+	storetest.Import(t, in, moved, say("ann", noon.Add(-time.Minute), outreach.ConfirmationBody{Coming: true, For: noon}),
+		say("lea", noon.Add(-time.Minute), outreach.ConfirmationBody{Coming: true, For: noon.Add(time.Hour)}))
+	if got := told(); got != "ann true  true, bob true  true, lea true  false" {
+		t.Errorf("after a move: %s", got)
+	}
+}

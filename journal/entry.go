@@ -17,6 +17,19 @@ type ID uuid.UUID
 // NewID makes an ID from the current time and a random part.
 func NewID() ID { return ID(uuid.Must(uuid.NewV7())) }
 
+// DerivedID is an id that is the same whenever and wherever it is made of the
+// same: it lies among those made at an instant, told apart by a text.
+func DerivedID(at time.Time, of string) ID {
+	var id ID
+	sum := sha256.Sum256([]byte(of))
+	copy(id[6:], sum[:])
+	for i, ms := 5, uint64(at.UnixMilli()); i >= 0; i, ms = i-1, ms>>8 {
+		id[i] = byte(ms)
+	}
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80 // version 7, variant of RFC 9562
+	return id
+}
+
 // ParseID reads the usual 36-character form. It accepts version 7 alone,
 // because the time in it lets stores keep recent entries together.
 func ParseID(s string) (ID, error) {

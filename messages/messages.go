@@ -130,5 +130,18 @@ func For(lang string) (*Printer, error) {
 	return &Printer{lang: lang, tag: tag, print: message.NewPrinter(tag), table: all[lang]}, nil
 }
 
+// InAll is a text without parameters in each of [Languages].
+func InAll(key string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, lang := range Languages {
+		p, err := For(lang)
+		if err != nil {
+			return nil, err
+		}
+		out[lang] = p.Text(key)
+	}
+	return out, nil
+}
+
 // Lang is the language of the printer.
 func (p *Printer) Lang() string { return p.lang }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/go-json-experiment/json"
+
 	"caunoi/campaign"
 	"caunoi/journal"
 )
@@ -55,6 +57,33 @@ func (a *Assumptions) Check() error {
 		}
 	}
 	return nil
+}
+
+// Settings keep what a province has set, as text.
+type Settings interface {
+	Setting(name string) (string, error)
+	PutSetting(name, value string) error
+}
+
+func assumptionsSetting(campaign string) string { return "arithmetic/" + campaign }
+
+// AssumptionsOf are those of a campaign; set is false where nobody has set them
+// and they are [Usual].
+func AssumptionsOf(tx Settings, campaign string) (a Assumptions, set bool, err error) {
+	text, err := tx.Setting(assumptionsSetting(campaign))
+	if err != nil || text == "" {
+		return Usual, false, err
+	}
+	return a, true, json.Unmarshal([]byte(text), &a)
+}
+
+// SetAssumptions sets those of a campaign.
+func SetAssumptions(tx Settings, campaign string, a Assumptions) error {
+	text, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(assumptionsSetting(campaign), string(text))
 }
 
 // Need is what a commune, an office or a province takes.

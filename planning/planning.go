@@ -16,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"caunoi/access"
+	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/tally"
@@ -39,8 +40,10 @@ type Done struct {
 	Refusal  *journal.Refusal // nil if it was done
 }
 
-// Tx is what planning reads.
+// Tx is what planning reads, and where it keeps what is no entry.
 type Tx interface {
+	Settings
+	audit.Tx
 	OfActivities(campaign string) ([]journal.Stored, error)
 	ByID(id journal.ID) (st journal.Stored, ok bool, err error)
 	Records(roots []journal.ID) ([]journal.Stored, error)
@@ -48,7 +51,7 @@ type Tx interface {
 
 // Appender takes entries into the journal and the figures, within one
 // transaction.
-type Appender func([]journal.Stored) ([]journal.Outcome, error)
+type Appender = func([]journal.Stored) ([]journal.Outcome, error)
 
 // Planner acts for somebody in one campaign, within one transaction.
 type Planner struct {

@@ -17,6 +17,8 @@ import (
 	"caunoi/journal"
 	"caunoi/people"
 	"caunoi/quarantine"
+	"caunoi/readiness"
+	"caunoi/talk"
 	"caunoi/tally"
 	"caunoi/vault"
 )
@@ -49,6 +51,8 @@ type Tx interface {
 	audit.Tx
 	people.Tx
 	quarantine.Tx
+	readiness.Tx
+	talk.Tx
 
 	// Plan returns all items of the plan, and its version, which changes with
 	// every change of the plan.

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -19,12 +20,26 @@ type Session struct {
 	others    []*record // held entries that do not count
 	// Present are who came to work there, by when they came. It is no figure.
 	Present []Arrival
+	// Answers are what was last said by each who was asked to come, by author.
+	// They are no figure either.
+	Answers []Answer
 }
 
 // Arrival is somebody of a team who came to a session.
 type Arrival struct {
 	Author string
 	At     time.Time
+}
+
+// Answer is whether somebody will come to a session.
+type Answer struct {
+	Author string
+	At     time.Time
+	Coming bool
+	Reason string // why not; see [outreach.Absences]
+	// Stale says that it was given for another start than that of the session
+	// now.
+	Stale bool
 }
 
 // Status tells held from the other states, which the plan's entries give.
@@ -62,7 +77,7 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 	out := map[journal.ID]*Session{}
 	changes := map[journal.ID][]campaign.Change{}
 	held := map[journal.ID][]*record{}
-	present := map[journal.ID][]*record{}
+	present, answers := map[journal.ID][]*record{}, map[journal.ID][]*record{}
 	for _, r := range records {
 		if r.kind.Name == campaign.ActivityPlanned.Name {
 			s := &Session{plan: r, withdrawn: r.gone()}
@@ -82,6 +97,8 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 		switch b := r.body.(type) {
 		case *outreach.AttendanceBody:
 			present[r.Session] = append(present[r.Session], r)
+		case *outreach.ConfirmationBody:
+			answers[r.Session] = append(answers[r.Session], r)
 		case *campaign.Moved:
 			changes[r.Session] = append(changes[r.Session], campaign.Change{At: r.occurred, ID: r.Root, Commune: r.Commune, Moved: b, Reason: b.Reason})
 		case *campaign.Cancelled:
@@ -112,8 +129,24 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 				s.Present = append(s.Present, Arrival{r.first.Author, r.occurred})
 			}
 		}
+		s.answer(answers[id])
 	}
 	return out
+}
+
+// answer keeps the last answer of each author.
+func (s *Session) answer(records []*record) {
+	last := map[string]*record{}
+	for _, r := range records {
+		if had := last[r.first.Author]; had == nil || had.before(r) < 0 {
+			last[r.first.Author] = r
+		}
+	}
+	for _, author := range slices.Sorted(maps.Keys(last)) {
+		r := last[author]
+		b := r.body.(*outreach.ConfirmationBody)
+		s.Answers = append(s.Answers, Answer{author, r.occurred, b.Coming, b.Reason, !b.For.Equal(s.Start)})
+	}
 }
 
 // countSession counts a held session, and that weather moved one.

@@ -192,7 +192,7 @@ type boardInput struct {
 	Campaign string `path:"campaign"`
 	From     string `query:"from" doc:"first day, YYYY-MM-DD; empty for the whole campaign"`
 	To       string `query:"to" doc:"last day"`
-	At       string `query:"at" doc:"as the figures stood at this instant of the past, RFC 3339; without hours and events, of which no past is kept"`
+	At       string `query:"at" doc:"as the figures stood at this instant of the past, RFC 3339, by the plan of now; without hours and events, of which no past is kept"`
 }
 
 type boardOutput struct {

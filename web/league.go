@@ -24,6 +24,8 @@ func (s *Server) leagueRoutes() {
 	register(s, access.SetPolicy, namesNobody, operation("POST", base+"/preview", "How a rule would rank; nothing is kept", tag), s.previewLeague)
 	register(s, access.SetPolicy, recordsItself, operation("PUT", base, "Publish a rule", tag), s.publishLeague)
 	register(s, access.SetPolicy, recordsItself, operation("POST", base+"/flags", "Let a day that looks unlikely pass, or not", tag), s.passFlag)
+	register(s, access.SetPolicy, namesNobody, operation("GET", base+"/certificates.pdf", "Certificates for the first three of a closed campaign", tag), s.certificates)
+	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/badges.pdf", "Badges for who goes out by the plan", tag), s.badges)
 }
 
 // always is a day after all others.

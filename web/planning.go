@@ -30,6 +30,10 @@ func (s *Server) planningRoutes() {
 	bring := operation("POST", base+"/activities/file", "Bring a plan from a spreadsheet (.xlsx, .csv) or a calendar (.ics)", tag)
 	bring.MaxBodyBytes = mostPlan
 	register(s, access.PlanActivities, namesNobody, bring, s.importPlan)
+	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/kit", "The campaign as one file, by which another province holds it again", tag), s.kit)
+	adopt := operation("POST", "/api/v1/kits", "Make a campaign from such a file", tag)
+	adopt.MaxBodyBytes = mostPlan
+	register(s, access.SetPolicy, recordsItself, adopt, s.adoptKit)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/coverage", "Villages, and what is held and planned there", tag), s.coverage)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/arithmetic", "What covering the uncovered takes", tag), s.arithmetic)
 	register(s, access.SetPolicy, recordsItself, operation("PUT", base+"/arithmetic", "Set what the arithmetic of a plan rests on", tag), s.setArithmetic)
@@ -40,7 +44,7 @@ func (s *Server) planner(tx store.Tx, plan *campaign.Plan, c Caller, id string) 
 	which, err := campaignOf(c, plan, id)
 	return &planning.Planner{
 		Schema: s.Intake.Schema(), Tx: tx, Plan: plan, Campaign: which, Actor: c.Actor, Now: store.Micro(s.Now()),
-		Append: planning.Appender(s.appends(tx, plan)),
+		Append: s.appends(tx, plan),
 	}, err
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -102,8 +100,6 @@ type arithmeticOutput struct {
 	}
 }
 
-func arithmeticSetting(campaign string) string { return "arithmetic/" + campaign }
-
 func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arithmeticOutput, error) {
 	out := &arithmeticOutput{CacheControl: "no-store"}
 	b := &out.Body
@@ -113,17 +109,11 @@ func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arit
 		if err != nil {
 			return err
 		}
-		b.Assumptions, b.Usual = planning.Usual, true
-		set, err := tx.Setting(arithmeticSetting(in.Campaign))
+		set, is, err := planning.AssumptionsOf(tx, in.Campaign)
 		if err != nil {
 			return err
 		}
-		if set != "" {
-			b.Usual = false
-			if err := json.Unmarshal([]byte(set), &b.Assumptions); err != nil {
-				return err
-			}
-		}
+		b.Assumptions, b.Usual = set, !is
 		b.May = access.May(c.Actor, access.SetPolicy, p.Campaign.Province, plan) == nil
 		today := journal.DayOf(p.Now)
 		uncovered, planned := planning.Waiting(plan, cover, today)
@@ -157,14 +147,10 @@ func (s *Server) setArithmetic(ctx context.Context, c Caller, in *setArithmeticI
 		if err != nil {
 			return err
 		}
-		text, err := json.Marshal(in.Body)
-		if err != nil {
+		if err := planning.SetAssumptions(tx, which.ID, in.Body); err != nil {
 			return err
 		}
-		if err := tx.PutSetting(arithmeticSetting(in.Campaign), string(text)); err != nil {
-			return err
-		}
-		return s.settingChanged(tx, c, which, string(text))
+		return s.settingChanged(tx, c, which, in.Body)
 	})
 	if err != nil {
 		return nil, err

@@ -69,25 +69,53 @@ type pushOutput struct {
 		Received time.Time    `json:"received" doc:"the server's clock"`
 		Results  []pushResult `json:"results" nullable:"false" doc:"one for each entry, in order"`
 		Device   string       `json:"device_state,omitempty" enum:"in_use,leaving,lost" doc:"of the phone that pushes; see GET /api/v1/device"`
+		// Rehearsed tells a phone, whoever answers it, that nothing was taken.
+		Rehearsed bool `json:"rehearsed,omitempty" doc:"these are the answers of a push, but nothing was kept"`
 	}
 }
 
-func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
+// batch reads the entries that came.
+func (in *pushInput) batch() (fieldsync.Batch, error) {
 	raw, err := in.unpacked()
 	if err != nil {
-		return nil, err
+		return fieldsync.Batch{}, err
 	}
 	var req pushRequest
 	// Not strict about the entries: each is, on its own, when it is decoded.
 	err = json.Unmarshal(raw, &req, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	if err != nil {
-		return nil, journal.Refuse("body.malformed", "where", journal.Where(err))
+		return fieldsync.Batch{}, journal.Refuse("body.malformed", "where", journal.Where(err))
 	}
-	outcomes, err := s.Intake.Push(ctx, c.Actor, c.plan, fieldsync.Batch{SentAt: req.SentAt, Entries: req.Entries})
+	return fieldsync.Batch{SentAt: req.SentAt, Entries: req.Entries}, nil
+}
+
+func (s *Server) push(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
+	batch, err := in.batch()
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := s.Intake.Push(ctx, c.Actor, c.plan, batch)
 	if err != nil {
 		return nil, err
 	}
 	return s.pushed(c, outcomes), nil
+}
+
+func (s *Server) rehearse(ctx context.Context, c Caller, in *pushInput) (*pushOutput, error) {
+	if err := phoneOf(c); err != nil {
+		return nil, err
+	}
+	batch, err := in.batch()
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := s.Intake.Rehearse(ctx, c.Actor, c.plan, batch)
+	if err != nil {
+		return nil, err
+	}
+	out := s.pushed(c, outcomes)
+	out.Body.Rehearsed = true
+	return out, nil
 }
 
 // pushed answers for entries that were brought.

@@ -76,6 +76,8 @@ type Server struct {
 	paces   paces
 	books   books
 	door    *fieldsync.Admission
+	// app is the build of the field app that is served; see [appOf].
+	app string
 	// closing ends streams, which would otherwise keep a server from stopping.
 	closing chan struct{}
 	once    sync.Once
@@ -83,7 +85,7 @@ type Server struct {
 
 // New makes a server over a store.
 func New(cfg Config) *Server {
-	s := &Server{Config: cfg, mux: http.NewServeMux(), door: fieldsync.NewAdmission(), closing: make(chan struct{})}
+	s := &Server{Config: cfg, mux: http.NewServeMux(), door: fieldsync.NewAdmission(), app: appOf(cfg.Field), closing: make(chan struct{})}
 	hc := huma.DefaultConfig("Caunoi", Version)
 	hc.OpenAPIPath = "/api/openapi"
 	hc.DocsPath, hc.SchemasPath = "", "" // its pages would load from elsewhere
@@ -136,7 +138,7 @@ func (s *Server) routes() {
 	register(s, access.ViewBoard, recordsItself, huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", Tags: []string{"access"}, DefaultStatus: 204}, s.signOut)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns", Summary: "Campaigns", Tags: []string{"figures"}}, s.campaigns)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/board", Summary: "The live board of a campaign", Tags: []string{"figures"}}, s.board)
-	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed", Tags: []string{"figures"}}, s.stream)
+	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/stream", Summary: "Server-sent events: when figures changed, and when somebody spoke", Tags: []string{"figures"}}, s.stream)
 	register(s, access.ViewEntries, "entries.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
 	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
 	s.pictureRoutes("figures")
@@ -146,7 +148,9 @@ func (s *Server) routes() {
 	s.planningRoutes()
 	s.targetRoutes()
 	s.leagueRoutes()
+	s.talkRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
+	register(s, access.ViewBoard, namesNobody, operation("GET", "/api/v1/communes/people", "How many people the registry knows, by commune", "figures"), s.known)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
 	s.passkeyRoutes()
@@ -161,6 +165,7 @@ func (s *Server) routes() {
 	s.indicatorRoutes()
 	s.deviceRoutes()
 	s.helpRoutes()
+	s.readinessRoutes()
 	s.importRoutes()
 	s.quoteRoutes()
 	s.syncRoutes()

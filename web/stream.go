@@ -13,6 +13,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/store"
+	"caunoi/talk"
 )
 
 // heartbeat keeps proxies from closing a quiet stream, and shows a client that
@@ -24,6 +25,8 @@ type campaignInput struct {
 }
 
 // stream tells when something changed; what changed is read from the board.
+// Whoever takes part in talks is told of these, too, by an event of their own,
+// since a word moves no figure.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
 	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) error {
 		_, err := campaignOf(c, plan, in.Campaign)
@@ -40,7 +43,7 @@ func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma
 		hctx.SetHeader("Content-Type", "text/event-stream")
 		hctx.SetHeader("Cache-Control", "no-store")
 		hctx.SetHeader("X-Accel-Buffering", "no")
-		s.follow(hctx, c)
+		s.follow(hctx, c, in.Campaign)
 	}}, nil
 }
 
@@ -75,7 +78,7 @@ func (o *streams) leave(user string) {
 	}
 }
 
-func (s *Server) follow(hctx huma.Context, c Caller) {
+func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 	w := hctx.BodyWriter()
 	flush := func() {
 		if f, ok := w.(http.Flusher); ok {
@@ -84,7 +87,7 @@ func (s *Server) follow(hctx huma.Context, c Caller) {
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	last := int64(-1)
+	last, said := int64(-1), int64(0)
 	for {
 		changed := s.Store.Changed() // before reading, so that no commit falls between
 		if err := s.authenticate(hctx.Context(), &c); err != nil {
@@ -93,8 +96,13 @@ func (s *Server) follow(hctx huma.Context, c Caller) {
 		if access.May(c.Actor, access.ViewBoard, c.Office, c.plan) != nil {
 			return // a phone that is to be wiped
 		}
-		var position int64
+		var position, talked int64
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {
+			if offices := talk.Offices(c.Actor, c.plan); len(offices) > 0 {
+				if talked, err = tx.TalkChanges(campaignID, offices); err != nil {
+					return err
+				}
+			}
 			position, err = tx.Position()
 			return err
 		})
@@ -104,6 +112,13 @@ func (s *Server) follow(hctx huma.Context, c Caller) {
 		if position != last {
 			last = position
 			if _, err := fmt.Fprintf(w, "event: changed\ndata: {\"position\":%d,\"at\":%q}\n\n", position, s.Now().UTC().Format(time.RFC3339Nano)); err != nil {
+				return
+			}
+			flush()
+		}
+		if talked != said {
+			said = talked
+			if _, err := fmt.Fprintf(w, "event: talk\ndata: {\"changes\":%d}\n\n", talked); err != nil {
 				return
 			}
 			flush()

@@ -45,6 +45,15 @@ func (w *world) values(name string) []value {
 	case "activity":
 		each(true, func(o string) string { return w.activity[o] })
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "thread":
+		each(false, func(o string) string { return w.thread[o] })
+		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "message":
+		return []value{{text: w.word}}
+	case "?figure":
+		return []value{{text: "sessions"}}
+	case "?activity":
+		return []value{{}} // it would be beside a figure
 	case "digest": // it is that of the entry in the path
 		return []value{{text: digestOf(picture)}}
 	case "approval":
@@ -104,6 +113,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: "waiting"}, {text: "approved"}, {}}
 	case "?act":
 		return []value{{text: "access.denied"}, {}}
+	case "?who":
+		return []value{{text: "offices"}, {text: "campaigners"}}
 	case "?lang":
 		return []value{{text: "vi"}, {text: "en"}}
 	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere":
@@ -137,7 +148,9 @@ func (w *world) bodies(rule web.Rule) []string {
 		return []string{`{"phone":true}`, `{"phone":false}`}
 	case "POST /api/v1/devices":
 		return []string{`{"token":"guess","device":"d","name":"Mô phỏng"}`}
-	case "POST /api/v1/help":
+	case "POST /api/v1/readiness/rehearsals":
+		return w.each(`{"day":"2025-11-10","office":"{office}"}`)
+	case "POST /api/v1/help", "POST /api/v1/device/state":
 		return []string{`{"app":"abc","signal":"idle","epoch":"","records":{"waiting":1,"sent":0,"refused":0,"conflict":0,"apart":0,"mended":0},"refused":[],"used":0,"room":0,"lasting":true,"browser":"","language":"vi","installed":false,"offline":true}`}
 	case "POST /api/v1/device/wiped":
 		return []string{`{"unsent":0}`}
@@ -163,6 +176,9 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"entries":["{activity}"]}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/file":
 		return w.each("date,from,kind,commune,office,place\n2025-11-09,08:00,booth,{commune},{office},Mô phỏng\n")
+	case "POST /api/v1/kits":
+		file := `{\"caunoi_campaign\":1,\"campaign\":{\"id\":\"x\",\"kind\":\"sprint\",\"name\":{\"vi\":\"Mô phỏng\"},\"province\":\"{office}\",\"start\":\"2025-11-01\",\"days\":5}}`
+		return w.each(`{"file":"` + file + `","id":"moi-{office}","province":"{office}","start":"2026-01-01"}`)
 	case "PUT /api/v1/campaigns/{campaign}/targets":
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":
@@ -183,6 +199,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"from":"2099-01-02","into":"{commune}"}`)
 	case "PUT /api/v1/indicators/{indicator}":
 		return []string{`{"note":{"vi":"Mô phỏng"}}`}
+	case "POST /api/v1/campaigns/{campaign}/talk":
+		return w.each(`{"id":"{id}","at":{"figure":"enrolments","office":"{office}"},"text":"{inner}"}`)
+	case "PUT /api/v1/campaigns/{campaign}/talk/threads/{thread}/read", "POST /api/v1/campaigns/{campaign}/talk/threads/{thread}/settled":
+		return []string{`{"n":2}`}
 	case "POST /api/v1/table":
 		return []string{`{"headings":["a"],"rows":[["Mô phỏng",1]]}`}
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
@@ -243,7 +263,7 @@ func (w *world) bodies(rule web.Rule) []string {
 			out = append(out, w.outbox(p.id))
 		}
 		return out
-	case "POST /api/v1/sync/push": // one's own and a colleague's
+	case "POST /api/v1/sync/push", "POST /api/v1/sync/rehearse": // one's own and a colleague's
 		var out []string
 		for i, p := range places {
 			for _, author := range []string{"campaigner-" + p.id, "{me}"} {
@@ -317,7 +337,7 @@ func fill(body string, v *viewer) string {
 
 // ofOthers are parameters that name no object of an office: they belong to the
 // object in the path, or to the caller.
-var ofOthers = []string{"device", "digest", "day", "indicator"}
+var ofOthers = []string{"device", "digest", "message", "day", "indicator"}
 
 // calls generates the cases of a route.
 func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(call)) {

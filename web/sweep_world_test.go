@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -28,6 +29,8 @@ import (
 	"caunoi/policy/national"
 	"caunoi/store"
 	"caunoi/store/sqlite"
+	"caunoi/talk"
+	"caunoi/tally"
 	"caunoi/vault"
 	"caunoi/web"
 )
@@ -107,6 +110,8 @@ var holders = map[access.Right][]access.Role{
 	access.EditPeople:     {access.Lead, access.Province},
 	access.ImportPeople:   {access.Lead, access.Province, access.Administrator},
 	access.JoinPersons:    {access.Lead, access.Province},
+	access.ReadTalk:       {access.Lead, access.Auditor, access.Province},
+	access.Talk:           {access.Lead, access.Province},
 }
 
 func (v *viewer) holds(right access.Right) bool { return slices.Contains(holders[right], v.user.Role) }
@@ -139,14 +144,19 @@ type world struct {
 	request  map[string]string // what waits for approval in each office
 	// person, consent, asked and pair are of people of each office.
 	person, consent, asked, pair map[string]string
-	cases                        int
-	leaks                        []string
+	// thread is what is said at a figure of each office; in each there is word,
+	// by its lead.
+	thread map[string]string
+	word   string
+	cases  int
+	leaks  []string
 }
 
 func newWorld(t testing.TB) *world {
 	w := &world{
 		t: t, entry: map[string]string{}, activity: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
 		person: map[string]string{}, consent: map[string]string{}, asked: map[string]string{}, pair: map[string]string{},
+		thread: map[string]string{}, word: journal.NewID().String(),
 	}
 	s, err := sqlite.Open(t.Context(), t.TempDir(), vault.New())
 	if err != nil {
@@ -195,6 +205,7 @@ func newWorld(t testing.TB) *world {
 	for _, p := range places {
 		w.enroll(p.id)
 		w.apart(p.id)
+		w.talk(p.id)
 	}
 	w.ask()
 	return w
@@ -210,6 +221,8 @@ func (w *world) people(in *fieldsync.Intake) {
 				Kind: "card_donation", Person: &journal.Person{Citizen: citizenOf(p.id), Name: inner(p.id) + " " + inner(p.id), Village: inner(p.id)}, Body: []byte(`{"to":"poor"}`),
 				Attachments: []journal.Attachment{{Digest: digestOf(picture), Bytes: len(picture), Type: "image/jpeg"}},
 			},
+			// For tomorrow, with somebody who goes.
+			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-10T08:00:00+07:00","end":"2025-11-10T10:00:00+07:00","lead":"campaigner-` + p.id + `"}`)},
 			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-05T08:00:00+07:00","end":"2025-11-05T10:00:00+07:00"}`)},
 		} {
 			e.ID, e.Version, e.Campaign, e.Office, e.Commune = journal.NewID(), 1, "c"+provinceOf(p.id), p.id, fmt.Sprintf("00%d", i+1)
@@ -428,6 +441,30 @@ func (w *world) enroll(office string) {
 		return err
 	})
 	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// talk says something at a figure of an office, as those who answer for it.
+func (w *world) talk(office string) {
+	say := func(by access.Actor, id string) error {
+		return w.store.Update(context.Background(), func(tx store.Tx) error {
+			plan, err := tx.Plan()
+			if err != nil {
+				return err
+			}
+			word, err := journal.ParseID(id)
+			if err != nil {
+				return err
+			}
+			table := &talk.Table{Tx: tx, Plan: plan, Schema: outreach.Schema(), Campaign: plan.Campaigns["c"+provinceOf(office)], Actor: by, Now: now}
+			th, err := table.Say(talk.Anchor{Figure: tally.Sessions, Office: office}, word, inner(office))
+			w.thread[office] = th.ID.String()
+			return err
+		})
+	}
+	lead := access.Actor{User: access.User{ID: "lead-" + office, Role: access.Lead, Office: office}}
+	if err := errors.Join(say(officer(office), journal.NewID().String()), say(lead, w.word)); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -28,6 +28,13 @@ func (s *Server) syncRoutes() {
 	push.Errors = []int{http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable, http.StatusInsufficientStorage}
 	register(s, access.Push, recordsItself, push, inTurn(s, fieldsync.Pushes, s.push))
 
+	trial := operation("POST", "/api/v1/sync/rehearse", "Rehearse a push: the same answers, and nothing is kept", tag)
+	trial.Description = "For phones, before the day: entries are read, checked and counted as in a push, and all of it is undone."
+	trial.MaxBodyBytes, trial.SkipValidateBody = push.MaxBodyBytes, true
+	trial.RequestBody = push.RequestBody
+	trial.Errors = push.Errors
+	register(s, access.Push, namesNobody, trial, inTurn(s, fieldsync.Pushes, s.rehearse))
+
 	pull := operation("GET", "/api/v1/sync/pull", "What a phone needs of the plan to work without network", tag)
 	pull.Description = "For phones. With If-None-Match it is answered only when it has changed."
 	pull.Errors = []int{http.StatusServiceUnavailable}

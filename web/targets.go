@@ -10,6 +10,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/people"
+	"caunoi/planning"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -282,26 +283,15 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 				}
 			}
 		} else {
-			for _, o := range plan.LeagueOffices(which.Province, which.Start) {
-				shares[o.ID], names[o.ID] = 0, o.Name
+			today := journal.DayOf(s.Now())
+			for _, o := range plan.LeagueOffices(which.Province, today) {
+				names[o.ID] = o.Name
 			}
-			if in.Body.By != "even" {
-				lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(s.Now()))
-				if err != nil {
-					return err
-				}
-				for _, v := range lived {
-					office := plan.OfficeOf(v.Commune, journal.DayOf(s.Now()))
-					if names[office] == "" {
-						continue
-					}
-					if in.Body.By == "people" {
-						shares[office] += v.People
-					} else {
-						shares[office] += v.Uncovered
-					}
-				}
+			lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", today)
+			if err != nil {
+				return err
 			}
+			shares = planning.Shares(plan, which.Province, today, planning.Parting(in.Body.By), lived)
 		}
 		for id, value := range campaign.Spread(in.Body.Total, shares) {
 			out.Body.Parts = append(out.Body.Parts, spreadPart{id, names[id], shares[id], value})

@@ -526,13 +526,13 @@ func (s *Server) mergeCommune(ctx context.Context, c Caller, in *mergeCommuneInp
 	})
 }
 
-type takeBackInput struct {
+type takeBackChangeInput struct {
 	OfTrial
 	Commune string `path:"commune" maxLength:"100"`
 	Day     string `path:"day" maxLength:"10" doc:"YYYY-MM-DD"`
 }
 
-func (s *Server) takeBack(ctx context.Context, c Caller, in *takeBackInput) (*movesOutput, error) {
+func (s *Server) takeBack(ctx context.Context, c Caller, in *takeBackChangeInput) (*movesOutput, error) {
 	return s.actOnUnits(ctx, c, in.Trial, "commune:"+in.Commune, func(tx store.Tx, plan *campaign.Plan) (a unitAct, err error) {
 		had, day, err := s.onDay(tx, c, plan, in.Commune, in.Day)
 		if err != nil {

@@ -65,7 +65,8 @@ func openOver(t *testing.T, s store.Store) *site {
 	w := web.New(web.Config{
 		Policy:    national.Parameters(),
 		PublicURL: "http://localhost:8080", Store: s, Intake: in, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Desk: fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}, "assets/a.js": {Data: []byte("1")}, "assets/worker-b.js": {Data: []byte("2")}},
+		Field: fstest.MapFS{"index.html": {Data: []byte(`<script type="module" crossorigin src="./assets/index-C0ffee_1.js"></script>`)}},
+		Desk:  fstest.MapFS{"index.html": {Data: []byte("<title>Caunoi</title>")}, "assets/a.js": {Data: []byte("1")}, "assets/worker-b.js": {Data: []byte("2")}},
 	})
 	ts := httptest.NewServer(w.Handler())
 	t.Cleanup(func() { w.Stop(); ts.Close() })

@@ -26,6 +26,7 @@ func phonesKept(t *testing.T, update Update) {
 	left := phone
 	left.State, left.Since, left.By, left.Unsent, left.Made = access.Wiped, start.Add(time.Hour), "somebody", 7, start.Add(time.Hour)
 	left.Help, left.HelpAt = []byte(`{"records":{"waiting":3}}`), start.Add(2*time.Hour)
+	left.Told, left.ToldAt = []byte(`{"records":{"waiting":4}}`), start.Add(3*time.Hour)
 	do(t, update, func(tx access.Tx) error { return tx.PutDevice(left) })
 	left.Made, left.Seen = start, start.Add(time.Minute)
 	do(t, update, func(tx access.Tx) error {

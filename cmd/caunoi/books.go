@@ -1,15 +1,23 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"os"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"caunoi/access"
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/fieldsync"
+	"caunoi/journal"
+	"caunoi/messages"
 	"caunoi/outreach"
+	"caunoi/planning"
 	"caunoi/report"
 	"caunoi/store"
 	"caunoi/tally"
@@ -100,12 +108,55 @@ type exportCmd struct {
 	Entries exportEntriesCmd `cmd:"" help:"Every entry with its receipt, in order of commit."`
 }
 
-type exportPlanCmd struct{ where }
+type exportPlanCmd struct {
+	where
+	Campaign string `placeholder:"ID" help:"One campaign as one file for another province or year: rules, targets, activities as planned. It names nobody."`
+	Output   string `placeholder:"FILE" help:"Where it is written; standard output without it."`
+}
 
 func (c *exportPlanCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
-		return s.View(ctx, func(tx store.Tx) error { return fieldsync.ExportPlan(tx, t.out) })
+		return s.View(ctx, func(tx store.Tx) error {
+			var out bytes.Buffer
+			write := fieldsync.ExportPlan
+			if c.Campaign != "" {
+				write = c.writeKit
+			}
+			if err := write(tx, &out); err != nil {
+				return err
+			}
+			if c.Output != "" {
+				return os.WriteFile(c.Output, out.Bytes(), 0o644)
+			}
+			_, err := out.WriteTo(t.out)
+			return err
+		})
 	})
+}
+
+func (c *exportPlanCmd) writeKit(tx store.Tx, w io.Writer) error {
+	plan, err := tx.Plan()
+	if err != nil {
+		return err
+	}
+	which := plan.Campaigns[c.Campaign]
+	if which == nil {
+		return journal.Refuse("entry.unknown_campaign", "campaign", c.Campaign)
+	}
+	about, err := messages.InAll("cli.kit.about")
+	if err != nil {
+		return err
+	}
+	p := planning.Planner{Schema: outreach.Schema(), Tx: tx, Plan: plan, Campaign: which, Actor: access.Terminal(), Now: time.Now()}
+	kit, err := p.Kit(about)
+	if err != nil {
+		return err
+	}
+	raw, err := kit.Encode()
+	if err == nil {
+		_, err = w.Write(raw)
+	}
+	return err
 }
 
 type exportEntriesCmd struct{ where }

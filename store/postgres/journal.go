@@ -320,7 +320,7 @@ func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
 
 func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 	return t.whole(`WHERE campaign = $1 AND waiting IS NULL
-		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance')`+inOrder, campaign)
+		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`+inOrder, campaign)
 }
 
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }

@@ -32,24 +32,28 @@ func (t *tx) Standings(user string) ([]access.Standing, error) {
 }
 
 func (t *tx) PutDevice(d access.Device) error {
-	return fault("write a phone", t.q.exec(`INSERT INTO device (user_id, id, name, made, state, since, by, unsent, help, help_at) VALUES (?,?,?,?,?,?,?,?,?,?)
+	return fault("write a phone", t.q.exec(`INSERT INTO device (user_id, id, name, made, state, since, by, unsent, help, help_at, told, told_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (user_id, id) DO UPDATE SET name = excluded.name, state = excluded.state, since = excluded.since,
-			by = excluded.by, unsent = excluded.unsent, help = excluded.help, help_at = excluded.help_at`,
-		d.User, d.ID, d.Name, micros(d.Made), string(d.State), micros(d.Since), d.By, d.Unsent, string(d.Help), whenever(d.HelpAt)))
+			by = excluded.by, unsent = excluded.unsent, help = excluded.help, help_at = excluded.help_at,
+			told = excluded.told, told_at = excluded.told_at`,
+		d.User, d.ID, d.Name, micros(d.Made), string(d.State), micros(d.Since), d.By, d.Unsent, string(d.Help), whenever(d.HelpAt), string(d.Told), whenever(d.ToldAt)))
 }
 
 func scanDevice(r *sql.Rows) (d access.Device, err error) {
-	var made, since, asked, seen int64
-	var help string
-	err = r.Scan(&d.User, &d.ID, &d.Name, &made, &d.State, &since, &d.By, &d.Unsent, &help, &asked, &seen)
+	var made, since, asked, tellsAt, seen int64
+	var help, tells string
+	err = r.Scan(&d.User, &d.ID, &d.Name, &made, &d.State, &since, &d.By, &d.Unsent, &help, &asked, &tells, &tellsAt, &seen)
 	if help != "" {
 		d.Help, d.HelpAt = []byte(help), maybe(asked)
+	}
+	if tells != "" {
+		d.Told, d.ToldAt = []byte(tells), maybe(tellsAt)
 	}
 	d.Made, d.Since, d.Seen = instant(made), instant(since), maybe(seen)
 	return d, err
 }
 
-const deviceQuery = `SELECT d.user_id, d.id, d.name, d.made, d.state, d.since, d.by, d.unsent, d.help, d.help_at,
+const deviceQuery = `SELECT d.user_id, d.id, d.name, d.made, d.state, d.since, d.by, d.unsent, d.help, d.help_at, d.told, d.told_at,
 	coalesce((SELECT max(s.seen) FROM session AS s WHERE s.user = d.user_id AND s.device = d.id), 0) FROM device AS d`
 
 func (t *tx) Device(user, id string) (access.Device, error) {

@@ -237,7 +237,7 @@ func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
 
 func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 	return t.whole(`WHERE campaign = ? AND waiting IS NULL
-		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance')`, campaign)
+		AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`, campaign)
 }
 
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }

@@ -43,6 +43,16 @@ func testFigures(t *testing.T, open func(t testing.TB) store.Store) {
 			reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
 			return []journal.Line{only, m.Consult("ann", At(2, 9), Citizen(1), none), m.Consult("bob", At(3, 9), reg, none), both}
 		}, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: same(1), tally.Consultations: same(2)}},
+		{"who will come to a session, or will not, moves nothing", func(m *Maker) []journal.Line {
+			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
+			lines := []journal.Line{p, m.Hold("ann", At(2, 12), p.Entry.ID, 2)}
+			for _, b := range []outreach.ConfirmationBody{{Coming: true, For: At(2, 9)}, {For: At(3, 9), Reason: "work"}} {
+				said := m.Make("confirmation", "ann", At(1, 9), b)
+				said.Entry.Activity = p.Entry.ID
+				lines = append(lines, said)
+			}
+			return lines
+		}, map[tally.Indicator]tally.Cell{tally.PeopleReached: same(2), tally.Sessions: same(1), "activities.small_group": same(1)}},
 		{"who came to work at a session is not reached by it", func(m *Maker) []journal.Line {
 			p := m.Plan("ann", campaign.SmallGroup, At(2, 9), none)
 			came := m.Make("attendance", "ann", At(2, 9), outreach.AttendanceBody{State: "arrived"})

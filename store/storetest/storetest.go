@@ -46,6 +46,9 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Arrivals", testArrivals},
 		{"CountListed", testCountListed},
 		{"Attachments", testAttachments},
+		{"Rehearsal", testRehearsal},
+		{"Asked", testAsked},
+		{"Talk", testTalk},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

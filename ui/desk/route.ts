@@ -12,6 +12,7 @@ export const officeScreens = [
   "requests",
   "users",
   "phones",
+  "readiness",
   "approvals",
   "audit",
   "units",
@@ -25,6 +26,7 @@ export const figureScreens = ["board", "targets", "league", "closing"] as const;
 export type Screen =
   | (typeof figureScreens)[number]
   | "paper"
+  | "talk"
   | "reviews"
   | "activities"
   | "report"
@@ -77,6 +79,7 @@ function screenOf(parts: string[]): Pick<Route, "screen" | "campaign"> | null {
       return { screen: "board", campaign };
     case "targets":
     case "paper":
+    case "talk":
     case "league":
     case "reviews":
     case "activities":

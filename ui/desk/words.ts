@@ -30,7 +30,10 @@ export const words = new Speaker<Key>(catalogues);
 // What the server refuses has its words in a catalogue that the server owns.
 // Those of one screen alone come with it.
 const refusals = import.meta.glob<Record<string, Message>>(
-  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning,units}.json"],
+  [
+    "$messages/*/refusal*.json",
+    "!$messages/*/refusal-{closing,league,planning,readiness,talk,units}.json",
+  ],
   { eager: true, import: "default" },
 );
 const brought: Record<Language, Record<string, Message>> = { vi: {}, en: {}, bn: {} };

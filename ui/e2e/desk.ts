@@ -56,6 +56,13 @@ export class Demo {
     return demo;
   }
 
+  /** Starts on the data of a folder, which stays. */
+  static async on(folder: string, ...options: string[]): Promise<Demo> {
+    const demo = new Demo(folder, await freePort(), options);
+    await demo.run();
+    return demo;
+  }
+
   /** Makes the data of a demo, in a folder of its own. */
   static async make(): Promise<string> {
     const demo = await Demo.#in([]);

@@ -54,6 +54,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
 
   // Nobody else sees any of it before it is published.
   const lead = await sit("lead", `${base}/league`);
+  await lead.page.locator("tbody tr").first().waitFor();
   expect(await places(lead.page)).toEqual(before);
   expect(await lead.page.getByRole("button", { name: "Đổi luật" }).count()).toBe(0);
 

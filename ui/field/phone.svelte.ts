@@ -11,6 +11,7 @@ import {
   dropNotes,
   forgetWorker,
   forgottenFact,
+  isHere,
   isThere,
   makeRoom,
   pulledOf,
@@ -40,6 +41,18 @@ import {
   type Plan,
 } from "./sync/pull";
 import { sealedOf } from "./sync/rescue";
+
+import { stateOf, type Place } from "./help/state";
+import { madeUp, rehearse } from "./sync/rehearsal";
+import {
+  gistOf,
+  isToTell,
+  knownFact,
+  readKnown,
+  type HeldList,
+  type Known,
+  type Rehearsed,
+} from "./sync/telling";
 import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
@@ -125,6 +138,8 @@ export class Phone {
   leaving = $state(0);
   /** The server's clock less this phone's, in milliseconds, to a second; null until it answered. */
   offset = $state<number | null>(null);
+  /** What this page finds of its browser; without it the phone tells nothing of itself. */
+  place: (() => Promise<Place>) | null = null;
   /** The storage may be emptied by the browser when it runs short. */
   fragile = $state(false);
   private readonly courier: Courier;
@@ -139,6 +154,8 @@ export class Phone {
   /** When all lists had been asked for. */
   #listed = 0;
   #more = false;
+  /** When lists were confirmed, what was told, how a rehearsal went. */
+  #known = $state.raw<Known>({ lists: {} });
   #touched = Date.now();
   /** What the last worker's screens remembered is being written. */
   #closing: Promise<void> = Promise.resolve();
@@ -269,6 +286,7 @@ export class Phone {
       await sendAgain(tx, worker.id);
       // What was pulled before lies under a key that nobody opens any more.
       await tx.objectStore("pulled").delete(pulledOf(worker.id));
+      await tx.objectStore("facts").delete(knownFact(worker.id));
       await dropNotes(tx, worker.id);
     });
     await this.outbox.reload();
@@ -330,6 +348,7 @@ export class Phone {
     this.notebook = await Notebook.open(this.db, author);
     const pulled = await openPulled(this.db, author, planName(author.id));
     if (pulled) this.#use(JSON.parse(new TextDecoder().decode(pulled.bytes)) as Plan);
+    this.#known = readKnown(await this.db.fact(knownFact(author.id)));
     await this.#readEntries(author);
     await this.#readPeople();
     this.ready = this.author !== null;
@@ -394,6 +413,7 @@ export class Phone {
       if (!isFull(error)) throw error;
       const at = this.plan?.communes.find((c) => c.code === commune)?.code ?? "";
       await this.db.write((tx) => makeRoom(tx, wholeName(author.id, at)));
+      await this.#know(author, { lists: {} }).catch(() => {}); // the next exchange tells anew
       await this.photos.reload();
       return await write();
     });
@@ -481,6 +501,70 @@ export class Phone {
     if (status !== 204) throw new Refusal(status, ""); // a portal's page
   }
 
+  /** The lists that are whole on this phone, with how many people can be read of each. */
+  get lists(): HeldList[] {
+    const { lists } = this.#known;
+    const heads = new Map<string, number>();
+    for (const { commune } of this.people) heads.set(commune, (heads.get(commune) ?? 0) + 1);
+    return [...this.salts.keys()].flatMap((commune) => {
+      const at = lists[commune];
+      return at ? [{ commune, people: heads.get(commune) ?? 0, at }] : [];
+    });
+  }
+
+  /** How the last rehearsal went; null before the first. */
+  get rehearsed(): Rehearsed | null {
+    return this.#known.rehearsed ?? null;
+  }
+
+  /** Keeps it while the worker has this phone, under this key. */
+  async #know(author: Author, more: Partial<Known>): Promise<void> {
+    const next = { ...this.#known, ...more };
+    const here = await this.db.write(async (tx) => {
+      if (!(await isHere(tx, author))) return false;
+      await tx.objectStore("facts").put(JSON.stringify(next), knownFact(author.id));
+      return true;
+    });
+    if (here && this.#has(author)) this.#known = next;
+  }
+
+  /** Rehearses now, and tells how it went. @throws Refusal where nobody answered */
+  async rehearse(): Promise<Rehearsed> {
+    const { author, plan } = this;
+    if (!author || !plan) throw new Error("the phone is locked");
+    const door = this.#door();
+    const entries = await this.outbox.made(author, madeUp(plan, this.campaign, new Date()));
+    const rehearsed = await rehearse(door, author.device, entries, this.offset ?? 0);
+    await this.#know(author, { rehearsed });
+    return rehearsed;
+  }
+
+  /** Rehearses where that was asked for, and tells how this phone stands when it is time. @throws Refusal */
+  async #ready(author: Author, door: Door): Promise<void> {
+    const asked = this.plan?.rehearse;
+    const last = this.#known.rehearsed?.at;
+    if (!this.#has(author) || this.realm.practice) return;
+    if (asked && !(last && Date.parse(last) >= Date.parse(asked))) await this.rehearse();
+    await this.#tell(author, door);
+  }
+
+  async #tell(author: Author, door: Door): Promise<void> {
+    const place = await this.place?.();
+    if (!place || !this.#has(author)) return;
+    const state = { ...stateOf(this, place), signal: "idle" as const }; // it is reached
+    const now = door.now();
+    if (!isToTell(state, this.#known.told, now)) return;
+    try {
+      const body = JSON.stringify(state);
+      const { status } = await call(door, "/api/v1/device/state", { method: "POST", body });
+      if (status !== 204) return; // a portal's page
+    } catch (error) {
+      if (error instanceof Refusal && error.code) return; // an older server, or one that reads it not
+      throw error;
+    }
+    await this.#know(author, { told: { at: now.toISOString(), gist: gistOf(state) } });
+  }
+
   lock(): void {
     clearTimeout(this.#again);
     this.ready = false;
@@ -499,6 +583,7 @@ export class Phone {
     this.receipt = null;
     this.reached = null;
     this.offset = null;
+    this.#known = { lists: {} };
   }
 
   /** Forgets all that lies on this phone; nothing is asked any more. Only for practice. */
@@ -594,21 +679,29 @@ export class Phone {
     await this.#compare(author, door);
     // Each saved record would ask for all of it again.
     const since = Math.abs(Date.now() - this.#listed);
-    if (!byHand && !got && since < betweenLists) return null;
+    if (byHand || got || since >= betweenLists) await this.#takeLists(author, door);
+    await this.#ready(author, door);
+    return null;
+  }
+
+  /** Takes what is new of the people and of what became of records. @throws Refusal */
+  async #takeLists(author: Author, door: Door): Promise<void> {
     let other = false;
+    const lists: Record<string, string> = {};
     for (const commune of this.plan?.communes ?? []) {
       if (!commune.people || !this.#has(author)) continue;
       try {
         other = (await takePeople(this.db, author, door, commune.code)) || other;
+        lists[commune.code] = new Date(Date.now() + (this.offset ?? 0)).toISOString();
       } catch (error) {
         // A commune that is not ours any more keeps none of the others away.
         if (!(error instanceof Refusal) || error.status !== 404) throw error;
       }
     }
+    if (this.#has(author)) await this.#know(author, { lists });
     if (other) await this.#readPeople();
     await this.#askFates(author, door);
     if (this.#has(author)) this.#listed = Date.now();
-    return null;
   }
 
   /** Who has nothing to send hears here alone that the server was restored, and sends all again. */

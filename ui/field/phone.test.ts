@@ -383,3 +383,85 @@ it("makes room on a full phone by what can be taken anew, and saves", async () =
   expect(await db.pulled("ann/pull")).toBeDefined();
   db.close();
 });
+
+it("tells how it stands when that changed, and rehearses once when asked, keeping nothing", async () => {
+  let rehearse = "";
+  const plan = (tag: string) =>
+    json(
+      {
+        epoch: "e1",
+        now: new Date().toISOString(),
+        me: {
+          id: "ann",
+          name: "ann",
+          role: "campaigner",
+          office: { id: "a", name: "A" },
+          communes: [],
+        },
+        seal: server.key.told,
+        campaigns: [],
+        communes: [],
+        activities: [],
+        ...(rehearse && { rehearse }),
+      },
+      { ETag: tag },
+    );
+  let reaches = true;
+  server.before = (path, sent) => {
+    if (path === "/api/v1/sync/pull") return plan(`"${rehearse}"`);
+    if (path === "/api/v1/device/state") return new Response(null, { status: 204 });
+    if (path !== "/api/v1/sync/rehearse") return null;
+    if (!reaches) return new Response("", { status: 502 });
+    const results = sent.map(({ id }) => ({ id, status: "accepted" }));
+    return json({ rehearsed: true, received: new Date().toISOString(), results });
+  };
+  const states = () =>
+    server.told.filter((_, i) => server.asked[i] === "/api/v1/device/state") as {
+      rehearsed?: { ok: boolean };
+    }[];
+  const app = await page();
+  app.place = () =>
+    Promise.resolve({
+      app: "index-A",
+      used: 1,
+      room: 6e9,
+      installed: true,
+      offline: true,
+      agent: "",
+      language: "vi",
+    });
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  await expect.poll(() => states().length).toBe(1);
+  app.sync();
+  await settled(app);
+  expect(states().length).toBe(1); // nothing changed
+
+  rehearse = new Date(Date.now() - 1000).toISOString();
+  reaches = false;
+  app.sync();
+  await settled(app, "unreached");
+  expect(app.rehearsed).toBeNull();
+  reaches = true;
+  app.sync();
+  await settled(app);
+  expect(app.rehearsed?.ok).toBe(true);
+  expect(states().map((s) => s.rehearsed?.ok)).toEqual([undefined, true]);
+  const asked = () => server.asked.filter((p) => p === "/api/v1/sync/rehearse").length;
+  expect(asked()).toBe(2);
+  app.sync();
+  await settled(app);
+  expect(asked()).toBe(2); // once is enough
+  expect(app.outbox.all).toEqual([]);
+  expect(server.entries.size).toBe(0);
+  // The worker's count goes on without a gap.
+  expect((await app.record(fact(1))).seq).toBe(1);
+
+  // It is known after the app was opened anew, and gone with the worker's key.
+  const tab = await page();
+  await tab.unlock("ann", pin);
+  expect(tab.rehearsed?.ok).toBe(true);
+  await tab.enrol("ann", "", "719364");
+  await expect.poll(() => tab.signal).toBe("idle");
+  expect(asked()).toBe(3);
+});

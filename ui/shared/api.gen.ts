@@ -516,6 +516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaign as one file, by which another province holds it again */
+        get: operations["get-campaigns-campaign-kit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/league": {
         parameters: {
             query?: never;
@@ -527,6 +544,40 @@ export interface paths {
         get: operations["get-campaigns-campaign-league"];
         /** Publish a rule */
         put: operations["put-campaigns-campaign-league"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/badges.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Badges for who goes out by the plan */
+        get: operations["get-campaigns-campaign-league-badges.pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/league/certificates.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates for the first three of a closed campaign */
+        get: operations["get-campaigns-campaign-league-certificates.pdf"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -643,8 +694,128 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: when figures changed */
+        /** Server-sent events: when figures changed, and when somebody spoke */
         get: operations["get-campaigns-campaign-stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked and answered at figures, the last word first */
+        get: operations["get-campaigns-campaign-talk"];
+        put?: never;
+        /** Say something; the same id is said once */
+        post: operations["post-campaigns-campaign-talk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thread at a figure, a day or an activity, if there is one */
+        get: operations["get-campaigns-campaign-talk-at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread with its messages */
+        get: operations["get-campaigns-campaign-talk-threads-thread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back the text of one's own message */
+        delete: operations["delete-campaigns-campaign-talk-threads-thread-messages-message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Up to which message the caller has read */
+        put: operations["put-campaigns-campaign-talk-threads-thread-read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/threads/{thread}/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a thread; what is said next opens it again */
+        post: operations["post-campaigns-campaign-talk-threads-thread-settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/talk/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many threads wait for the caller, or have something new */
+        get: operations["get-campaigns-campaign-talk-waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -688,6 +859,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communes/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people the registry knows, by commune */
+        get: operations["get-communes-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -699,6 +887,26 @@ export interface paths {
         get: operations["get-device"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how the calling phone stands, without asking for help
+         * @description By itself, for those who manage the phone's user to see whether it is ready for the day. It names nobody that records are about.
+         */
+        post: operations["post-device-state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -941,6 +1149,23 @@ export interface paths {
         /** Say something of an indicator; what is counted stays as it is */
         put: operations["put-indicators-indicator"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a campaign from such a file */
+        post: operations["post-kits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1190,6 +1415,40 @@ export interface paths {
          * @description A question as `caunoi quote --batch` reads it, `{"quote": "voluntary-si", "on": "2025-11-20", "income": 1500000}`; the answer is the same, byte by byte. Nothing of it is kept. A rule or a parameter that the trace names has a page at /calculator/law/LANGUAGE/NAME. What is wrong with a question is `quote.CODE`, with the field and the range in `params`.
          */
         post: operations["post-quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the phones and teams of a day are ready */
+        get: operations["get-readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readiness/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the phones of a day to rehearse */
+        post: operations["post-readiness-rehearsals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1544,6 +1803,26 @@ export interface paths {
         get: operations["get-sync-receipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/rehearse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse a push: the same answers, and nothing is kept
+         * @description For phones, before the day: entries are read, checked and counted as in a push, and all of it is undone.
+         */
+        post: operations["post-sync-rehearse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2042,12 +2321,137 @@ export interface components {
             /** @enum {string} */
             role: "administrator" | "province" | "auditor" | "lead" | "partner_agent" | "campaigner";
         };
+        AdoptInputBody: {
+            /** @description the same, by code */
+            communes?: {
+                [key: string]: string;
+            };
+            /** @description the text of the file */
+            file: string;
+            /** @description of the new campaign: a to z, digits and hyphens */
+            id: string;
+            /** @description leave out whatever is not found here */
+            leave_out?: boolean;
+            /** @description by language; the file's without it */
+            name?: {
+                [key: string]: string;
+            };
+            /** @description what offices of the file are here; an empty one is left out */
+            offices?: {
+                [key: string]: string;
+            };
+            /** @description id of its office; that of the caller without it */
+            province?: string;
+            /** @description first day, YYYY-MM-DD */
+            start: string;
+            /**
+             * @description how totals are parted among the offices; as_is without it
+             * @enum {string}
+             */
+            targets?: "as_is" | "shares" | "people" | "uncovered" | "even";
+            /** @description what is parted, by the key of the total */
+            totals?: {
+                [key: string]: number;
+            };
+            /** @description nothing is kept; tells what would be made */
+            trial?: boolean;
+            /** @description each activity stays on its day of the week; else on its day of the campaign */
+            weekdays?: boolean;
+        };
+        AdoptOutputBody: {
+            /**
+             * Format: int64
+             * @description planned anew, with shifts
+             */
+            activities: number;
+            /** @description and what its arithmetic rests on */
+            assumptions: boolean;
+            campaign: components["schemas"]["CampaignBrief"];
+            communes: components["schemas"]["NamedPlace"][];
+            /** @description the file has a rule of the league */
+            league: boolean;
+            /**
+             * Format: int64
+             * @description of offices and communes that are left out
+             */
+            left_out: number;
+            /** @description the first of them */
+            lost: components["schemas"]["KitLost"][];
+            /**
+             * Format: int64
+             * @description for which there is no place in the campaign
+             */
+            lost_count: number;
+            /** @description among which to choose */
+            offices: components["schemas"]["NamedPlace"][];
+            /**
+             * Format: int64
+             * @description brought by this file before
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description made
+             */
+            targets: number;
+            totals: components["schemas"]["KitTotal"][];
+            unknown_communes: components["schemas"]["KitStranger"][];
+            /** @description for which somebody has to choose */
+            unknown_offices: components["schemas"]["KitStranger"][];
+        };
         AgreeInputBody: {
             channel: string;
             proof?: string;
             purpose: string;
             /** @description hash of the text that was shown */
             text_version: string;
+        };
+        AnchorInput: {
+            activity?: string;
+            commune?: string;
+            day?: string;
+            /** @description people from elsewhere alone */
+            elsewhere?: boolean;
+            /** @description an indicator or a sum; none for a day of an office, or an activity */
+            figure?: string;
+            /** @description none for the figure of all offices together */
+            office?: string;
+        };
+        AnchorView: {
+            /** @description its id */
+            activity: string;
+            activity_kind: string;
+            /** @description empty where there is none */
+            commune: components["schemas"]["PlaceView"];
+            /** @description empty for all days */
+            day: string;
+            elsewhere: boolean;
+            /** @description empty where it is none */
+            figure: string;
+            /** @enum {string} */
+            kind: "figure" | "day" | "activity";
+            /** @description of a figure or a day; empty for all offices together */
+            office: components["schemas"]["OfficeView"];
+            place: string;
+            /** Format: date-time */
+            start: string | null;
+        };
+        AnswerView: {
+            /**
+             * @description stale: given for another start than that of now
+             * @enum {string}
+             */
+            answer: "coming" | "declined" | "stale" | "silent";
+            /**
+             * Format: date-time
+             * @description when it was said
+             */
+            at?: string;
+            /** @description leads the activity */
+            lead: boolean;
+            /** @description why not: work, personal, travel, other, or empty */
+            reason: string;
+            user: components["schemas"]["PersonView"];
         };
         ApartView: {
             campaign: string;
@@ -2115,6 +2519,21 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: string;
+        };
+        AskToRehearseInputBody: {
+            /** @description YYYY-MM-DD */
+            day: string;
+            /** @description those below it with it; the caller's own without it */
+            office?: string;
+        };
+        AskToRehearseOutputBody: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description whose phones are asked
+             */
+            workers: number;
         };
         AssignInputBody: {
             commune: string;
@@ -2268,6 +2687,18 @@ export interface components {
         CallsOutputBody: {
             next: string;
             rows: components["schemas"]["CallRow"][];
+        };
+        CampaignBrief: {
+            end: string;
+            id: string;
+            /** @enum {string} */
+            kind: "festival" | "sprint" | "standing";
+            name: {
+                [key: string]: string;
+            };
+            /** @description empty if nobody said */
+            published: string;
+            start: string;
         };
         CampaignView: {
             /** Format: date-time */
@@ -2470,6 +2901,16 @@ export interface components {
              */
             target: number;
             type: string;
+        };
+        ConfirmationBody: {
+            coming: boolean;
+            /**
+             * Format: date-time
+             * @description the start of the activity as its author saw it
+             */
+            for: string;
+            /** @enum {string} */
+            reason?: "work" | "personal" | "travel" | "other";
         };
         ConsentView: {
             channel: string;
@@ -2713,8 +3154,8 @@ export interface components {
             attachments?: components["schemas"]["Attachment"][] | null;
             /** @description who recorded it */
             author: string;
-            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
-            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
+            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), confirmation v1 (ConfirmationBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
+            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConfirmationBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
             campaign: string;
             /** @description what the device knew of the right time */
             clock?: components["schemas"]["Clock"];
@@ -2740,7 +3181,7 @@ export interface components {
              * @description what was recorded
              * @enum {string}
              */
-            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
+            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "confirmation" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
             office: string;
             /** @description what was known of the person at that moment */
             person?: components["schemas"]["Person"];
@@ -2866,6 +3307,16 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        Finding: {
+            /** @enum {string} */
+            aspect: "heard" | "app" | "lists" | "room" | "clock" | "records" | "rehearsal";
+            code: string;
+            /** @enum {string} */
+            grade: "ok" | "warn" | "bad" | "unknown";
+            /** Format: int64 */
+            n: number;
+            reason?: string;
+        };
         FlagView: {
             day: string;
             /**
@@ -2918,6 +3369,17 @@ export interface components {
             /** @description that belong to it, in base64 */
             pictures?: string[] | null;
             received: components["schemas"]["Receipt"];
+        };
+        HeldList: {
+            /**
+             * Format: date-time
+             * @description when the server last said that it is the list, by its clock as the phone knows it
+             */
+            at: string;
+            /** @description its code */
+            commune: string;
+            /** Format: int64 */
+            people: number;
         };
         HeldOutputBody: {
             consents: components["schemas"]["ConsentView"][];
@@ -3072,6 +3534,42 @@ export interface components {
             a: components["schemas"]["PersonRef"];
             b: components["schemas"]["PersonRef"];
             reason?: string;
+        };
+        KitLost: {
+            code: string;
+            /** @description why, in the caller's language */
+            detail: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            /** @description the day on which it would be */
+            on: string;
+            place: string;
+            sub_kind: string;
+        };
+        KitStranger: {
+            /** Format: int64 */
+            activities: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            targets: number;
+        };
+        KitTotal: {
+            from: string;
+            indicator: string;
+            key: string;
+            to: string;
+            /**
+             * Format: int64
+             * @description in the file
+             */
+            total: number;
+        };
+        KnownOutputBody: {
+            /** @description by code of the commune; those of whom lists may speak */
+            people: {
+                [key: string]: number;
+            };
         };
         LastVisitView: {
             /** Format: date-time */
@@ -3527,6 +4025,8 @@ export interface components {
             language: "vi" | "en" | "bn";
             /** @description the browser promised not to empty the storage */
             lasting: boolean;
+            /** @description the lists of people that are whole on the phone; an older app tells none */
+            lists?: components["schemas"]["HeldList"][];
             /** @description everything is there for use without network */
             offline: boolean;
             /**
@@ -3542,9 +4042,11 @@ export interface components {
             records: components["schemas"]["RecordsState"];
             /** @description why records came back */
             refused: components["schemas"]["RefusedRecord"][];
+            /** @description its last rehearsal */
+            rehearsed?: components["schemas"]["Rehearsed"];
             /**
              * Format: int64
-             * @description bytes that it would keep
+             * @description bytes that it would keep, those used among them
              */
             room: number;
             /** @enum {string} */
@@ -3679,9 +4181,16 @@ export interface components {
              * @description the server's clock
              */
             now: string;
+            /**
+             * Format: date-time
+             * @description when a rehearsal was asked for: one of before it is not it
+             */
+            rehearse?: string;
             seal: components["schemas"]["SealKey"];
         };
         PulledActivity: {
+            /** @description who said whether they come, by id */
+            answers: components["schemas"]["PulledAnswer"][];
             campaign: string;
             commune: components["schemas"]["PulledPlace"];
             /** Format: date-time */
@@ -3716,6 +4225,17 @@ export interface components {
             team: components["schemas"]["Member"][];
             topics: string[];
             village: string;
+        };
+        PulledAnswer: {
+            /** Format: date-time */
+            at: string;
+            coming: boolean;
+            id: string;
+            name: string;
+            /** @description why not: work, personal, travel, other, or empty */
+            reason: string;
+            /** @description the session has another start by now */
+            stale: boolean;
         };
         PulledArrival: {
             /** Format: date-time */
@@ -3776,6 +4296,8 @@ export interface components {
              * @description the server's clock
              */
             received: string;
+            /** @description these are the answers of a push, but nothing was kept */
+            rehearsed?: boolean;
             /** @description one for each entry, in order */
             results: components["schemas"]["PushResult"][];
         };
@@ -3840,6 +4362,129 @@ export interface components {
         };
         QuestionsOutputBody: {
             questions: components["schemas"]["PromiseView"][];
+        };
+        ReadinessOutputBody: {
+            /** @description by start; those that were called off are not among them */
+            activities: components["schemas"]["ReadyActivity"][];
+            /** @description the build of the field app that this server serves; empty without one */
+            app: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
+            /** @description that have activities on the day */
+            offices: components["schemas"]["ReadyOffice"][];
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
+            today: string;
+            /** @description of all teams, by name */
+            workers: components["schemas"]["ReadyWorker"][];
+        };
+        ReadyActivity: {
+            campaign: string;
+            commune: components["schemas"]["PlaceView"];
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
+            office: components["schemas"]["OfficeView"];
+            place: string;
+            /** Format: date-time */
+            start: string;
+            sub_kind: string;
+            team: components["schemas"]["AnswerView"][];
+        };
+        ReadyOffice: {
+            /** Format: int64 */
+            activities: number;
+            /**
+             * Format: date-time
+             * @description when a rehearsal was last asked for
+             */
+            asked?: string;
+            /**
+             * Format: int64
+             * @description workers who come to all that they are asked to
+             */
+            coming: number;
+            /**
+             * Format: int64
+             * @description workers who cannot come to something
+             */
+            declined: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description workers whose phones the caller may see, also those who have none
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description of these, those whose phone is ready
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description workers of whom an answer is missing, or is for an earlier plan
+             */
+            silent: number;
+            /** Format: int64 */
+            workers: number;
+        };
+        ReadyPhone: {
+            /** @description one for each aspect, in their order */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description when it was last heard of
+             */
+            heard?: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description when it last told how it stands
+             */
+            told?: string;
+        };
+        ReadyWorker: {
+            /**
+             * @description of the phone, or bad where there is none; empty where it is not seen
+             * @enum {string}
+             */
+            grade: "ok" | "warn" | "bad" | "unknown" | "";
+            /** @description the worker's own */
+            office: components["schemas"]["OfficeView"];
+            /** @description the one in use that was last heard of */
+            phone?: components["schemas"]["ReadyPhone"];
+            /** @description the phone is: ok, or with a warning */
+            ready: boolean;
+            /** @description the caller may see the worker's phone; else nothing is said of it */
+            seen: boolean;
+            user: components["schemas"]["PersonView"];
         };
         Receipt: {
             /**
@@ -3914,6 +4559,17 @@ export interface components {
             code: string;
             /** Format: int64 */
             n: number;
+        };
+        Rehearsed: {
+            /**
+             * Format: date-time
+             * @description the clock of the server that answered
+             */
+            at: string;
+            /** @description why one would not */
+            code?: string;
+            /** @description each of its records would have been taken */
+            ok: boolean;
         };
         RequestView: {
             answer_due: string;
@@ -4003,6 +4659,16 @@ export interface components {
             weights: {
                 [key: string]: number;
             };
+        };
+        SayInputBody: {
+            at: components["schemas"]["AnchorInput"];
+            /**
+             * Format: uuid
+             * @description a UUIDv7 that the caller makes, so that a retry says nothing twice
+             */
+            id: string;
+            /** @description 1 to 1,000 characters */
+            text: string;
         };
         SayOfIndicatorInputBody: {
             /** @description by language; what is empty is taken away */
@@ -4210,6 +4876,43 @@ export interface components {
             /** @description texts, numbers and nulls */
             rows: (unknown[] | null)[] | null;
         };
+        TalkAtOutputBody: {
+            /** @description the caller may ask here */
+            may: boolean;
+            /** @description null where nothing was said, or nothing that the caller may read */
+            thread: components["schemas"]["ThreadDetail"];
+            /**
+             * Format: int64
+             * @description what the figure is now, late entries with it
+             */
+            value: number | null;
+        };
+        TalkReadInputBody: {
+            /**
+             * Format: int64
+             * @description number of the last message that was read
+             */
+            n: number;
+        };
+        TalkSettleInputBody: {
+            /**
+             * Format: int64
+             * @description number of the last message that was seen; it is refused where there is a newer one
+             */
+            n: number;
+        };
+        TalkWaitingOutputBody: {
+            /**
+             * Format: int64
+             * @description threads with something that the caller has not read
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description threads that wait for the caller's side
+             */
+            waiting: number;
+        };
         TargetBody: {
             campaigner?: string;
             office: string;
@@ -4282,6 +4985,80 @@ export interface components {
              * @description đồng
              */
             support?: number;
+        };
+        ThreadDetail: {
+            anchor: components["schemas"]["AnchorView"];
+            /**
+             * Format: date-time
+             * @description of the last word
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description the last word; null where all were taken back */
+            last: components["schemas"]["WordView"];
+            /** @description the caller may write and settle */
+            may: boolean;
+            /** @description the first first */
+            messages: components["schemas"]["WordView"][];
+            /**
+             * Format: int64
+             * @description messages, those taken back with them
+             */
+            n: number;
+            /** @description whose thread it is */
+            office: components["schemas"]["OfficeView"];
+            settled: boolean;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            /**
+             * Format: int64
+             * @description messages that the caller has not read
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description what the figure is now, late entries with it
+             */
+            value: number | null;
+            /** @description it waits for an answer of the caller's side */
+            waits: boolean;
+        };
+        ThreadView: {
+            anchor: components["schemas"]["AnchorView"];
+            /**
+             * Format: date-time
+             * @description of the last word
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description the last word; null where all were taken back */
+            last: components["schemas"]["WordView"];
+            /** @description the caller may write and settle */
+            may: boolean;
+            /**
+             * Format: int64
+             * @description messages, those taken back with them
+             */
+            n: number;
+            /** @description whose thread it is */
+            office: components["schemas"]["OfficeView"];
+            settled: boolean;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            /**
+             * Format: int64
+             * @description messages that the caller has not read
+             */
+            unread: number;
+            /** @description it waits for an answer of the caller's side */
+            waits: boolean;
+        };
+        ThreadsOutputBody: {
+            threads: components["schemas"]["ThreadView"][];
         };
         UndoPlanningInputBody: {
             /** @description as the act named them */
@@ -4509,6 +5286,29 @@ export interface components {
              * @description records that could not be brought
              */
             unsent: number;
+        };
+        WordView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            mine: boolean;
+            /**
+             * Format: int64
+             * @description its place in the thread, from 1
+             */
+            n: number;
+            /** @description of who said it; empty where the caller may not know */
+            name: string;
+            /** @description for which it was said */
+            office: components["schemas"]["OfficeView"];
+            taken_back: boolean;
+            text: string;
+            /**
+             * Format: int64
+             * @description what the figure was then, late entries with it
+             */
+            value: number | null;
         };
         WorkRow: {
             assigned_to?: components["schemas"]["PersonView"];
@@ -6611,7 +7411,7 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
-                /** @description as the figures stood at this instant of the past, RFC 3339; without hours and events, of which no past is kept */
+                /** @description as the figures stood at this instant of the past, RFC 3339, by the plan of now; without hours and events, of which no past is kept */
                 at?: string;
             };
             header?: never;
@@ -7183,6 +7983,85 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-campaign-kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-league": {
         parameters: {
             query?: never;
@@ -7283,6 +8162,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeagueOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-league-badges.pdf": {
+        parameters: {
+            query?: {
+                /** @description those of the letters that are printed */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-league-certificates.pdf": {
+        parameters: {
+            query?: {
+                who?: "offices" | "campaigners";
+                /** @description those of the letters that are printed */
+                lang?: "vi" | "en";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -7885,6 +8929,651 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-campaign-talk": {
+        parameters: {
+            query?: {
+                /** @description waiting: for the caller's side */
+                state?: "all" | "open" | "waiting" | "settled";
+                /** @description whose they are */
+                office?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadsOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-at": {
+        parameters: {
+            query?: {
+                /** @description an indicator or a sum; none for a day of an office, or an activity */
+                figure?: string;
+                /** @description none for the figure of all offices together */
+                office?: string;
+                commune?: string;
+                /** @description people from elsewhere alone */
+                elsewhere?: boolean;
+                day?: string;
+                activity?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkAtOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-threads-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-campaigns-campaign-talk-threads-thread-messages-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-talk-threads-thread-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkReadInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-talk-threads-thread-settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkSettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-talk-waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkWaitingOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-targets": {
         parameters: {
             query?: {
@@ -8128,6 +9817,80 @@ export interface operations {
             };
         };
     };
+    "get-communes-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-device": {
         parameters: {
             query?: never;
@@ -8146,6 +9909,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ContactOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-device-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneState"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -9297,6 +11136,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptOutputBody"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -10571,6 +12488,164 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-readiness": {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM-DD; tomorrow without it */
+                day?: string;
+                /** @description id of an office, those below it with it; the caller's own without it */
+                office?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-readiness-rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskToRehearseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskToRehearseOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12690,6 +14765,114 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sync-rehearse": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description gzip, or none */
+                "Content-Encoding"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -118,6 +118,7 @@ export type Pace = {
 export type EntryKind =
   | "activity_held"
   | "attendance"
+  | "confirmation"
   | "consultation"
   | "question"
   | "enrolment"

@@ -44,6 +44,23 @@ export function linesOf(state: PhoneState): [name: string, value: string][] {
       words.t("line.storage"),
       words.t("storage", { used: megabytes(state.used), room: megabytes(state.room) }),
     ],
+    [
+      words.t("line.lists"),
+      state.lists
+        ? words.t("lists", {
+            n: state.lists.length,
+            people: words.number(state.lists.reduce((sum, l) => sum + l.people, 0)),
+          })
+        : words.t("unknown"),
+    ],
+    [
+      words.t("line.rehearsed"),
+      state.rehearsed
+        ? words.t(state.rehearsed.ok ? "rehearsed.ok" : "rehearsed.bad", {
+            at: words.clockOn(state.rehearsed.at, ""),
+          })
+        : words.t("never"),
+    ],
     [words.t("line.lasting"), yes(state.lasting)],
     [words.t("line.installed"), yes(state.installed)],
     [words.t("line.offline"), yes(state.offline)],

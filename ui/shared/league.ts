@@ -56,3 +56,21 @@ export async function letPass(campaign: string, flag: Flag, pass: boolean): Prom
     await answer(client.POST("/api/v1/campaigns/{campaign}/league/flags", { params, body })),
   );
 }
+
+export type Paper = "offices" | "campaigners" | "badges";
+
+/** Certificates of the first three offices or campaigners, or badges of the teams, as PDF. */
+export async function paper(campaign: string, what: Paper, lang: "vi" | "en"): Promise<Blob> {
+  const path = { campaign };
+  const asked =
+    what === "badges"
+      ? client.GET("/api/v1/campaigns/{campaign}/league/badges.pdf", {
+          params: { path, query: { lang } },
+          parseAs: "blob",
+        })
+      : client.GET("/api/v1/campaigns/{campaign}/league/certificates.pdf", {
+          params: { path, query: { lang, who: what } },
+          parseAs: "blob",
+        });
+  return await answer(asked as Promise<{ data?: Blob; error?: unknown; response: Response }>);
+}

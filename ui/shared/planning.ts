@@ -128,3 +128,15 @@ export async function bring(campaign: string, file: File, trial: boolean): Promi
   if (!response.ok) throw refusalOf(response.status, said);
   return said as Imported;
 }
+
+/** Where a campaign is downloaded as one file. */
+export const kitOf = (campaign: string) => `/api/v1/campaigns/${encodeURIComponent(campaign)}/kit`;
+
+export type Adoption = Schemas["AdoptInputBody"];
+export type Adopted = Schemas["AdoptOutputBody"];
+export type Parting = NonNullable<Adoption["targets"]>;
+
+/** Makes a campaign from a file; on trial nothing of it is kept. */
+export async function adopt(body: Adoption): Promise<Adopted> {
+  return await answer(client.POST("/api/v1/kits", { body }));
+}

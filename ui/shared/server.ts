@@ -162,6 +162,11 @@ export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promis
   return (got as { text?: string } | undefined)?.text ?? "";
 }
 
+/** How many people the registry knows, by commune. */
+export async function knownPeople(): Promise<Record<string, number>> {
+  return (await answer(client.GET("/api/v1/communes/people"))).people;
+}
+
 export async function boundaries(): Promise<Boundaries | null> {
   try {
     const map = (await answer(client.GET("/api/v1/boundaries"))) as unknown as Boundaries;

@@ -30,13 +30,13 @@ function within(indicator: Indicator): string {
     : first.toLocaleLowerCase() + name.slice(1);
 }
 
-/** The rule in words. */
+/** The rule in words, as certificates say it too (report/sentence.go). */
 export function sentence(rule: Rule): string {
   const weights = indicators
-    .map((i) => ({ figure: within(i), n: rule.weights[i] ?? 0 }))
+    .map((i) => ({ i, n: rule.weights[i] ?? 0 }))
     .filter(({ n }) => n > 0)
-    .sort((a, b) => b.n - a.n)
-    .map((weight) => say.t("league.rule.weight", weight));
+    .sort((a, b) => b.n - a.n || (a.i < b.i ? -1 : 1))
+    .map(({ i, n }) => say.t("league.rule.weight", { figure: within(i), n }));
   const said = [say.t(`league.rule.${rule.per}`, { weights: weights.join(", ") })];
   const ties = rule.ties.map(within);
   said.push(

@@ -1,8 +1,7 @@
 import { Refusal } from "$shared/refusal";
 import * as server from "$shared/server";
 import type { Board } from "$shared/api";
-import { begin, step, type Connection, type Happening } from "./connection";
-import { EventReader } from "./sse";
+import { heard, Stream } from "./stream.svelte";
 
 /** The server is asked at most this often, however fast the entries come. */
 const leastInterval = 500;
@@ -18,10 +17,8 @@ export class Live {
   board = $state.raw<Board | null>(null);
   /** Why there is no board to show, or why the last try failed. */
   error = $state.raw<unknown>(null);
-  connection = $state.raw<Connection>(begin(Date.now()));
-  now = $state(Date.now());
 
-  #campaign: string;
+  readonly #campaign: string;
   #span: Span;
   #offset = 0; // the server's clock less ours
   #fetchedAt = 0;
@@ -29,34 +26,33 @@ export class Live {
   #again = false;
   #stale = false; // the board on screen is of another period
   #later: ReturnType<typeof setTimeout> | undefined;
-  #stream: AbortController | null = null;
   #load: AbortController | null = null;
-  #ticker: ReturnType<typeof setInterval> | undefined;
   #stopped = true;
+  readonly #stream: Stream;
   readonly #onSignedOut: () => void;
 
   constructor(campaign: string, span: Span, onSignedOut: () => void) {
     this.#campaign = campaign;
     this.#span = span;
     this.#onSignedOut = onSignedOut;
+    this.#stream = new Stream(campaign, onSignedOut);
   }
 
   start(): void {
     this.#stopped = false;
-    this.connection = begin(Date.now());
-    this.#ticker = setInterval(() => this.#tick(), 1000);
-    window.addEventListener("online", this.hurry);
+    heard.addEventListener("changed", this.#changed);
+    window.addEventListener("online", this.#online);
     this.refresh();
-    void this.#listen();
+    this.#stream.start();
   }
 
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#ticker);
     clearTimeout(this.#later);
-    this.#stream?.abort();
+    heard.removeEventListener("changed", this.#changed);
+    window.removeEventListener("online", this.#online);
+    this.#stream.stop();
     this.#load?.abort();
-    window.removeEventListener("online", this.hurry);
   }
 
   /** Shows another period of the same campaign; the old figures stay until the new ones are here. */
@@ -73,9 +69,23 @@ export class Live {
 
   /** Tries at once instead of waiting for the next turn. */
   readonly hurry = (): void => {
-    this.#happened({ what: "hurry", at: Date.now() });
+    this.#stream.hurry();
     this.refresh();
   };
+
+  readonly #online = (): void => this.refresh();
+
+  readonly #changed = (): void => {
+    if (!this.#span.at) this.refresh(); // the past stays
+  };
+
+  get connection() {
+    return this.#stream.connection;
+  }
+
+  get now(): number {
+    return this.#stream.now;
+  }
 
   /** The server's time now. */
   get serverNow(): number {
@@ -90,44 +100,6 @@ export class Live {
   get sinceLastEntry(): number | null {
     const last = this.board?.last_entry_at;
     return last ? Math.max(0, this.serverNow - Date.parse(last)) : null;
-  }
-
-  #tick(): void {
-    this.now = Date.now();
-    this.#happened({ what: "tick", at: this.now, random: Math.random() });
-  }
-
-  #happened(happening: Happening): void {
-    const before = this.connection;
-    this.connection = step(before, happening);
-    if (this.connection === before) return;
-    if (this.connection.phase === "waiting") this.#stream?.abort();
-    if (this.connection.phase === "connecting" && !this.#stopped) void this.#listen();
-  }
-
-  async #listen(): Promise<void> {
-    this.#stream?.abort();
-    const control = new AbortController();
-    this.#stream = control;
-    try {
-      const body = await server.stream(this.#campaign, control.signal);
-      const reader = body.getReader();
-      const decoder = new TextDecoder();
-      const events = new EventReader();
-      this.#happened({ what: "heard", at: Date.now() });
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        this.#happened({ what: "heard", at: Date.now() });
-        const text = decoder.decode(value, { stream: true });
-        const changed = events.read(text).some((e) => e.event === "changed");
-        if (changed && !this.#span.at) this.refresh(); // the past stays
-      }
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 401) return this.#onSignedOut();
-    }
-    if (this.#stream !== control || this.#stopped) return;
-    this.#happened({ what: "broke", at: Date.now(), random: Math.random() });
   }
 
   /** Fetches the board now, or as soon as the interval allows; calls in between are one. */
@@ -160,7 +132,7 @@ export class Live {
         this.board = board;
         this.#stale = false;
         if (!this.#span.at) this.#offset = Date.parse(board.as_of) - Date.now();
-        this.now = Date.now();
+        this.#stream.now = Date.now();
       }
       this.error = null;
     } catch (error) {

@@ -136,6 +136,17 @@ describe("shading", () => {
     expect(shade([commune("x", 3)], "percent").communes[0]).toMatchObject({ step: null });
   });
 
+  it("compares communes by the people who live there, where they are known", () => {
+    const two = ["large", "small", "unknown"].map((code) => ({
+      ...commune(code, 0),
+      figures: { people_reached: 30 },
+    }));
+    const known = { large: 3000, small: 1500 };
+    const values = shade(two, "reach", known).communes.map((c) => c.value);
+    expect(values).toEqual([10, 20, null]);
+    expect(choices(two)).toContain("reach");
+  });
+
   it("ranks the highest first and those without a value last", () => {
     const communes = [commune("none", 9), commune("low", 1, 10), commune("high", 1, 90)];
     const shaded = shade(communes, "percent").communes;

@@ -10,19 +10,26 @@ export const counted = [
   "sessions",
 ] as const satisfies readonly Indicator[];
 
-/** A figure, or the percentage of the target that a commune has reached. */
-export type Shading = (typeof counted)[number] | "percent";
+/**
+ * A figure, the percentage of the target that a commune has reached, or how
+ * many of 1,000 people whom the registry knows there were reached.
+ */
+export type Shading = (typeof counted)[number] | "percent" | "reach";
 
 /** What the map can be coloured by; the first is the one to begin with. */
 export function choices(communes: readonly BoardCommune[]): Shading[] {
-  if (communes.some((c) => c.percent !== null)) return ["percent", ...counted];
-  return [...counted];
+  if (communes.some((c) => c.percent !== null)) return ["percent", "reach", ...counted];
+  return [...counted, "reach"];
 }
 
 /** The figure that opens behind a commune's colour. */
 export function indicatorOf(shading: Shading): Indicator {
+  if (shading === "reach") return "people_reached";
   return shading === "percent" ? "enrolments" : shading;
 }
+
+/** People by commune, as the registry knows them. */
+export type Known = Readonly<Record<string, number>>;
 
 export type Shaded = BoardCommune & {
   value: number | null;
@@ -32,9 +39,14 @@ export type Shaded = BoardCommune & {
 export function shade(
   communes: readonly BoardCommune[],
   shading: Shading,
+  known: Known = {},
 ): { breaks: Breaks; communes: Shaded[] } {
   const valueOf = (c: BoardCommune): number | null => {
     if (shading === "percent") return c.percent;
+    if (shading === "reach") {
+      const people = known[c.code];
+      return people ? Math.round(((c.figures.people_reached ?? 0) * 1000) / people) : null;
+    }
     return c.figures[shading] ?? 0;
   };
   const values = communes.map(valueOf);

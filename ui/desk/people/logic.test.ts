@@ -31,6 +31,7 @@ describe("the menu", () => {
       requests: "/requests",
       users: "/users",
       phones: "/devices",
+      readiness: "/readiness",
       approvals: "/approvals",
       audit: "/audit",
       units: "/units",

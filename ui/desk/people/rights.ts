@@ -13,6 +13,7 @@ export const served: readonly OfficeScreen[] = [
   "requests",
   "users",
   "phones",
+  "readiness",
   "approvals",
   "audit",
   "units",
@@ -34,6 +35,7 @@ export type Right =
   | "set_policy"
   | "view_audit"
   | "plan_activities"
+  | "read_talk"
   | "bring";
 
 const needed: Record<OfficeScreen, Right> = {
@@ -44,6 +46,7 @@ const needed: Record<OfficeScreen, Right> = {
   requests: "privacy",
   users: "manage_users",
   phones: "manage_users",
+  readiness: "manage_users",
   approvals: "approve",
   audit: "view_audit",
   units: "manage_units",

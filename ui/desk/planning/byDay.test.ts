@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Activity } from "$shared/api";
-import { byDay, firstDay } from "./byDay";
+import { mostAtOnce, byDay, firstDay } from "./byDay";
 
 describe("activities", () => {
   const activity = (start: string) => ({ start }) as Activity;
@@ -24,5 +24,17 @@ describe("activities", () => {
     expect(firstDay(days, "2025-11-09")).toBe("2025-11-10");
     expect(firstDay(days, "2026-01-01")).toBe("2025-11-10");
     expect(firstDay([], "2026-01-01")).toBe("2026-01-01");
+  });
+
+  it("are counted where they run at once", () => {
+    const at = (start: string, end: string) => ({ start, end });
+    expect(mostAtOnce([])).toBe(0);
+    expect(
+      mostAtOnce([
+        at("2025-11-10T08:00:00+07:00", "2025-11-12T09:00:00+07:00"),
+        at("2025-11-12T08:00:00+07:00", "2025-11-12T10:00:00+07:00"),
+        at("2025-11-12T09:00:00+07:00", "2025-11-12T10:00:00+07:00"),
+      ]),
+    ).toBe(2);
   });
 });

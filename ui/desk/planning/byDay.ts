@@ -23,3 +23,19 @@ export function byDay(activities: readonly Activity[]): DayOfActivities[] {
 export function firstDay(days: readonly DayOfActivities[], today: Day): Day {
   return (days.find((d) => d.day >= today) ?? days.at(-1))?.day ?? today;
 }
+
+/** How many activities run at the same moment, at the most. */
+export function mostAtOnce(activities: readonly Pick<Activity, "start" | "end">[]): number {
+  const steps = activities
+    .flatMap(({ start, end }) => [
+      { at: Date.parse(start), by: 1 },
+      { at: Date.parse(end), by: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || a.by - b.by); // what ends makes room
+  let [now, most] = [0, 0];
+  for (const { by } of steps) {
+    now += by;
+    most = Math.max(most, now);
+  }
+  return most;
+}

@@ -54,6 +54,8 @@ it("tells how records stand, and nothing of whom they are about", async () => {
       plan: null,
       offset: -259_200_000,
       fragile: true,
+      lists: [{ commune: "00001", people: 800, at: "2026-11-20T01:00:00.000Z" }],
+      rehearsed: { at: "2026-11-20T01:30:00.000Z", ok: false, code: "entry.value" },
     },
     place,
   );

@@ -21,7 +21,18 @@ export interface Place {
 const most = 50;
 
 export function stateOf(
-  phone: Pick<Phone, "author" | "outbox" | "reached" | "signal" | "plan" | "offset" | "fragile">,
+  phone: Pick<
+    Phone,
+    | "author"
+    | "outbox"
+    | "reached"
+    | "signal"
+    | "plan"
+    | "offset"
+    | "fragile"
+    | "lists"
+    | "rehearsed"
+  >,
   place: Place,
 ): PhoneState {
   const mine = phone.outbox.all.filter((r) => r.worker === phone.author?.id);
@@ -55,6 +66,8 @@ export function stateOf(
     language: place.language,
     installed: place.installed,
     offline: place.offline,
+    lists: [...phone.lists],
+    ...(phone.rehearsed && { rehearsed: phone.rehearsed }),
   };
 }
 

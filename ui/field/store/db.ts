@@ -12,6 +12,7 @@ import {
 } from "idb";
 import { work } from "../realm";
 import type { Told } from "../sync/fate";
+import { knownFact } from "../sync/telling";
 import type { Sealed } from "./seal";
 
 /**
@@ -156,6 +157,7 @@ export async function forgetWorker(tx: Writing, worker: string): Promise<void> {
   }
   await tx.objectStore("workers").delete(worker);
   await tx.objectStore("pulled").delete(pulledOf(worker));
+  await tx.objectStore("facts").delete(knownFact(worker));
   await dropNotes(tx, worker);
   for (const record of records) {
     if (record.worker === worker) await dropRecord(tx, record);

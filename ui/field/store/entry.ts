@@ -4,6 +4,7 @@ import type { Schemas } from "$shared/client";
 export type Kind =
   | "activity_held"
   | "attendance"
+  | "confirmation"
   | "consultation"
   | "question"
   | "enrolment"

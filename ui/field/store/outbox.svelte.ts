@@ -181,12 +181,7 @@ export class Outbox {
     { mends = "", also, photos = [] }: Saving = {},
   ): Promise<Entry[]> {
     for (;;) {
-      const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
-      const clock = clockOf(await this.db.fact(heardFact));
-      const entries = facts.map((fact, i) => ({
-        ...this.#entry(author, fact, before + 1 + i, now),
-        ...(clock && { clock }),
-      }));
+      const { before, entries } = await this.#made(author, facts, now);
       const records: Kept[] = [];
       for (const entry of entries) {
         records.push({
@@ -224,6 +219,25 @@ export class Outbox {
       this.#put(records);
       return entries;
     }
+  }
+
+  /** Entries as they would be saved now, of which nothing is kept. */
+  async made(author: Author, facts: readonly Fact[], now = new Date()): Promise<Entry[]> {
+    return (await this.#made(author, facts, now)).entries;
+  }
+
+  async #made(
+    author: Author,
+    facts: readonly Fact[],
+    now: Date,
+  ): Promise<{ before: number; entries: Entry[] }> {
+    const before = Number((await this.db.fact(seqFact(author.id))) ?? 0);
+    const clock = clockOf(await this.db.fact(heardFact));
+    const entries = facts.map((fact, i) => ({
+      ...this.#entry(author, fact, before + 1 + i, now),
+      ...(clock && { clock }),
+    }));
+    return { before, entries };
   }
 
   #entry(author: Author, fact: Fact, seq: number, now: Date): Entry {

@@ -15,6 +15,15 @@ export interface Member {
   readonly name: string;
 }
 
+/** What somebody last said about coming to a session. */
+export interface Answer extends Member {
+  readonly coming: boolean;
+  readonly reason: string;
+  /** The session has another start by now. */
+  readonly stale: boolean;
+  readonly at: string;
+}
+
 export interface Activity {
   readonly id: string;
   readonly campaign: string;
@@ -37,6 +46,8 @@ export interface Activity {
   /** The record whose head count stands. */
   readonly held: { readonly id: string; readonly author: Member; readonly may: boolean } | null;
   readonly present: readonly (Member & { readonly at: string })[];
+  /** None in a plan from before. */
+  readonly answers?: readonly Answer[];
   readonly mine: boolean;
 }
 
@@ -75,6 +86,8 @@ export interface Plan {
     readonly number: string;
     readonly holder: string;
   };
+  /** When a rehearsal was asked for. */
+  readonly rehearse?: string;
 }
 
 /** Asks for the plan. @throws Refusal; of status 0 where nobody answered as we do. */

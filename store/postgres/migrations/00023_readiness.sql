@@ -1,0 +1,16 @@
+-- +goose Up
+-- What a phone last told of itself, asked or not: JSON that names nobody.
+ALTER TABLE device ADD COLUMN told text NOT NULL DEFAULT '';
+ALTER TABLE device ADD COLUMN told_at timestamptz;
+-- For which day the phones of an office are to rehearse, and since when.
+CREATE TABLE rehearsal (
+  office text COLLATE "C" NOT NULL,
+  day    text COLLATE "C" NOT NULL,
+  asked  timestamptz NOT NULL,
+  by     text COLLATE "C" NOT NULL,
+  PRIMARY KEY (office, day)
+);
+-- Who will come stands with what an activity became.
+DROP INDEX entry_of_activity;
+CREATE INDEX entry_of_activity ON entry (campaign)
+  WHERE kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation');
