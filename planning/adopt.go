@@ -472,7 +472,7 @@ func (f *fitting) draft(a *KitActivity) (d Draft, ok bool) {
 	d.Kind, d.SubKind, d.Place, d.Room, d.Topics = a.Kind, a.SubKind, a.Place, a.Room, a.Topics
 	for _, c := range f.kit.Communes {
 		if c.Code == a.Commune { // places are often called after their commune
-			d.Place = strings.ReplaceAll(d.Place, c.Name, f.places.plan.Communes[d.Commune].Name)
+			d.Place = strings.ReplaceAll(d.Place, c.Name, f.places.plan.Communes[d.Commune].On(day).Name)
 		}
 	}
 	if found := f.places.villages(d.Commune).find(a.Village); a.Village != "" && len(found) == 1 {

@@ -247,7 +247,7 @@ func (p *Planner) kitActivity(b *campaign.Planned, e *journal.Entry, places *gaz
 		a.Village = places.villages(e.Commune).label(b.Village)
 	}
 	if a.Place == "" { // it told of somebody
-		a.Place = p.Plan.Communes[e.Commune].Name
+		a.Place = p.Plan.Communes[e.Commune].On(day).Name
 	}
 	for _, t := range b.Topics {
 		if t = mask.text(t); t != "" {
@@ -313,6 +313,7 @@ func (k *Kit) name(plan *campaign.Plan) {
 	}
 	for code := range communes {
 		if c := plan.Communes[code]; c != nil {
+			c = c.On(k.Campaign.Start)
 			k.Communes = append(k.Communes, KitCommune{c.Code, c.Name, c.Type})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/journal"
 	"caunoi/people"
 	"caunoi/store"
 )
@@ -23,8 +24,9 @@ func (s *Server) known(ctx context.Context, c Caller, _ *struct{}) (*knownOutput
 	return out, s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		counts, err := tx.CountListed(people.Scope{Whole: true})
 		for code, n := range counts {
-			if commune := plan.Communes[code]; commune != nil && access.May(c.Actor, access.ViewBoard, commune.Office, plan) == nil {
-				out.Body.People[code] = n
+			// Those of a commune that was merged are with what took it in.
+			if now := plan.CommuneOn(code, journal.DayOf(s.Now())); now != nil && access.May(c.Actor, access.ViewBoard, now.Office, plan) == nil {
+				out.Body.People[now.Code] += n
 			}
 		}
 		return err

@@ -214,10 +214,7 @@ func (m *muster) called(id string) personView {
 func (m *muster) activity(a *tally.Session) readyActivity {
 	v := readyActivity{
 		ID: a.ID, Campaign: a.Campaign, Kind: a.Kind, SubKind: a.SubKind, Office: officeView{a.Office, officeName(m.plan, a.Office)},
-		Commune: placeView{a.Commune, a.Commune}, Place: a.Place, Start: a.Start, End: a.End, Team: []answerView{},
-	}
-	if c := m.plan.Communes[a.Commune]; c != nil {
-		v.Commune.Name = c.Name
+		Commune: placeView{a.Commune, communeName(m.plan, a.Commune, journal.DayOf(a.Start))}, Place: a.Place, Start: a.Start, End: a.End, Team: []answerView{},
 	}
 	for _, id := range teamOf(a) {
 		said := answerView{User: m.called(id), Lead: id == a.Lead, Answer: "silent"}

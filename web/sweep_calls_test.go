@@ -66,6 +66,13 @@ func (w *world) values(name string) []value {
 	case "import":
 		each(false, w.send)
 		return append(out, value{"019a6c22-a080-7000-8000-00000000dead", "", false})
+	case "office":
+		each(true, func(o string) string { return o })
+		return append(out, value{"no-office", "", false})
+	case "day":
+		return []value{{text: unitDay}}
+	case "indicator":
+		return []value{{text: "people_reached"}}
 	case "device":
 		return []value{{text: phoneID}}
 	case "passkey":
@@ -180,6 +187,18 @@ func (w *world) bodies(rule web.Rule) []string {
 		return append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"]}`),
 			append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"],"reopen":true,"reason":"Mô phỏng"}`),
 				`{"scope":"campaign"}`, `{"scope":"campaign","reopen":true,"reason":"Mô phỏng"}`)...)
+	case "PUT /api/v1/units/offices/{office}":
+		return []string{`{"phone":"","order":1}`}
+	case "POST /api/v1/units/offices/{office}/closed":
+		return []string{`{"from":""}`}
+	case "PUT /api/v1/units/communes/{commune}":
+		return []string{`{"name":"Mô phỏng","type":"xã","lat":22,"lon":104}`}
+	case "POST /api/v1/units/communes/{commune}/charge":
+		return w.each(`{"from":"` + unitDay + `","office":"{office}"}`)
+	case "POST /api/v1/units/communes/{commune}/merger":
+		return w.each(`{"from":"2099-01-02","into":"{commune}"}`)
+	case "PUT /api/v1/indicators/{indicator}":
+		return []string{`{"note":{"vi":"Mô phỏng"}}`}
 	case "POST /api/v1/campaigns/{campaign}/talk":
 		return w.each(`{"id":"{id}","at":{"figure":"enrolments","office":"{office}"},"text":"{inner}"}`)
 	case "PUT /api/v1/campaigns/{campaign}/talk/threads/{thread}/read", "POST /api/v1/campaigns/{campaign}/talk/threads/{thread}/settled":
@@ -283,6 +302,10 @@ func (w *world) rescueKey() (key *ecdh.PublicKey) {
 	return key
 }
 
+// unitDay is one on which units change: so late that nobody sees less or more
+// today.
+const unitDay = "2099-01-01"
+
 // plannedAt is an activity of an office.
 const plannedAt = `{"kind":"small_group","office":"{office}","commune":"{commune}","place":"Mô phỏng","start":"2025-11-09T08:00:00+07:00","end":"2025-11-09T10:00:00+07:00"}`
 
@@ -312,6 +335,10 @@ func fill(body string, v *viewer) string {
 	return strings.NewReplacer("{me}", v.user.ID, "{id}", journal.NewID().String()).Replace(body)
 }
 
+// ofOthers are parameters that name no object of an office: they belong to the
+// object in the path, or to the caller.
+var ofOthers = []string{"device", "digest", "message", "day", "indicator"}
+
 // calls generates the cases of a route.
 func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(call)) {
 	type made struct {
@@ -338,7 +365,7 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 			for _, v := range values {
 				n := m
 				switch {
-				case p.In == "path" && (p.Name == "device" || p.Name == "digest" || p.Name == "message"): // it is that of the object in the path, or of the caller
+				case p.In == "path" && slices.Contains(ofOthers, p.Name):
 					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", v.text, 1)
 				case p.In == "path":

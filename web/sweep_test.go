@@ -165,8 +165,11 @@ func (w *world) checkHidden(c call, res *httptest.ResponseRecorder, shown bool, 
 	}
 	body := res.Body.String()
 	for _, part := range strings.Split(strings.SplitN(c.path, "?", 2)[0], "/") {
-		if len(part) > 1 && !strings.Contains(c.rule.Path, "/"+part) {
-			body = strings.ReplaceAll(body, `"`+part+`"`, "·")
+		if slices.Contains(strings.Split(c.rule.Path, "/"), part) {
+			continue
+		}
+		body = strings.NewReplacer(`"`+part+`"`, "·", "("+part+")", "(·)").Replace(body)
+		if len(part) > 1 { // a single letter is in many words
 			body = strings.ReplaceAll(body, part, "·")
 		}
 	}

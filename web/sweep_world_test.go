@@ -97,6 +97,7 @@ var holders = map[access.Right][]access.Role{
 	access.CloseDay:       {access.Lead, access.Province},
 	access.CloseCampaign:  {access.Province},
 	access.ManageUsers:    {access.Lead, access.Province, access.Administrator},
+	access.ManageUnits:    {access.Province, access.Administrator},
 	access.Import:         {access.Administrator},
 	access.ViewAudit:      {access.Auditor, access.Province, access.Administrator},
 	access.SetPolicy:      {access.Province, access.Administrator},

@@ -461,3 +461,49 @@ func TestTooManyPhonesAreToldWhenToComeAgain(t *testing.T) {
 		}
 	}
 }
+
+// A phone has the communes of today: what was given away is gone on the day, and
+// what was merged stays only while lists have people in it.
+func TestPullHasTheCommunesOfToday(t *testing.T) {
+	s := open(t)
+	s.register("001", "An")
+	pulled := func(user, lead, office string) string {
+		t.Helper()
+		phone, _ := s.worker(user, lead, office)
+		var p fieldsync.Pulled
+		phone.ask("GET", "/api/v1/sync/pull", "").decode(t, &p)
+		var out []string
+		for _, c := range p.Communes {
+			out = append(out, c.Code+" "+c.Office)
+		}
+		return strings.Join(out, ", ")
+	}
+	commune := func(code string) *campaign.Commune {
+		return &campaign.Commune{Code: code, Name: "Commune " + code, Type: "xã", Office: "a", Lat: 22, Lon: 104}
+	}
+	today := journal.DayOf(now)
+	change := func(c ...*campaign.Commune) {
+		t.Helper()
+		var items []campaign.Item
+		for _, one := range c {
+			items = append(items, campaign.Item{Commune: one})
+		}
+		if err := s.intake.PutPlan(t.Context(), items); err != nil {
+			t.Fatal(err)
+		}
+	}
+	full, empty := commune("001"), commune("002")
+	for _, tt := range []struct {
+		day  journal.Day
+		a, b string
+	}{
+		{today.Add(1), "001 a, 002 a", "003 b"},
+		{today, "", "001 b, 003 b"}, // 002 has nobody
+	} {
+		full.Merged, empty.Merged = &campaign.Merger{From: tt.day, Into: "003"}, &campaign.Merger{From: tt.day, Into: "003"}
+		change(full, empty)
+		if a, b := pulled("ann", "lea", "a"), pulled("bob", "leb", "b"); b != tt.b || tt.a != "" && a != tt.a {
+			t.Errorf("merged on %s: a has %q, b has %q; want %q and %q", tt.day, a, b, tt.a, tt.b)
+		}
+	}
+}

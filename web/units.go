@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -237,10 +238,10 @@ type putOfficeInput struct {
 	OfTrial
 	Office string `path:"office" maxLength:"100" doc:"its id"`
 	Body   struct {
-		New    bool                `json:"new" doc:"there is none of this id yet"`
-		Parent string              `json:"parent" maxLength:"100"`
-		Kind   campaign.OfficeKind `json:"kind" enum:"province,grassroots,partner"`
-		Name   string              `json:"name" maxLength:"200"`
+		New    bool                `json:"new,omitempty" doc:"there is none of this id yet"`
+		Parent *string             `json:"parent,omitempty" maxLength:"100" doc:"stays as it is without it"`
+		Kind   campaign.OfficeKind `json:"kind,omitempty" enum:"province,grassroots,partner" doc:"stays as it is without it"`
+		Name   string              `json:"name,omitempty" maxLength:"200" doc:"stays as it is without it"`
 		Phone  string              `json:"phone" maxLength:"40" doc:"where its workers get help"`
 		Order  int                 `json:"order" minimum:"0" maximum:"100000"`
 	}
@@ -268,19 +269,26 @@ func (s *Server) putOffice(ctx context.Context, c Caller, in *putOfficeInput) (*
 			}
 			o = *had
 		}
+		parent := o.Parent
+		if b.Parent != nil {
+			parent = *b.Parent
+		}
 		// What stands above is asked for where it changes: the top of one's own reach
 		// lies under somebody else's.
-		if had == nil || had.Parent != b.Parent {
-			if err := access.May(c.Actor, access.ManageUnits, b.Parent, plan); err != nil {
+		if had == nil || had.Parent != parent {
+			if err := s.mayUnit(c, plan, parent); err != nil {
 				return a, err
 			}
 		}
-		o.Parent, o.Kind, o.Name, o.Phone, o.Order = b.Parent, b.Kind, squeezed(b.Name), strings.TrimSpace(b.Phone), b.Order
+		o.Parent, o.Kind, o.Name, o.Phone, o.Order = parent, cmp.Or(b.Kind, o.Kind), squeezed(cmp.Or(b.Name, o.Name)), strings.TrimSpace(b.Phone), b.Order
 		if o.Name == "" {
 			return a, journal.Refuse("units.name")
 		}
 		it := campaign.Item{Office: &o}
-		a = unitAct{[]campaign.Item{it}, journal.DayOf(s.Now()), in.Office, o}
+		if had == nil {
+			had = &campaign.Office{}
+		}
+		a = unitAct{[]campaign.Item{it}, journal.DayOf(s.Now()), in.Office, changed(*had, o)}
 		return a, it.Validate()
 	})
 }
@@ -288,6 +296,15 @@ func (s *Server) putOffice(ctx context.Context, c Caller, in *putOfficeInput) (*
 // mayUnit says whether the caller may change an office, and give it communes.
 func (s *Server) mayUnit(c Caller, plan *campaign.Plan, office string) error {
 	return access.May(c.Actor, access.ManageUnits, office, plan)
+}
+
+// unitCommune finds a commune that the caller may change; one of others is as one
+// that is not there.
+func (s *Server) unitCommune(c Caller, plan *campaign.Plan, code string) (*campaign.Commune, error) {
+	if !plan.HasCommune(code) || s.mayUnit(c, plan, plan.OfficeOf(code, journal.DayOf(s.Now()))) != nil {
+		return nil, notFound(code)
+	}
+	return plan.Communes[code], nil
 }
 
 type closeOfficeInput struct {
@@ -318,7 +335,7 @@ func (s *Server) closeOffice(ctx context.Context, c Caller, in *closeOfficeInput
 				return a, err
 			}
 		}
-		return unitAct{[]campaign.Item{it}, o.Closed, in.Office, o}, nil
+		return unitAct{[]campaign.Item{it}, o.Closed, in.Office, in.Body}, nil
 	})
 }
 
@@ -358,7 +375,7 @@ type putCommuneInput struct {
 	OfTrial
 	Commune string `path:"commune" maxLength:"100" doc:"its code"`
 	Body    struct {
-		New    bool             `json:"new" doc:"there is none of this code yet"`
+		New    bool             `json:"new,omitempty" doc:"there is none of this code yet"`
 		Office string           `json:"office,omitempty" maxLength:"100" doc:"of a new one; else see charge"`
 		Name   string           `json:"name" maxLength:"200"`
 		Type   string           `json:"type" maxLength:"50"`
@@ -378,8 +395,11 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 			return a, journal.Refuse("units.name")
 		}
 		office := b.Office
-		had := plan.Communes[in.Commune]
-		if had != nil || !b.New {
+		had, known := s.unitCommune(c, plan, in.Commune)
+		if known != nil && !b.New {
+			return a, known
+		}
+		if had != nil {
 			office = plan.OfficeOf(in.Commune, today)
 		}
 		if err := s.mayUnit(c, plan, office); err != nil {
@@ -387,7 +407,7 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 		}
 		var then *campaign.Commune
 		switch {
-		case b.New && had != nil:
+		case b.New && plan.HasCommune(in.Commune):
 			return a, journal.Refuse("units.exists", "id", in.Commune)
 		case b.New && !unitID.MatchString(in.Commune):
 			return a, journal.Refuse("units.id", "id", in.Commune)
@@ -396,8 +416,6 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 				return a, err
 			}
 			then = &campaign.Commune{Code: in.Commune, Name: name, Type: kind, Office: office}
-		case had == nil:
-			return a, notFound(in.Commune)
 		default:
 			one := *had
 			then = &one
@@ -411,7 +429,10 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 		}
 		then.Lat, then.Lon, then.Market = b.Lat, b.Lon, b.Market
 		it := campaign.Item{Commune: then}
-		return unitAct{[]campaign.Item{it}, today, office, then}, it.Validate()
+		if had == nil {
+			had = &campaign.Commune{}
+		}
+		return unitAct{[]campaign.Item{it}, today, office, changed(*had, *then)}, it.Validate()
 	})
 }
 
@@ -426,12 +447,9 @@ func works(plan *campaign.Plan, office string, day journal.Day) error {
 // onDay finds a commune that the caller may change, and reads from when on: a day
 // that lies in no campaign of its province whose books are closed.
 func (s *Server) onDay(tx store.Tx, c Caller, plan *campaign.Plan, code, day string) (*campaign.Commune, journal.Day, error) {
-	had := plan.Communes[code]
-	if err := s.mayUnit(c, plan, plan.OfficeOf(code, journal.DayOf(s.Now()))); err != nil {
+	had, err := s.unitCommune(c, plan, code)
+	if err != nil {
 		return nil, "", err
-	}
-	if had == nil {
-		return nil, "", notFound(code)
 	}
 	from, err := journal.ParseDay(day)
 	if err != nil {
@@ -496,11 +514,8 @@ func (s *Server) mergeCommune(ctx context.Context, c Caller, in *mergeCommuneInp
 		if err != nil {
 			return a, err
 		}
-		if err := s.mayUnit(c, plan, plan.OfficeOf(in.Body.Into, from)); err != nil {
+		if _, err := s.unitCommune(c, plan, in.Body.Into); err != nil {
 			return a, err
-		}
-		if !plan.HasCommune(in.Body.Into) {
-			return a, notFound(in.Body.Into)
 		}
 		then, err := had.MergedInto(in.Body.Into, from)
 		if err != nil {
@@ -532,6 +547,19 @@ func (s *Server) takeBack(ctx context.Context, c Caller, in *takeBackChangeInput
 		}
 		return unitAct{[]campaign.Item{{Commune: then}}, day, had.On(day).Office, map[string]string{"taken_back": in.Day}}, nil
 	})
+}
+
+// changed are the members of an item that are otherwise than before.
+func changed(before, after any) map[string]any {
+	out := map[string]any{}
+	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
+	for i := range b.NumField() {
+		if v := b.Field(i).Interface(); !reflect.DeepEqual(a.Field(i).Interface(), v) {
+			name, _, _ := strings.Cut(b.Type().Field(i).Tag.Get("json"), ",")
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // squeezed is a text without spaces at its ends and with single ones within.

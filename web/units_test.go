@@ -164,7 +164,7 @@ func TestUnitsAreRefused(t *testing.T) {
 		{"POST", "units/communes/001/charge", `{"from":"2025-11-08","office":"elsewhere"}`, "right.missing"},
 		{"POST", "units/communes/001/merger", `{"from":"2025-11-08","into":"001"}`, "plan.merger"},
 		{"PUT", "units/communes/001", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1,"market":{"every":1,"from":"2025-11-01"}}`, "plan.market"},
-		{"PUT", "units/communes/999", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1}`, "right.missing"},
+		{"PUT", "units/communes/999", `{"new":false,"name":"x","type":"xã","lat":1,"lon":1}`, "not_found"},
 	} {
 		s.refused(province, tt.method, tt.path, tt.body, tt.code)
 	}
@@ -198,6 +198,16 @@ func TestOfficesAndCommunesAreKept(t *testing.T) {
 	}
 	if got := strings.Join(names, ", "); got != "Mới Toanh, Mới Toanh, Rất Mới" {
 		t.Errorf("called %s", got)
+	}
+	var audit struct {
+		Events []struct {
+			Act     string
+			Details map[string]string
+		}
+	}
+	s.wants(province, "GET", "audit?act=unit.changed", "", 200).decode(t, &audit)
+	if n := len(audit.Events); n != 4 || audit.Events[0].Details["set"] != `{"market":{"weekdays":[0]},"name":"Mới Toanh"}` {
+		t.Errorf("the audit holds %+v", audit.Events)
 	}
 	if o := plan.Offices["neu"]; o.Name != "BHXH cơ sở Mới" || !plan.Communes["00900"].Market.On("2025-11-09") {
 		t.Errorf("kept %+v, %+v", o, plan.Communes["00900"])

@@ -4342,20 +4342,25 @@ export interface components {
             market?: components["schemas"]["Market"];
             name: string;
             /** @description there is none of this code yet */
-            new: boolean;
+            new?: boolean;
             /** @description of a new one; else see charge */
             office?: string;
             type: string;
         };
         PutOfficeInputBody: {
-            /** @enum {string} */
-            kind: "province" | "grassroots" | "partner";
-            name: string;
+            /**
+             * @description stays as it is without it
+             * @enum {string}
+             */
+            kind?: "province" | "grassroots" | "partner";
+            /** @description stays as it is without it */
+            name?: string;
             /** @description there is none of this id yet */
-            new: boolean;
+            new?: boolean;
             /** Format: int64 */
             order: number;
-            parent: string;
+            /** @description stays as it is without it */
+            parent?: string;
             /** @description where its workers get help */
             phone: string;
         };
