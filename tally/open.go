@@ -19,6 +19,10 @@ type Opener interface {
 	// OfActivities returns every entry of a campaign that plans, moves,
 	// cancels or holds an activity, or says who was there for it.
 	OfActivities(campaign string) ([]journal.Stored, error)
+	// SentBack returns the records that ask an author about a record: those of a
+	// campaign, and about records of which this author wrote a version; an empty
+	// name is any.
+	SentBack(campaign, author string) ([]journal.ID, error)
 	// ByID returns an entry whole; ok is false if there is none.
 	ByID(id journal.ID) (st journal.Stored, ok bool, err error)
 	// Scan calls f with every entry in order of commit.

@@ -106,6 +106,7 @@ var holders = map[access.Right][]access.Role{
 	access.EditPeople:     {access.Lead, access.Province},
 	access.ImportPeople:   {access.Lead, access.Province, access.Administrator},
 	access.JoinPersons:    {access.Lead, access.Province},
+	access.AskBack:        {access.Lead, access.Province},
 }
 
 func (v *viewer) holds(right access.Right) bool { return slices.Contains(holders[right], v.user.Role) }
