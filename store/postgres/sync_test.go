@@ -19,6 +19,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	storetest.Import(t, storetest.Intake(t, s), first)
 	pgtest.Exec(t, url, `ALTER TABLE entry DROP COLUMN device, DROP COLUMN seq`)
 	pgtest.Exec(t, url, `DROP TABLE point, attachment`)
+	pgtest.Exec(t, url, `DROP INDEX entry_sent_back`)
 	pgtest.Exec(t, url, `ALTER TABLE device DROP COLUMN help, DROP COLUMN help_at`)
 	pgtest.Exec(t, url, `DELETE FROM goose_db_version WHERE version_id >= 11`)
 	err := open(t, url).View(t.Context(), func(tx store.Tx) error {

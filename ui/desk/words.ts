@@ -30,7 +30,7 @@ export const words = new Speaker<Key>(catalogues);
 // What the server refuses has its words in a catalogue that the server owns.
 // Those of one screen alone come with it.
 const refusals = import.meta.glob<Record<string, Message>>(
-  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning}.json"],
+  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning,sent-back}.json"],
   { eager: true, import: "default" },
 );
 const brought: Record<Language, Record<string, Message>> = { vi: {}, en: {}, bn: {} };

@@ -24,7 +24,7 @@ export const named = (kind: string, name: string): string => words.maybe(`${kind
 // is loaded when there is something to say, and kept by the service worker.
 // What only the desk's screens are refused stays there.
 const refusals = import.meta.glob<Record<string, Message>>(
-  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning}.json"],
+  ["$messages/*/refusal*.json", "!$messages/*/refusal-{closing,league,planning,sent-back}.json"],
   { import: "default" },
 );
 
