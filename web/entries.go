@@ -276,7 +276,7 @@ type entryOutput struct {
 		Versions []versionView      `json:"versions" nullable:"false" doc:"the record: this entry and what it supersedes or is superseded by"`
 		Counted  []countedView      `json:"counted" nullable:"false"`
 		Reviews  []reviewView       `json:"reviews" nullable:"false"`
-		SentBack []askedView        `json:"sent_back" nullable:"false" doc:"what its author was asked, the oldest first"`
+		SentBack []sentBackView     `json:"sent_back" nullable:"false" doc:"what its author was asked, the oldest first"`
 		MayAsk   bool               `json:"may_ask" doc:"the caller may send it back to its author"`
 	}
 }
@@ -287,7 +287,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		return nil, notFound(in.Entry)
 	}
 	out := &entryOutput{CacheControl: "no-store"}
-	out.Body.Counted, out.Body.Reviews, out.Body.SentBack = []countedView{}, []reviewView{}, []askedView{}
+	out.Body.Counted, out.Body.Reviews, out.Body.SentBack = []countedView{}, []reviewView{}, []sentBackView{}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		st, ok, err := tx.ByID(id)
 		if err != nil {

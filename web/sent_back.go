@@ -21,8 +21,7 @@ func (s *Server) sentBackRoutes() {
 	register(s, access.AskBack, recordsItself, operation("DELETE", "/api/v1/campaigns/{campaign}/sent-back/{entry}", "Take a question to an author back", tag), s.unask)
 }
 
-// SentBackView is a question to an author, without its text.
-type SentBackView struct {
+type sentBackView struct {
 	ID       journal.ID  `json:"id" format:"uuid" doc:"of the entry that asks"`
 	At       time.Time   `json:"at"`
 	By       string      `json:"by" doc:"who asks"`
@@ -32,6 +31,7 @@ type SentBackView struct {
 	Office   string      `json:"office"`
 	OfficeID string      `json:"office_id"`
 	Commune  string      `json:"commune"`
+	Question string      `json:"question,omitempty" doc:"where the entry is opened; absent, too, once it was erased with the person"`
 	Answer   *answerView `json:"answer,omitempty" doc:"absent while it waits"`
 }
 
@@ -43,9 +43,9 @@ type answerView struct {
 	Withdrawn bool       `json:"withdrawn" doc:"the record was taken back"`
 }
 
-func viewSentBack(plan *campaign.Plan, q *tally.SentBack) SentBackView {
+func viewSentBack(plan *campaign.Plan, q *tally.SentBack) sentBackView {
 	a := &q.About
-	v := SentBackView{
+	v := sentBackView{
 		ID: q.ID, At: q.Received.At, By: authorName(plan, q.Author), Entry: a.ID, Kind: a.Kind, Author: authorName(plan, a.Author),
 		Office: officeName(plan, a.Office), OfficeID: a.Office, Commune: communeName(plan, a.Commune),
 	}
@@ -63,7 +63,7 @@ func (c Caller) sees(plan *campaign.Plan, office, commune string) bool {
 type sentBackOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
-		SentBack []SentBackView `json:"sent_back" nullable:"false" doc:"the oldest first"`
+		SentBack []sentBackView `json:"sent_back" nullable:"false" doc:"the oldest first"`
 	}
 }
 
@@ -71,7 +71,7 @@ type sentBackOutput struct {
 // the questions, which may tell of somebody.
 func (s *Server) sentBack(ctx context.Context, c Caller, in *campaignInput) (*sentBackOutput, error) {
 	out := &sentBackOutput{CacheControl: "no-store"}
-	out.Body.SentBack = []SentBackView{}
+	out.Body.SentBack = []sentBackView{}
 	return out, s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
@@ -86,15 +86,10 @@ func (s *Server) sentBack(ctx context.Context, c Caller, in *campaignInput) (*se
 	})
 }
 
-type askedView struct {
-	SentBackView
-	Question string `json:"question" doc:"empty where it was erased with the person"`
-}
-
 // askedAbout shows what was asked about a record that the caller may open, and
 // whether the caller may ask now.
-func (s *Server) askedAbout(tx store.Tx, plan *campaign.Plan, c Caller, holds *tally.Placed) (out []askedView, may bool, err error) {
-	out = []askedView{}
+func (s *Server) askedAbout(tx store.Tx, plan *campaign.Plan, c Caller, holds *tally.Placed) (out []sentBackView, may bool, err error) {
+	out = []sentBackView{}
 	all, err := s.Intake.SentBackAbout(tx, plan, holds.Root)
 	if err != nil {
 		return out, false, err
@@ -110,7 +105,9 @@ func (s *Server) askedAbout(tx store.Tx, plan *campaign.Plan, c Caller, holds *t
 		return out, false, err
 	}
 	for i := range all {
-		out = append(out, askedView{viewSentBack(plan, &all[i]), fieldsync.Question(&texts[i])})
+		v := viewSentBack(plan, &all[i])
+		v.Question = fieldsync.Question(&texts[i])
+		out = append(out, v)
 	}
 	return out, may, nil
 }

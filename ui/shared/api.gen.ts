@@ -2008,32 +2008,6 @@ export interface components {
             at: string;
             name: string;
         };
-        AskedView: {
-            /** @description absent while it waits */
-            answer?: components["schemas"]["AnswerView"];
-            /** Format: date-time */
-            at: string;
-            /** @description who is asked */
-            author: string;
-            /** @description who asks */
-            by: string;
-            commune: string;
-            /**
-             * Format: uuid
-             * @description the version that is asked about
-             */
-            entry: string;
-            /**
-             * Format: uuid
-             * @description of the entry that asks
-             */
-            id: string;
-            kind: string;
-            office: string;
-            office_id: string;
-            /** @description empty where it was erased with the person */
-            question: string;
-        };
         AssignInputBody: {
             commune: string;
             households?: components["schemas"]["HouseholdName"][] | null;
@@ -2684,7 +2658,7 @@ export interface components {
             received: components["schemas"]["Receipt"];
             reviews: components["schemas"]["ReviewView"][];
             /** @description what its author was asked, the oldest first */
-            sent_back: components["schemas"]["AskedView"][];
+            sent_back: components["schemas"]["SentBackView"][];
             /** @description the record: this entry and what it supersedes or is superseded by */
             versions: components["schemas"]["VersionView"][];
         };
@@ -3940,6 +3914,8 @@ export interface components {
             kind: string;
             office: string;
             office_id: string;
+            /** @description where the entry is opened; absent, too, once it was erased with the person */
+            question?: string;
         };
         SeriesBody: {
             /** @description codes; the draft's own without any */

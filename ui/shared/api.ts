@@ -5,6 +5,7 @@
  */
 import type { Schemas } from "./client";
 import type { Named } from "./i18n/language.svelte";
+import type { SentBack } from "./sentback";
 
 export const activityKinds = [
   "opening_ceremony",
@@ -129,7 +130,9 @@ export type EntryKind =
   | "activity_cancelled"
   | "closing"
   | "reopening"
-  | "persons_joined";
+  | "persons_joined"
+  | "sent_back"
+  | "visit";
 
 export type Scheme = "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
 export type Stage = "pledged" | "declared" | "paid" | "issued" | "withdrawn";
@@ -243,6 +246,8 @@ export type EntryDetail = {
     late: number;
   }[];
   reviews: { reason: ReviewReason; other: string }[];
+  sent_back: SentBack[];
+  may_ask: boolean;
 };
 
 export type ReviewReason =

@@ -30,6 +30,7 @@ export type Right =
   | "set_policy"
   | "view_audit"
   | "plan_activities"
+  | "ask_back"
   | "bring";
 
 const needed: Record<OfficeScreen, Right> = {
