@@ -24,6 +24,8 @@ const (
 	Bring Right = "bring"
 	// JoinPersons: decide that two records speak of one person.
 	JoinPersons Right = "join_persons"
+	// AskBack: send a record back to its author with a question.
+	AskBack Right = "ask_back"
 	// CloseDay: confirm the figures of a day, or open them again.
 	CloseDay Right = "close_day"
 	// CloseCampaign: close the books of a campaign, or open them again.
@@ -81,6 +83,7 @@ var rights = map[Right]map[Role]reach{
 	Contact:        {Campaigner: home, PartnerAgent: home, Lead: home, Auditor: home, Province: home, Administrator: anywhere},
 	Bring:          {Lead: below, Province: below, Administrator: anywhere},
 	JoinPersons:    {Lead: below, Province: below},
+	AskBack:        {Lead: below, Province: below},
 	CloseDay:       {Lead: below, Province: below},
 	CloseCampaign:  {Province: below},
 	Import:         {Administrator: anywhere},
@@ -180,8 +183,8 @@ func ProvinceOf(office string, plan *campaign.Plan) string {
 // MayAuthor says whether an entry, decoded by the schema, may be taken from
 // the actor, who was then on the day of the fact. Of one's own entries that
 // day decides; another author's entry is taken from who may [Bring] it now.
-// Whoever brings a closing, a re-opening or a join must hold that right then
-// and now, since it bears on the work of others. Who may supersede what is the
+// Whoever brings a closing, a re-opening, a join or a question to an author
+// must hold that right then and now, since it bears on the work of others. Who may supersede what is the
 // journal's rule.
 //
 // An import by who holds [Import] does not ask: there the entries were taken
@@ -206,6 +209,8 @@ func MayAuthor(actor Actor, then User, entry *journal.Entry, plan *campaign.Plan
 		switch entry.Kind {
 		case outreach.PersonsJoined.Name: // its withdrawal too, which parts them
 			err = May(a, JoinPersons, entry.Office, plan)
+		case outreach.SentBack.Name: // its office is that of the record
+			err = May(a, AskBack, entry.Office, plan)
 		case outreach.Closing.Name, outreach.Reopening.Name:
 			err = mayClose(a, entry, c, plan)
 		}

@@ -32,6 +32,7 @@ func TestMay(t *testing.T) {
 		{access.Push, tree, tree, tree, tree, tree, all},
 		{access.Bring, none, sapaTree, tree, tree, none, all},
 		{access.JoinPersons, none, sapaTree, tree, tree, none, none},
+		{access.AskBack, none, sapaTree, tree, tree, none, none},
 		{access.CloseDay, none, sapaTree, tree, tree, none, none},
 		{access.CloseCampaign, none, none, tree, none, none, none},
 		{access.Import, none, none, none, none, none, all},
@@ -93,7 +94,7 @@ func TestMay(t *testing.T) {
 // sees, and does nothing.
 func TestLookersOn(t *testing.T) {
 	for _, right := range []access.Right{
-		access.ViewBoard, access.ViewEntries, access.Push, access.Bring, access.JoinPersons, access.CloseDay,
+		access.ViewBoard, access.ViewEntries, access.Push, access.Bring, access.JoinPersons, access.AskBack, access.CloseDay,
 		access.CloseCampaign, access.Import, access.ManageUsers, access.ViewAudit, access.Approve, access.SetPolicy,
 		access.ViewPeople, access.Reveal, access.EditPeople, access.ImportPeople, access.Assign, access.Privacy, access.PlanActivities,
 		access.ReadTalk, access.Talk,

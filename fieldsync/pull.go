@@ -40,6 +40,7 @@ type Pulled struct {
 	Campaigns  []PulledCampaign `json:"campaigns" nullable:"false" doc:"of the worker's province, that run or begin within 30 days"`
 	Communes   []PulledCommune  `json:"communes" nullable:"false" doc:"of the worker's office and of those below it; where these have none, of the province"`
 	Activities []PulledActivity `json:"activities" nullable:"false" doc:"of the worker's office or with the worker, by start: at most 500"`
+	Asked      []PulledQuestion `json:"asked,omitempty" doc:"what leads ask the worker about records, and wait to be answered: at most 50"`
 	// Collecting is where people pay by transfer; see [CollectingAccount].
 	Collecting *outreach.Account `json:"collecting,omitempty" doc:"the account to which people pay, where one is set"`
 	// Rehearse is when a lead last asked those of the worker's activities to
@@ -190,6 +191,9 @@ func (in *Intake) Pull(tx store.Tx, plan *campaign.Plan, actor access.Actor) (Pu
 		return Pulled{}, err
 	}
 	if p.Collecting, err = CollectingAccount(tx, plan, actor.Office); err != nil {
+		return Pulled{}, err
+	}
+	if p.Asked, err = in.asked(tx, plan, actor.ID); err != nil {
 		return Pulled{}, err
 	}
 	today := journal.DayOf(now)

@@ -244,6 +244,11 @@ func (a *appender) mayName(st *Stored, named []ID) error {
 		switch {
 		case isActivity && !a.schema.Kind(dep.Kind).Plans:
 			return Refuse("entry.names_other_kind", "kind", dep.Kind)
+		case !isActivity && kind.Asks:
+			if err := a.mayAsk(st, &dep); err != nil {
+				return err
+			}
+			continue
 		case !isActivity && kind.Names == "":
 			continue
 		case !isActivity && dep.Kind != kind.Names:
@@ -257,6 +262,22 @@ func (a *appender) mayName(st *Stored, named []ID) error {
 		if st.Author != dep.Author && !a.who.WorksIn(st.Author, dep.Office) && !a.who.MayCorrect(st.Author, dep.Office) {
 			return Refuse("entry.not_your_office", "kind", dep.Kind)
 		}
+	}
+	return nil
+}
+
+// mayAsk holds that a question stands in the office of what it asks about, so
+// that the right to ask is the right there, and that nobody asks themself.
+func (a *appender) mayAsk(st, dep *Stored) error {
+	switch {
+	case !a.schema.Kind(dep.Kind).Fact:
+		return Refuse("entry.names_other_kind", "kind", dep.Kind)
+	case dep.Campaign != st.Campaign:
+		return Refuse("entry.other_campaign", "campaign", dep.Campaign)
+	case dep.Office != st.Office:
+		return Refuse("sent_back.other_office", "office", dep.Office)
+	case dep.Author == st.Author:
+		return Refuse("sent_back.own")
 	}
 	return nil
 }

@@ -56,6 +56,9 @@ type Kind struct {
 	// Names is the kind that the body's Refs must be of, in the same campaign;
 	// empty leaves both open.
 	Names string
+	// Asks marks a question to the author of what it names: another's fact, of
+	// the same office and campaign.
+	Asks bool
 	// Personal are the members of the body that may tell of a person. They are
 	// kept with the personal part of the entry.
 	Personal []string

@@ -1,7 +1,7 @@
 // Package outreach holds the kinds of entry that record work with people: a
 // session held, who will come to it and who was there, a consultation, a question, an enrolment and its stages, a
 // switch to non-cash payment, a donated card, a visit, two persons found to be one,
-// and the closing of a day or a campaign. Each kind is one file: its schema
+// a question sent back to an author, and the closing of a day or a campaign. Each kind is one file: its schema
 // and what can never be right in it. What it does to figures is in package
 // tally.
 package outreach
@@ -19,7 +19,7 @@ func Schema() *journal.Schema {
 	return journal.NewSchema(
 		campaign.ActivityPlanned, campaign.ActivityMoved, campaign.ActivityCancelled,
 		ActivityHeld, Confirmation, Attendance, Consultation, Question, Enrolment, EnrolmentStage,
-		NoncashSwitch, CardDonation, Visit, PersonsJoined, Closing, Reopening,
+		NoncashSwitch, CardDonation, Visit, PersonsJoined, SentBack, Closing, Reopening,
 	)
 }
 

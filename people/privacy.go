@@ -190,9 +190,14 @@ func (r Registry) Erase(tx Tx, plan *campaign.Plan, actor access.Actor, id journ
 	for key := range keys {
 		tokens[tally.CitizenTie(key)] = true
 	}
-	for _, f := range placed {
-		if f.Subject != nil && (tokens[tally.RegistryTie(f.Subject.Registry)] || tokens[tally.CitizenTie(f.Subject.Citizen)]) && f.Key != "" {
-			keys[f.Key] = true
+	told := about(placed, tokens)
+	said, err := remarks(tx, told)
+	if err != nil {
+		return err
+	}
+	for _, st := range append(told, said...) {
+		if st.Key != "" {
+			keys[st.Key] = true
 		}
 	}
 	// A key of somebody else in the registry stays: an entry named both.
@@ -222,6 +227,52 @@ func (r Registry) Erase(tx Tx, plan *campaign.Plan, actor access.Actor, id journ
 		}
 	}
 	return nil
+}
+
+// about are the entries that name somebody of these tokens.
+func about(placed []tally.Placed, tokens map[string]bool) (out []journal.Stored) {
+	for _, f := range placed {
+		if f.Subject != nil && (tokens[tally.RegistryTie(f.Subject.Registry)] || tokens[tally.CitizenTie(f.Subject.Citizen)]) {
+			out = append(out, f.Stored)
+		}
+	}
+	return out
+}
+
+// remarks are the entries that name nobody themselves and speak of these
+// records alone: stages with their notes, questions to the author.
+func remarks(tx Tx, told []journal.Stored) (out []journal.Stored, err error) {
+	of := map[journal.ID]bool{}
+	var tokens []string
+	for i := range told {
+		if root := told[i].Root; !of[root] {
+			of[root] = true
+			tokens = append(tokens, tally.RecordTie(root))
+		}
+	}
+	ties, err := tx.TiedTo(tokens)
+	if err != nil {
+		return nil, err
+	}
+	var roots []journal.ID
+	for _, t := range ties {
+		if !of[t.Root] {
+			roots = append(roots, t.Root)
+		}
+	}
+	slices.SortFunc(roots, journal.ID.Compare)
+	records, err := tx.Records(slices.Compact(roots))
+	if err != nil {
+		return nil, err
+	}
+	others := map[journal.ID]bool{} // records that speak of others, too
+	for i := range records {
+		st := &records[i]
+		if st.Subject != nil || slices.ContainsFunc(st.Refs, func(id journal.ID) bool { return !of[id] }) {
+			others[st.Root] = true
+		}
+	}
+	return slices.DeleteFunc(records, func(st journal.Stored) bool { return others[st.Root] }), nil
 }
 
 // EraseReasons are why somebody is erased (Law 91/2025/QH15, Art. 14).
@@ -284,11 +335,12 @@ func (r Registry) Export(tx Tx, plan *campaign.Plan, actor access.Actor, id jour
 			own[tally.RegistryTie(o.ID.String())], own[tally.CitizenTie(o.Key)] = true, true
 		}
 	}
-	for _, f := range placed {
-		if f.Subject != nil && (own[tally.RegistryTie(f.Subject.Registry)] || own[tally.CitizenTie(f.Subject.Citizen)]) {
-			h.Entries = append(h.Entries, f.Stored)
-		}
+	told := about(placed, own)
+	said, err := remarks(tx, told)
+	if err != nil {
+		return h, err
 	}
+	h.Entries = append(told, said...)
 	if err := tx.Open(h.Entries); err != nil {
 		return h, err
 	}

@@ -24,6 +24,10 @@ type Opener interface {
 	// Lacking returns the records that add to one figure of a campaign, and not
 	// to another.
 	Lacking(campaign string, figure, other Indicator) ([]journal.ID, error)
+	// SentBack returns the records that ask an author about a record: those of a
+	// campaign, and about records of which this author wrote a version; an empty
+	// name is any.
+	SentBack(campaign, author string) ([]journal.ID, error)
 	// ByID returns an entry whole; ok is false if there is none.
 	ByID(id journal.ID) (st journal.Stored, ok bool, err error)
 	// Scan calls f with every entry in order of commit.

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"slices"
 	"time"
 
 	"caunoi/campaign"
@@ -43,5 +44,46 @@ func Promises(plan *campaign.Plan, schema *journal.Schema, entries []journal.Sto
 			out = append(out, Promise{p, by})
 		}
 	}
+	return out
+}
+
+// SentBack is a question that a lead sent back to the author of a record.
+type SentBack struct {
+	Placed // the entry that asks
+	// About is the version that it asks about.
+	About Placed
+	// Answer is what holds in its place, a withdrawal too; nil while the
+	// question waits. Who corrects the record answers, be it another than its author.
+	Answer *Placed
+}
+
+// SentBacks are the questions to authors among whole records that were not
+// taken back, the oldest first; what they ask about must be among the entries.
+// One waits as long as the version holds that it asks about, which no clock
+// decides.
+func SentBacks(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) (out []SentBack) {
+	placed := Place(plan, schema, nil, entries)
+	holds, by := map[journal.ID]*Placed{}, map[journal.ID]*Placed{} // by record, by entry
+	for i := range placed {
+		p := &placed[i]
+		by[p.ID] = p
+		if p.Holds {
+			holds[p.Root] = p
+		}
+	}
+	for _, p := range holds {
+		b, ok := p.Body.(*outreach.SentBackBody)
+		if !ok || by[b.Entry] == nil {
+			continue
+		}
+		s := SentBack{Placed: *p, About: *by[b.Entry]}
+		if !s.About.Holds {
+			s.Answer = holds[s.About.Root]
+		}
+		if s.About.Withdrawn == "" { // a withdrawal answers, and is not asked about
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b SentBack) int { return a.Root.Compare(b.Root) })
 	return out
 }

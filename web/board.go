@@ -479,6 +479,8 @@ func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.
 	if err != nil {
 		return err
 	}
+	// What a lead asks of somebody is not for the whole province.
+	recent = slices.DeleteFunc(recent, func(st journal.Stored) bool { return st.Kind == outreach.SentBack.Name })
 	if len(recent) > 0 {
 		at := recent[0].Received.At
 		b.LastEntryAt = &at

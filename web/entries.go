@@ -277,6 +277,8 @@ type entryOutput struct {
 		Versions []versionView      `json:"versions" nullable:"false" doc:"the record: this entry and what it supersedes or is superseded by"`
 		Counted  []countedView      `json:"counted" nullable:"false"`
 		Reviews  []reviewView       `json:"reviews" nullable:"false"`
+		SentBack []sentBackView     `json:"sent_back" nullable:"false" doc:"what its author was asked, the oldest first"`
+		MayAsk   bool               `json:"may_ask" doc:"the caller may send it back to its author"`
 	}
 }
 
@@ -286,7 +288,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		return nil, notFound(in.Entry)
 	}
 	out := &entryOutput{CacheControl: "no-store"}
-	out.Body.Counted, out.Body.Reviews = []countedView{}, []reviewView{}
+	out.Body.Counted, out.Body.Reviews, out.Body.SentBack = []countedView{}, []reviewView{}, []sentBackView{}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		st, ok, err := tx.ByID(id)
 		if err != nil {
@@ -327,6 +329,11 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 			})
 			if p.ID == id {
 				out.Body.Entry, out.Body.Received = text, p.Received
+			}
+			if p.Holds {
+				if out.Body.SentBack, out.Body.MayAsk, err = s.askedAbout(tx, plan, c, &p); err != nil {
+					return err
+				}
 			}
 		}
 		counted, err := tx.ContributionsOf([]journal.ID{st.Root})

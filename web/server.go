@@ -144,6 +144,7 @@ func (s *Server) routes() {
 	s.pictureRoutes("figures")
 	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
 	register(s, access.ViewEntries, "reviews.read", operation("GET", "/api/v1/campaigns/{campaign}/questions", "Questions whose promised answer is due", "figures"), s.questions)
+	s.sentBackRoutes()
 	s.closingRoutes()
 	s.planningRoutes()
 	s.targetRoutes()

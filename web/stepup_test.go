@@ -85,6 +85,9 @@ func TestWhatTakesAFreshProof(t *testing.T) {
 		"POST /api/v1/people/{person}/export", "POST /api/v1/people/{person}/erase", "GET /api/v1/audit/export",
 		"POST /api/v1/approvals/{approval}", "PUT /api/v1/settings/approvals", "PUT /api/v1/settings/account", "POST /api/v1/account/passkeys/begin",
 		"DELETE /api/v1/account/passkeys/{passkey}", "DELETE /api/v1/account/sessions", "GET /api/v1/session/stepup",
+		"PUT /api/v1/units/offices/{office}", "POST /api/v1/units/offices/{office}/closed", "PUT /api/v1/units/communes/{commune}",
+		"POST /api/v1/units/communes/{commune}/charge", "POST /api/v1/units/communes/{commune}/merger",
+		"DELETE /api/v1/units/communes/{commune}/changes/{day}",
 	}
 	had := map[string]bool{}
 	for _, r := range open(t).server.Rules() {

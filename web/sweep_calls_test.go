@@ -183,6 +183,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":
 		return append(w.each(`{"total":10,"by":"even","office":"{office}"}`), `{"total":10,"by":"people"}`)
+	case "POST /api/v1/campaigns/{campaign}/entries/{entry}/sent-back":
+		return []string{`{"question":"Mô phỏng?"}`}
 	case "POST /api/v1/campaigns/{campaign}/closings":
 		return append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"]}`),
 			append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"],"reopen":true,"reason":"Mô phỏng"}`),

@@ -287,15 +287,15 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 	}
 }
 
-// unanswered are the routes whose secrets the sweep does not know, one that
-// undoes only what its caller did before, one that takes a flagged day, and
+// unanswered are the routes whose secrets the sweep does not know, those that
+// undo only what their caller did before, one that takes a flagged day, and
 // papers for teams and ranks that this world has none of.
 var unanswered = map[string]bool{
 	"POST /api/v1/session/passkey/finish": true, "POST /api/v1/account/passkeys/finish": true, "DELETE /api/v1/account/passkeys/{passkey}": true,
 	"GET /api/v1/session/oidc": true, "GET /api/v1/session/oidc/callback": true,
 	"POST /api/v1/devices": true, "POST /api/v1/session/stepup": true, "POST /api/v1/session/stepup/passkey": true,
 	"GET /api/v1/campaigns/{campaign}/league/badges.pdf": true, "GET /api/v1/campaigns/{campaign}/league/certificates.pdf": true,
-	"POST /api/v1/campaigns/{campaign}/activities/undo": true, "POST /api/v1/campaigns/{campaign}/league/flags": true,
+	"POST /api/v1/campaigns/{campaign}/activities/undo": true, "DELETE /api/v1/campaigns/{campaign}/sent-back/{entry}": true, "POST /api/v1/campaigns/{campaign}/league/flags": true,
 	"POST /api/v1/session": true, "POST /api/v1/session/password": true, "PUT /api/v1/account/password": true,
 }
 

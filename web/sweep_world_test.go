@@ -112,6 +112,7 @@ var holders = map[access.Right][]access.Role{
 	access.JoinPersons:    {access.Lead, access.Province},
 	access.ReadTalk:       {access.Lead, access.Auditor, access.Province},
 	access.Talk:           {access.Lead, access.Province},
+	access.AskBack:        {access.Lead, access.Province},
 }
 
 func (v *viewer) holds(right access.Right) bool { return slices.Contains(holders[right], v.user.Role) }

@@ -44,7 +44,7 @@ func (s *Server) syncRoutes() {
 		}},
 		"304": {Description: "Nothing has changed"},
 	}
-	register(s, access.ViewBoard, namesNobody, pull, inTurn(s, fieldsync.Pulls, s.pull))
+	register(s, access.ViewBoard, "entries.read", pull, inTurn(s, fieldsync.Pulls, s.pull))
 
 	taken := operation("GET", "/api/v1/sync/people/{commune}", "The people of a commune as one file", tag)
 	taken.Description = "JSON Lines in gzip: what follows, then a line a person, village by village. A part can be asked for (Range, with If-Range), to go on where the last attempt was cut."
@@ -92,6 +92,8 @@ func (s *Server) pull(ctx context.Context, c Caller, in *pullInput) (*huma.Strea
 	if err := phoneOf(c); err != nil {
 		return nil, err
 	}
+	read := c.Read.Act
+	c.Read.Act = namesNobody // but for records that are asked about
 	var pulled fieldsync.Pulled
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) (err error) {
 		pulled, err = s.Intake.Pull(tx, plan, c.Actor)
@@ -115,6 +117,9 @@ func (s *Server) pull(ctx context.Context, c Caller, in *pullInput) (*huma.Strea
 		}
 	}
 	tag = `W/"` + tag + `"` // weak: the clock in it moves, and it is packed or not
+	if len(pulled.Asked) > 0 && !names(in.Had, tag) {
+		c.Read.Act, c.Read.Details = read, map[string]string{"entries": strconv.Itoa(len(pulled.Asked))}
+	}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		hctx.SetHeader("ETag", tag)
 		hctx.SetHeader("Vary", "Accept-Encoding")

@@ -331,6 +331,13 @@ func (t *tx) MarkOfActivities(campaign string) (string, error) {
 	return strings.Join(got, ""), err
 }
 
+func (t *tx) SentBack(campaign, author string) ([]journal.ID, error) {
+	return collect(t, scanID, `SELECT DISTINCT root FROM entry AS asks WHERE kind = 'sent_back' AND waiting IS NULL
+		AND (campaign = $1 OR $1 = '') AND ($2 = '' OR EXISTS (
+			SELECT 1 FROM entry AS asked WHERE asked.root = asks.refs[1] AND asked.author = $2))
+		ORDER BY root`, campaign, author)
+}
+
 func (t *tx) Epoch() (string, error) { return t.meta("epoch") }
 
 func (t *tx) Renew() error {

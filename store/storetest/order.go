@@ -64,7 +64,7 @@ func World(t *rapid.T) []journal.Line {
 	}
 	for range rapid.IntRange(3, 25).Draw(t, "entries") {
 		a := author()
-		switch rapid.IntRange(0, 11).Draw(t, "what") {
+		switch rapid.IntRange(0, 12).Draw(t, "what") {
 		case 0, 1:
 			kind := rapid.SampledFrom(campaign.ActivityKinds).Draw(t, "kind")
 			var post journal.ID
@@ -141,13 +141,21 @@ func World(t *rapid.T) []journal.Line {
 				l.Entry.Person = person()
 			}
 			persons = append(persons, add(l))
+		case 12:
+			if len(lines) > 0 {
+				about := rapid.SampledFrom(lines).Draw(t, "asked about")
+				l := m.Ask(rapid.SampledFrom([]string{"lea", "leb", "top"}).Draw(t, "who asks"), 3, about, "Có đúng không?")
+				l.Entry.Campaign = about.Entry.Campaign
+				add(l)
+			}
 		}
 	}
 	return lines
 }
 
 // testOrder: the same entries in any order, repeated and batched at will, give
-// the same figures, and a recount finds no difference after any of them.
+// the same figures and questions, and a recount finds no difference after any of
+// them. Questions to authors move none.
 func testOrder(t *testing.T, open func(t testing.TB) store.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		lines := World(rt)
@@ -169,6 +177,15 @@ func testOrder(t *testing.T, open func(t testing.TB) store.Store) {
 			if diff := Verify(t, other); len(diff) > 0 {
 				rt.Fatalf("shuffled: verify: %v", diff)
 			}
+		}
+		if a, b := standing(t, one, in), standing(t, other, in); !slices.Equal(a, b) {
+			rt.Fatalf("questions to authors differ by order:\n in order %v\n shuffled %v", a, b)
+		}
+		unasked := open(t)
+		defer unasked.Close()
+		Import(t, Intake(t, unasked), withoutQuestions(lines)...)
+		if a, b := sheet(t, one), sheet(t, unasked); !slices.Equal(a, b) {
+			rt.Fatalf("questions to authors move figures:\n with %v\n without %v", a, b)
 		}
 		a, b := sheet(t, one), sheet(t, other)
 		if !slices.Equal(a, b) {

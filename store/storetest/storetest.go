@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Closing", testClosing},
 		{"ManyLate", testManyLate},
 		{"Order", testOrder},
+		{"SentBack", testSentBack},
 		{"Past", testPast},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},

@@ -5,6 +5,7 @@
 import { Refusal } from "$shared/refusal";
 import { dayOf } from "$shared/i18n/dates";
 import { promisedOf, type Promised } from "./ask/promised";
+import { openOf, type Asked } from "./outbox/asked";
 import { work, type Realm } from "./realm";
 import {
   Db,
@@ -378,6 +379,16 @@ export class Phone {
   /** The questions that the worker promised to answer, the longest overdue first. */
   get promised(): Promised[] {
     return promisedOf(this.standing);
+  }
+
+  /** What leads ask about the worker's records, and nothing answers yet. */
+  get asked(): Asked[] {
+    return openOf(this.plan?.asked ?? [], this.standing);
+  }
+
+  /** A record of this phone, or one about which a lead asks. */
+  entryOf(id: string): Entry | undefined {
+    return this.entries.get(id) ?? this.asked.find(({ entry }) => entry.id === id)?.entry;
   }
 
   /** Records a fact; it is on disk when this resolves, and on its way to the server. */

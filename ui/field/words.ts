@@ -26,7 +26,7 @@ export const named = (kind: string, name: string): string => words.maybe(`${kind
 const refusals = import.meta.glob<Record<string, Message>>(
   [
     "$messages/*/refusal*.json",
-    "!$messages/*/refusal-{closing,league,planning,readiness,talk,units}.json",
+    "!$messages/*/refusal-{closing,league,planning,readiness,sent-back,talk,units}.json",
   ],
   { import: "default" },
 );

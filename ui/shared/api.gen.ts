@@ -516,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/entries/{entry}/sent-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a record back to its author with a question
+         * @description It is about the version that holds, and moves no figure: the record counts as it is until its author corrects or confirms it.
+         */
+        post: operations["post-campaigns-campaign-entries-entry-sent-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/kit": {
         parameters: {
             query?: never;
@@ -682,6 +702,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/sent-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records sent back to their authors with a question */
+        get: operations["get-campaigns-campaign-sent-back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/sent-back/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a question to an author back */
+        delete: operations["delete-campaigns-campaign-sent-back-entry"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2605,6 +2659,15 @@ export interface components {
             /** @description cursor of the next page; empty at the end */
             next: string;
         };
+        AuthorsAnswerView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: uuid */
+            entry: string;
+            /** @description the record was taken back */
+            withdrawn: boolean;
+        };
         BalanceInputBody: {
             /** @description without it nothing is changed */
             apply?: boolean;
@@ -3154,8 +3217,8 @@ export interface components {
             attachments?: components["schemas"]["Attachment"][] | null;
             /** @description who recorded it */
             author: string;
-            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), confirmation v1 (ConfirmationBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), visit v1 (VisitBody) */
-            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConfirmationBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["VisitBody"];
+            /** @description the schema of the entry's kind: activity_cancelled v1 (Cancelled), activity_held v1 (HeldBody), activity_moved v1 (Moved), activity_planned v1 (Planned), attendance v1 (AttendanceBody), card_donation v1 (DonationBody), closing v1 (ClosingBody), confirmation v1 (ConfirmationBody), consultation v1 (ConsultationBody), enrolment v1 (EnrolmentBody), enrolment_stage v1 (StageBody), noncash_switch v1 (SwitchBody), persons_joined v1 (JoinedBody), question v1 (QuestionBody), reopening v1 (ClosingBody), sent_back v1 (SentBackBody), visit v1 (VisitBody) */
+            body?: components["schemas"]["Cancelled"] | components["schemas"]["HeldBody"] | components["schemas"]["Moved"] | components["schemas"]["Planned"] | components["schemas"]["AttendanceBody"] | components["schemas"]["DonationBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["ConfirmationBody"] | components["schemas"]["ConsultationBody"] | components["schemas"]["EnrolmentBody"] | components["schemas"]["StageBody"] | components["schemas"]["SwitchBody"] | components["schemas"]["JoinedBody"] | components["schemas"]["QuestionBody"] | components["schemas"]["ClosingBody"] | components["schemas"]["SentBackBody"] | components["schemas"]["VisitBody"];
             campaign: string;
             /** @description what the device knew of the right time */
             clock?: components["schemas"]["Clock"];
@@ -3181,7 +3244,7 @@ export interface components {
              * @description what was recorded
              * @enum {string}
              */
-            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "confirmation" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "visit";
+            kind: "activity_cancelled" | "activity_held" | "activity_moved" | "activity_planned" | "attendance" | "card_donation" | "closing" | "confirmation" | "consultation" | "enrolment" | "enrolment_stage" | "noncash_switch" | "persons_joined" | "question" | "reopening" | "sent_back" | "visit";
             office: string;
             /** @description what was known of the person at that moment */
             person?: components["schemas"]["Person"];
@@ -3206,8 +3269,12 @@ export interface components {
         EntryOutputBody: {
             counted: components["schemas"]["CountedView"][];
             entry: unknown;
+            /** @description the caller may send it back to its author */
+            may_ask: boolean;
             received: components["schemas"]["Receipt"];
             reviews: components["schemas"]["ReviewView"][];
+            /** @description what its author was asked, the oldest first */
+            sent_back: components["schemas"]["SentBackView"][];
             /** @description the record: this entry and what it supersedes or is superseded by */
             versions: components["schemas"]["VersionView"][];
         };
@@ -4182,6 +4249,8 @@ export interface components {
         Pulled: {
             /** @description of the worker's office or with the worker, by start: at most 500 */
             activities: components["schemas"]["PulledActivity"][];
+            /** @description what leads ask the worker about records, and wait to be answered: at most 50 */
+            asked?: components["schemas"]["PulledQuestion"][] | null;
             /** @description of the worker's province, that run or begin within 30 days */
             campaigns: components["schemas"]["PulledCampaign"][];
             /** @description the account to which people pay, where one is set */
@@ -4299,6 +4368,19 @@ export interface components {
         PulledPlace: {
             code: string;
             name: string;
+        };
+        PulledQuestion: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Member"];
+            /** @description the record, which the answer supersedes */
+            entry: string;
+            /**
+             * Format: uuid
+             * @description of the entry that asks
+             */
+            id: string;
+            question: string;
         };
         PushOutputBody: {
             /**
@@ -4718,6 +4800,52 @@ export interface components {
         SearchInputBody: {
             /** @description words of a name, or a number */
             q: string;
+        };
+        SendBackInputBody: {
+            /** @description what the author is to say or put right */
+            question: string;
+        };
+        SendBackOutputBody: {
+            /**
+             * Format: uuid
+             * @description of the entry that asks
+             */
+            id: string;
+        };
+        SentBackBody: {
+            /** @description the version of the record that is asked about */
+            entry: string;
+            question: string;
+        };
+        SentBackOutputBody: {
+            /** @description the oldest first */
+            sent_back: components["schemas"]["SentBackView"][];
+        };
+        SentBackView: {
+            /** @description absent while it waits */
+            answer?: components["schemas"]["AuthorsAnswerView"];
+            /** Format: date-time */
+            at: string;
+            /** @description who is asked */
+            author: string;
+            /** @description who asks */
+            by: string;
+            commune: string;
+            /**
+             * Format: uuid
+             * @description the version that is asked about
+             */
+            entry: string;
+            /**
+             * Format: uuid
+             * @description of the entry that asks
+             */
+            id: string;
+            kind: string;
+            office: string;
+            office_id: string;
+            /** @description where the entry is opened; absent, too, once it was erased with the person */
+            question?: string;
         };
         SeriesBody: {
             /** @description codes; the draft's own without any */
@@ -8000,6 +8128,87 @@ export interface operations {
             };
         };
     };
+    "post-campaigns-campaign-entries-entry-sent-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendBackOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-kit": {
         parameters: {
             query?: never;
@@ -8815,6 +9024,158 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReviewsOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-sent-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentBackOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-campaigns-campaign-sent-back-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -5,6 +5,7 @@
  */
 import type { Schemas } from "./client";
 import type { Named } from "./i18n/language.svelte";
+import type { SentBack } from "./sentback";
 
 export const activityKinds = [
   "opening_ceremony",
@@ -130,7 +131,8 @@ export type EntryKind =
   | "activity_cancelled"
   | "closing"
   | "reopening"
-  | "persons_joined";
+  | "persons_joined"
+  | "visit";
 
 export type Scheme = "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
 export type Stage = "pledged" | "declared" | "paid" | "issued" | "withdrawn";
@@ -244,6 +246,8 @@ export type EntryDetail = {
     late: number;
   }[];
   reviews: { reason: ReviewReason; other: string }[];
+  sent_back: SentBack[];
+  may_ask: boolean;
 };
 
 export type ReviewReason =

@@ -147,6 +147,8 @@ export async function entry(campaign: string, id: string): Promise<EntryDetail> 
     versions: (got.versions ?? []) as EntryDetail["versions"],
     counted: (got.counted ?? []) as EntryDetail["counted"],
     reviews: (got.reviews ?? []) as EntryDetail["reviews"],
+    sent_back: got.sent_back,
+    may_ask: got.may_ask,
   };
 }
 

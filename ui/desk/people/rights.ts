@@ -36,6 +36,7 @@ export type Right =
   | "view_audit"
   | "plan_activities"
   | "read_talk"
+  | "ask_back"
   | "bring";
 
 const needed: Record<OfficeScreen, Right> = {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Review } from "$shared/api";
+import type { SentBack } from "$shared/sentback";
 import { filtersOf, fits, moveOf, rowsOf, step, windowOf, withFilters } from "./rows";
 
 const review = (reason: Review["reason"], entry: string): Review => ({
@@ -56,4 +57,32 @@ it("draws no more than the screen holds and some around", () => {
   expect(windowOf(2000, 0, 480, 48)).toEqual({ from: 0, to: 20 });
   expect(windowOf(2000, 48_000, 480, 48)).toEqual({ from: 990, to: 1020 });
   expect(windowOf(5, 0, 480, 48)).toEqual({ from: 0, to: 5 });
+});
+
+it("lists what was sent back: who waits since when, and answers of seven days that nobody asked about", () => {
+  const asked = (entry: string, answer?: { entry: string; at: string }): SentBack => ({
+    id: `q${entry}`,
+    at: "2025-11-05T03:00:00Z",
+    by: "Mô phỏng Trưởng",
+    entry,
+    kind: "enrolment",
+    author: "Mô phỏng Cán bộ",
+    office: "Sa Pa",
+    office_id: "sa-pa",
+    commune: "Bản Liền",
+    ...(answer && { answer: { ...answer, by: "Mô phỏng Cán bộ", withdrawn: false } }),
+  });
+  const all = [
+    asked("1"),
+    asked("2", { entry: "2b", at: "2025-11-07T03:00:00Z" }),
+    asked("3", { entry: "3b", at: "2025-11-01T03:00:00Z" }), // long ago
+    asked("4", { entry: "4b", at: "2025-11-07T03:00:00Z" }), // asked about again
+    asked("4b"),
+  ];
+  const now = Date.parse("2025-11-09T03:00:00Z");
+  expect(rowsOf([], [], all, now).map((r) => [r.why, r.entry, r.at])).toEqual([
+    ["asked", "1", "2025-11-05T03:00:00Z"],
+    ["asked", "4b", "2025-11-05T03:00:00Z"],
+    ["answered", "2b", "2025-11-07T03:00:00Z"],
+  ]);
 });

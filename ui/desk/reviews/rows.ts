@@ -2,22 +2,34 @@
 import type { Review, ReviewReason } from "$shared/api";
 import type { Question } from "$shared/closing";
 import { folded } from "$shared/i18n/folded";
+import type { SentBack } from "$shared/sentback";
 
-/** Why a row is there: a reason for review, or a question whose answer is due. */
-export type Why = ReviewReason | "question";
+/** Milliseconds for which an answer stands in the list to be looked at. */
+const fresh = 7 * 86_400_000;
+
+/**
+ * Why a row is there: a reason for review, a question whose answer is due, or
+ * that its author was asked about it, and answered or not yet.
+ */
+export type Why = ReviewReason | "question" | "asked" | "answered";
 
 export type Row = {
   why: Why;
   entry: string;
   kind: Review["kind"];
-  /** When it arrived; of a question the day of the promise. */
+  /** When it arrived; of a question the day of the promise; since when an answer is waited for, or there. */
   at: string;
   office: string;
   officeId: string;
   commune: string;
 };
 
-export function rowsOf(reviews: readonly Review[], questions: readonly Question[]): Row[] {
+export function rowsOf(
+  reviews: readonly Review[],
+  questions: readonly Question[],
+  sentBack: readonly SentBack[] = [],
+  now = Date.now(),
+): Row[] {
   const rows: Row[] = reviews.map((r) => ({
     why: r.reason,
     entry: r.entry,
@@ -33,6 +45,20 @@ export function rowsOf(reviews: readonly Review[], questions: readonly Question[
       entry: q.entry,
       kind: "question",
       at: q.by,
+      office: q.office,
+      officeId: q.office_id,
+      commune: q.commune,
+    });
+  }
+  const about = new Set(sentBack.map((q) => q.entry));
+  for (const { answer, ...q } of sentBack) {
+    // An answer was looked at where it is asked about in its turn.
+    if (answer && (now - Date.parse(answer.at) > fresh || about.has(answer.entry))) continue;
+    rows.push({
+      why: answer ? "answered" : "asked",
+      entry: answer?.entry ?? q.entry,
+      kind: q.kind as Row["kind"],
+      at: answer?.at ?? q.at,
       office: q.office,
       officeId: q.office_id,
       commune: q.commune,

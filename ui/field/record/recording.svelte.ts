@@ -15,8 +15,10 @@ import { communeOf, communesOf, elsewhere, placeBy, placeOf, sessionOf, type Pla
 export type Body = Record<string, unknown>;
 
 export class Recording {
-  /** The refused record that is mended, or the open question that is answered. */
+  /** The record that is mended, or the open question that is answered. */
   readonly before: Entry | undefined;
+  /** A lead asks about the record that is mended: it was not refused, and is superseded. */
+  readonly asked: boolean;
   /** Who it is about, where a list knows them. */
   readonly person: Neighbour | undefined;
   readonly communes: readonly { readonly code: string; readonly name: string }[];
@@ -42,16 +44,20 @@ export class Recording {
     readonly answers = "",
   ) {
     this.before = mends
-      ? phone.entries.get(mends)
+      ? phone.entryOf(mends)
       : phone.promised.find(({ entry }) => entry.id === answers)?.entry;
+    this.asked = phone.asked.some(({ entry }) => entry.id === mends);
     this.moved = this.before && placeBy(this.before);
     this.#had = (this.before?.body ?? (what === "question" && nav.begin) ?? {}) as Body;
     nav.begin = null;
     this.person = phone.people.find((p) => p.id === id);
     this.communes = communesOf(phone);
-    this.photos = (mends ? phone.photos.of(mends) : []).map(({ id, digest, bytes, type }) => {
-      return { id, digest, bytes, type: type as Attached["type"] };
-    });
+    // What is asked about keeps the photos that it has.
+    this.photos = (mends && !this.asked ? phone.photos.of(mends) : []).map(
+      ({ id, digest, bytes, type }) => {
+        return { id, digest, bytes, type: type as Attached["type"] };
+      },
+    );
     // Who is met lives, as a rule, where the worker is; a list of one needs no choice.
     const home = this.communes.length > 1 ? phone.choice("commune") : communeOf(phone) || elsewhere;
     this.told = this.before?.person ? toldBy(this.before.person) : toldOf(this.person, home);
@@ -154,10 +160,11 @@ export class Recording {
     this.wrong = "";
     try {
       const { phone, mends, told, photos } = this;
-      const record = mends
+      const refused = mends && !this.asked;
+      const record = refused
         ? phone.outbox.all.find((r) => r.id === mends && r.worker === phone.author?.id)
         : undefined;
-      if (mends && !record) throw new NotRefused();
+      if (refused && !record) throw new NotRefused();
       const commune = told.commune === elsewhere ? "" : told.commune;
       const person = personOfTold({ ...told, commune });
       const fact = {
@@ -166,6 +173,7 @@ export class Recording {
         ...(!this.nobody && { person }),
         ...(this.before?.supersedes && { supersedes: this.before.supersedes }),
         ...(this.answers && { supersedes: this.answers }),
+        ...(this.asked && { supersedes: mends }),
         body: spoken(body),
         ...(photos.length && {
           attachments: photos.map(({ digest, bytes, type }) => ({ digest, bytes, type })),

@@ -1,4 +1,5 @@
 /** What the phone takes from the server: the plan of its worker, and the people of the communes. */
+import type { Asked } from "../outbox/asked";
 import type { Db } from "../store/db";
 import type { Author } from "../store/outbox.svelte";
 import type { Named } from "$shared/i18n/language.svelte";
@@ -80,6 +81,8 @@ export interface Plan {
   }[];
   readonly communes: readonly Commune[];
   readonly activities: readonly Activity[];
+  /** What leads ask about the worker's records. */
+  readonly asked?: readonly Asked[];
   /** Where people pay by transfer, where the office has set it. */
   readonly collecting?: {
     readonly bank: string;
