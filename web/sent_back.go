@@ -22,16 +22,16 @@ func (s *Server) sentBackRoutes() {
 }
 
 type sentBackView struct {
-	ID       journal.ID  `json:"id" format:"uuid" doc:"of the entry that asks"`
-	At       time.Time   `json:"at"`
-	By       string      `json:"by" doc:"who asks"`
-	Entry    journal.ID  `json:"entry" format:"uuid" doc:"the version that is asked about"`
-	Kind     string      `json:"kind"`
-	Author   string      `json:"author" doc:"who is asked"`
-	Office   string      `json:"office"`
-	OfficeID string      `json:"office_id"`
-	Commune  string      `json:"commune"`
-	Question string      `json:"question,omitempty" doc:"where the entry is opened; absent, too, once it was erased with the person"`
+	ID       journal.ID         `json:"id" format:"uuid" doc:"of the entry that asks"`
+	At       time.Time          `json:"at"`
+	By       string             `json:"by" doc:"who asks"`
+	Entry    journal.ID         `json:"entry" format:"uuid" doc:"the version that is asked about"`
+	Kind     string             `json:"kind"`
+	Author   string             `json:"author" doc:"who is asked"`
+	Office   string             `json:"office"`
+	OfficeID string             `json:"office_id"`
+	Commune  string             `json:"commune"`
+	Question string             `json:"question,omitempty" doc:"where the entry is opened; absent, too, once it was erased with the person"`
 	Answer   *authorsAnswerView `json:"answer,omitempty" doc:"absent while it waits"`
 }
 
