@@ -62,7 +62,7 @@ say "lint"
 make -s lint
 make -s size
 say "Go tests, SQLite and PostgreSQL"
-go test -timeout 10m ./...
+go test -timeout 20m ./...
 say "UI unit tests"
 (cd ui && npm test --silent)
 say "browser tests"
