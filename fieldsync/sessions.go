@@ -24,7 +24,8 @@ type standing struct {
 }
 
 // Sessions are the activities and shifts of a campaign as they stand, for a
-// transaction that only reads. The list is the caller's, what is in it everybody's.
+// transaction that has appended no entry. The list is the caller's, what is in
+// it everybody's.
 func (in *Intake) Sessions(tx store.Tx, plan *campaign.Plan, campaign string) ([]*tally.Session, error) {
 	mark, err := tx.MarkOfActivities(campaign)
 	if err != nil {

@@ -150,7 +150,6 @@ type Tx interface {
 	TalkChanges(campaign string, offices []string) (int64, error)
 
 	Sheet(q tally.Query) (tally.Sheet, error)
-	OfActivities(campaign string) ([]journal.Stored, error)
 	NewKey() (string, error)
 	SealUnder(key, place string, plain []byte) ([]byte, error)
 	OpenUnder(key, place string, sealed []byte) ([]byte, error)
@@ -162,12 +161,11 @@ type Tx interface {
 type Table struct {
 	Tx       Tx
 	Plan     *campaign.Plan
-	Schema   *journal.Schema
 	Campaign *campaign.Campaign
 	Actor    access.Actor
 	Now      time.Time
-
-	sessions map[journal.ID]*tally.Session
+	// Sessions are the activities of the campaign as they stand.
+	Sessions func() ([]*tally.Session, error)
 }
 
 // Offices are those whose threads the actor may read, sorted.
@@ -225,17 +223,13 @@ func (t *Table) At(a Anchor) (th Thread, found bool, err error) {
 
 // Session is an activity of the campaign; nil if there is none.
 func (t *Table) Session(id journal.ID) (*tally.Session, error) {
-	if t.sessions == nil {
-		entries, err := t.Tx.OfActivities(t.Campaign.ID)
-		if err != nil {
-			return nil, err
-		}
-		t.sessions = map[journal.ID]*tally.Session{}
-		for _, s := range tally.SessionsOf(t.Plan, t.Schema, entries) {
-			t.sessions[s.ID] = s
+	all, err := t.Sessions()
+	for _, s := range all {
+		if s.ID == id {
+			return s, err
 		}
 	}
-	return t.sessions[id], nil
+	return nil, err
 }
 
 // Whose says to which office and commune an anchor belongs. Refusals:

@@ -146,7 +146,7 @@ func (t *closingTable) readReviews() error {
 	placed, err := t.placedRoots(t.tx, t.plan, roots)
 	for _, r := range all {
 		p, ok := placed[r.Root]
-		if ok && access.May(t.caller.Actor, access.ViewEntries, p.Office, t.plan) == nil && t.caller.Sees(p.Commune) {
+		if ok && t.caller.sees(t.plan, p.Office, p.Commune) {
 			t.reviews = append(t.reviews, placeOfReview{p.Office, p.Day})
 		}
 	}

@@ -174,7 +174,7 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 	// Only what the caller may see is opened.
 	var seen []journal.Stored
 	for _, p := range holds {
-		if access.May(c.Actor, access.ViewEntries, p.Office, plan) == nil && c.Sees(p.Commune) {
+		if c.sees(plan, p.Office, p.Commune) {
 			seen = append(seen, p.Stored)
 		}
 	}
@@ -297,7 +297,7 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		if !ok || st.Campaign != in.Campaign {
 			return notFound(in.Entry)
 		}
-		if access.May(c.Actor, access.ViewEntries, st.Office, plan) != nil || !c.Sees(st.Commune) {
+		if !c.sees(plan, st.Office, st.Commune) {
 			return notFound(in.Entry) // as if it were not there
 		}
 		acts, err := tx.Acts([]string{st.Campaign})
@@ -439,6 +439,11 @@ func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*rev
 	return out, err
 }
 
+// sees says whether the caller may open an entry of an office and a commune.
+func (c Caller) sees(plan *campaign.Plan, office, commune string) bool {
+	return access.May(c.Actor, access.ViewEntries, office, plan) == nil && c.Sees(commune)
+}
+
 // viewReviews shows review items of entries that the caller may see. The
 // other entry is named only where the caller may see it too, so that no office
 // learns whom another one met.
@@ -462,7 +467,7 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 	}
 	sees := func(id journal.ID) bool {
 		st, ok := heads[id]
-		return ok && access.May(c.Actor, access.ViewEntries, st.Office, plan) == nil && c.Sees(st.Commune)
+		return ok && c.sees(plan, st.Office, st.Commune)
 	}
 	out := []reviewView{}
 	for _, r := range reviews {

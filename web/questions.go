@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"caunoi/access"
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/outreach"
@@ -53,7 +52,7 @@ func (s *Server) questions(ctx context.Context, c Caller, in *campaignInput) (*q
 				return err
 			}
 			for _, p := range tally.Promises(plan, s.Intake.Schema(), records, journal.DayOf(s.Now())) {
-				if access.May(c.Actor, access.ViewEntries, p.Office, plan) != nil || !c.Sees(p.Commune) {
+				if !c.sees(plan, p.Office, p.Commune) {
 					continue
 				}
 				out.Body.Questions = append(out.Body.Questions, promiseView{

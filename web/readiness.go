@@ -170,11 +170,11 @@ func (m *muster) readSessions() error {
 		if !c.Has(m.day) {
 			continue
 		}
-		entries, err := m.tx.OfActivities(c.ID)
+		sessions, err := m.Intake.Sessions(m.tx, m.plan, c.ID)
 		if err != nil {
 			return err
 		}
-		for _, a := range tally.SessionsOf(m.plan, m.Intake.Schema(), entries) {
+		for _, a := range sessions {
 			if journal.DayOf(a.Start) <= m.day && m.day <= journal.DayOf(a.End) && a.Status() != campaign.StatusCancelled && m.prepares(a.Office) {
 				m.sessions = append(m.sessions, a)
 			}

@@ -55,11 +55,6 @@ func viewSentBack(plan *campaign.Plan, q *tally.SentBack) sentBackView {
 	return v
 }
 
-// sees says whether the caller may open an entry of an office and a commune.
-func (c Caller) sees(plan *campaign.Plan, office, commune string) bool {
-	return access.May(c.Actor, access.ViewEntries, office, plan) == nil && c.Sees(commune)
-}
-
 type sentBackOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {

@@ -99,7 +99,12 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 	}
 	var text bytes.Buffer
 	_ = res.Header().Write(&text)
-	text.Write(unzipped(w.t, res))
+	head, body := slices.Clone(text.Bytes()), unzipped(w.t, res)
+	text.Write(body)
+	if c.rule.Path == "/api/v1/sync/pull" && done {
+		body = w.withoutOwn(c, res, body)
+	}
+	numbers := append(head, body...)
 	for _, m := range canary.FindAllStringSubmatch(text.String(), -1) {
 		kind, office := strings.ToLower(m[1]), strings.ToLower(m[2])
 		working := c.viewer.kind == ""
@@ -109,10 +114,8 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 		}
 	}
 	for _, p := range places {
-		// A record that is asked about goes back whole to who wrote it.
-		asked := c.rule.Path == "/api/v1/sync/pull" && c.viewer.device
-		clear := asked || strings.HasSuffix(c.rule.Path, "/reveal") || strings.HasSuffix(c.rule.Path, "/people/{person}/export")
-		if bytes.Contains(text.Bytes(), []byte(citizenOf(p.id))) && !(clear && c.viewer.sees(p.id)) {
+		opens := strings.HasSuffix(c.rule.Path, "/reveal") || strings.HasSuffix(c.rule.Path, "/people/{person}/export")
+		if bytes.Contains(numbers, []byte(citizenOf(p.id))) && !(opens && c.viewer.sees(p.id)) {
 			w.leak(c, res, "it holds a whole citizen number")
 		}
 	}
@@ -139,6 +142,31 @@ func (w *world) check(c call, res *httptest.ResponseRecorder, missing map[string
 		}
 		w.checkHidden(c, res, shown, missing)
 	}
+}
+
+// withoutOwn is what a phone pulled less the records that are asked about, which
+// go back whole to who wrote them and to nobody else.
+func (w *world) withoutOwn(c call, res *httptest.ResponseRecorder, body []byte) []byte {
+	var pulled map[string]json.RawMessage
+	var asked []struct{ Entry struct{ Author string } }
+	err := json.Unmarshal(body, &pulled)
+	if err == nil && pulled["asked"] != nil {
+		err = json.Unmarshal(pulled["asked"], &asked)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, a := range asked {
+		if a.Entry.Author != c.viewer.user.ID {
+			w.leak(c, res, "it holds a record of %s", a.Entry.Author)
+		}
+	}
+	delete(pulled, "asked")
+	rest, err := json.Marshal(pulled)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rest
 }
 
 // rescued finds whose outbox it is, and of which office.

@@ -458,7 +458,7 @@ func (w *world) talk(office string) {
 			if err != nil {
 				return err
 			}
-			table := &talk.Table{Tx: tx, Plan: plan, Schema: outreach.Schema(), Campaign: plan.Campaigns["c"+provinceOf(office)], Actor: by, Now: now}
+			table := &talk.Table{Tx: tx, Plan: plan, Campaign: plan.Campaigns["c"+provinceOf(office)], Actor: by, Now: now}
 			th, err := table.Say(talk.Anchor{Figure: tally.Sessions, Office: office}, word, inner(office))
 			w.thread[office] = th.ID.String()
 			return err

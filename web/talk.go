@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -115,7 +116,8 @@ func (s *Server) talker(tx store.Tx, plan *campaign.Plan, c Caller, id string) (
 		return nil, err
 	}
 	t := &talker{caller: c, Table: &talk.Table{
-		Tx: tx, Plan: plan, Schema: s.Intake.Schema(), Campaign: which, Actor: c.Actor, Now: store.Micro(s.Now()),
+		Tx: tx, Plan: plan, Campaign: which, Actor: c.Actor, Now: store.Micro(s.Now()),
+		Sessions: sync.OnceValues(func() ([]*tally.Session, error) { return s.Intake.Sessions(tx, plan, which.ID) }),
 	}}
 	if t.read, err = tx.ReadUpTo(c.ID); err != nil {
 		return nil, err

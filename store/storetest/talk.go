@@ -37,8 +37,12 @@ func at(t testing.TB, s store.Store, who string, minutes int, f func(t *talk.Tab
 			return err
 		}
 		return f(&talk.Table{
-			Tx: tx, Plan: plan, Schema: outreach.Schema(), Campaign: plan.Campaigns["c"], Actor: talkers[who],
+			Tx: tx, Plan: plan, Campaign: plan.Campaigns["c"], Actor: talkers[who],
 			Now: store.Micro(noon.Add(time.Duration(minutes) * time.Minute)),
+			Sessions: func() ([]*tally.Session, error) {
+				entries, err := tx.OfActivities("c")
+				return tally.SessionsOf(plan, outreach.Schema(), entries), err
+			},
 		})
 	})
 }
