@@ -12,7 +12,6 @@ import {
   dropNotes,
   forgetWorker,
   forgottenFact,
-  isHere,
   isThere,
   makeRoom,
   pulledOf,
@@ -45,15 +44,8 @@ import { sealedOf } from "./sync/rescue";
 
 import { stateOf, type Place } from "./help/state";
 import { madeUp, rehearse } from "./sync/rehearsal";
-import {
-  gistOf,
-  isToTell,
-  knownFact,
-  readKnown,
-  type HeldList,
-  type Known,
-  type Rehearsed,
-} from "./sync/telling";
+import { KnownState } from "./sync/known.svelte";
+import { knownFact, type HeldList, type Rehearsed } from "./sync/telling";
 import type { PhoneState } from "$shared/office";
 import { forget } from "$shared/remembered";
 import { written } from "$shared/rescue";
@@ -156,7 +148,7 @@ export class Phone {
   #listed = 0;
   #more = false;
   /** When lists were confirmed, what was told, how a rehearsal went. */
-  #known = $state.raw<Known>({ lists: {} });
+  readonly #known: KnownState;
   #touched = Date.now();
   /** What the last worker's screens remembered is being written. */
   #closing: Promise<void> = Promise.resolve();
@@ -167,6 +159,7 @@ export class Phone {
     readonly outbox: Outbox,
     readonly photos: Photos,
   ) {
+    this.#known = new KnownState(db, (author) => this.#has(author));
     this.courier = new Courier(outbox);
     this.carrier = new PhotoCarrier(photos, outbox);
     this.#pages = new BroadcastChannel(realm.database);
@@ -349,7 +342,7 @@ export class Phone {
     this.notebook = await Notebook.open(this.db, author);
     const pulled = await openPulled(this.db, author, planName(author.id));
     if (pulled) this.#use(JSON.parse(new TextDecoder().decode(pulled.bytes)) as Plan);
-    this.#known = readKnown(await this.db.fact(knownFact(author.id)));
+    await this.#known.open(author);
     await this.#readEntries(author);
     await this.#readPeople();
     this.ready = this.author !== null;
@@ -424,7 +417,7 @@ export class Phone {
       if (!isFull(error)) throw error;
       const at = this.plan?.communes.find((c) => c.code === commune)?.code ?? "";
       await this.db.write((tx) => makeRoom(tx, wholeName(author.id, at)));
-      await this.#know(author, { lists: {} }).catch(() => {}); // the next exchange tells anew
+      await this.#known.keep(author, { lists: {} }).catch(() => {}); // the next exchange tells anew
       await this.photos.reload();
       return await write();
     });
@@ -514,29 +507,12 @@ export class Phone {
 
   /** The lists that are whole on this phone, with how many people can be read of each. */
   get lists(): HeldList[] {
-    const { lists } = this.#known;
-    const heads = new Map<string, number>();
-    for (const { commune } of this.people) heads.set(commune, (heads.get(commune) ?? 0) + 1);
-    return [...this.salts.keys()].flatMap((commune) => {
-      const at = lists[commune];
-      return at ? [{ commune, people: heads.get(commune) ?? 0, at }] : [];
-    });
+    return this.#known.listsOf(this.salts.keys(), this.people);
   }
 
   /** How the last rehearsal went; null before the first. */
   get rehearsed(): Rehearsed | null {
-    return this.#known.rehearsed ?? null;
-  }
-
-  /** Keeps it while the worker has this phone, under this key. */
-  async #know(author: Author, more: Partial<Known>): Promise<void> {
-    const next = { ...this.#known, ...more };
-    const here = await this.db.write(async (tx) => {
-      if (!(await isHere(tx, author))) return false;
-      await tx.objectStore("facts").put(JSON.stringify(next), knownFact(author.id));
-      return true;
-    });
-    if (here && this.#has(author)) this.#known = next;
+    return this.#known.rehearsed;
   }
 
   /** Rehearses now, and tells how it went. @throws Refusal where nobody answered */
@@ -546,34 +522,17 @@ export class Phone {
     const door = this.#door();
     const entries = await this.outbox.made(author, madeUp(plan, this.campaign, new Date()));
     const rehearsed = await rehearse(door, author.device, entries, this.offset ?? 0);
-    await this.#know(author, { rehearsed });
+    await this.#known.keep(author, { rehearsed });
     return rehearsed;
   }
 
-  /** Rehearses where that was asked for, and tells how this phone stands when it is time. @throws Refusal */
+  /** Rehearses where that was asked for, and tells how this phone stands. @throws Refusal */
   async #ready(author: Author, door: Door): Promise<void> {
-    const asked = this.plan?.rehearse;
-    const last = this.#known.rehearsed?.at;
     if (!this.#has(author) || this.realm.practice) return;
-    if (asked && !(last && Date.parse(last) >= Date.parse(asked))) await this.rehearse();
-    await this.#tell(author, door);
-  }
-
-  async #tell(author: Author, door: Door): Promise<void> {
+    if (this.#known.isToRehearse(this.plan?.rehearse)) await this.rehearse();
     const place = await this.place?.();
     if (!place || !this.#has(author)) return;
-    const state = { ...stateOf(this, place), signal: "idle" as const }; // it is reached
-    const now = door.now();
-    if (!isToTell(state, this.#known.told, now)) return;
-    try {
-      const body = JSON.stringify(state);
-      const { status } = await call(door, "/api/v1/device/state", { method: "POST", body });
-      if (status !== 204) return; // a portal's page
-    } catch (error) {
-      if (error instanceof Refusal && error.code) return; // an older server, or one that reads it not
-      throw error;
-    }
-    await this.#know(author, { told: { at: now.toISOString(), gist: gistOf(state) } });
+    await this.#known.tell(author, door, { ...stateOf(this, place), signal: "idle" }); // it is reached
   }
 
   lock(): void {
@@ -594,7 +553,7 @@ export class Phone {
     this.receipt = null;
     this.reached = null;
     this.offset = null;
-    this.#known = { lists: {} };
+    this.#known.close();
   }
 
   /** Forgets all that lies on this phone; nothing is asked any more. Only for practice. */
@@ -709,7 +668,7 @@ export class Phone {
         if (!(error instanceof Refusal) || error.status !== 404) throw error;
       }
     }
-    if (this.#has(author)) await this.#know(author, { lists });
+    if (this.#has(author)) await this.#known.keep(author, { lists });
     if (other) await this.#readPeople();
     await this.#askFates(author, door);
     if (this.#has(author)) this.#listed = Date.now();
