@@ -208,8 +208,12 @@ it("goes on with the scanner where a cut ended it, and has it for the days witho
   await tab(page, "Gửi");
   await page.getByRole("button", { name: "Gửi ngay" }).click();
   await scannerKept(page);
-  expect(ranges).toEqual(["", expect.stringMatching(/^bytes=\d{6}-$/)]);
-  expect(Number(ranges[1]?.slice(6, -1))).toBeGreaterThanOrEqual(kept);
+  // The cut may reach the phone in the middle of the next request, too: each goes on where the last ended.
+  const from = ranges.map((range) => Number(range.slice(6, -1)));
+  expect(from.length).toBeGreaterThan(1);
+  expect(from[0]).toBe(0);
+  expect(from).toEqual([...new Set(from)].sort((a, b) => a - b));
+  expect(from.at(-1)).toBeGreaterThanOrEqual(kept);
   expect(await part()).toBe(0);
   await context.close();
   before.close();
