@@ -19,7 +19,7 @@ type sessionCache struct {
 
 type standing struct {
 	plan     int64
-	mark     string
+	mark     tally.Mark
 	sessions []*tally.Session
 }
 
@@ -35,16 +35,27 @@ func (in *Intake) Sessions(tx store.Tx, plan *campaign.Plan, campaign string) ([
 	c.mu.Lock() // many ask at once after a commit, and it is read once
 	defer c.mu.Unlock()
 	had, ok := c.of[campaign]
-	if !ok || had.plan != plan.Version || had.mark != mark {
+	if ok && had.plan == plan.Version && had.mark == mark {
+		return slices.Clone(had.sessions), nil
+	}
+	now := standing{plan: plan.Version, mark: mark}
+	if ok = ok && had.plan == plan.Version && mark.Count > had.mark.Count; ok {
+		entries, err := tx.ActivitiesAfter(campaign, had.mark.Last)
+		if err != nil {
+			return nil, err
+		}
+		now.sessions, ok = tally.Refold(plan, in.schema, had.sessions, had.mark, mark, entries)
+	}
+	if !ok {
 		entries, err := tx.OfActivities(campaign)
 		if err != nil {
 			return nil, err
 		}
-		had = standing{plan.Version, mark, tally.SessionsOf(plan, in.schema, entries)}
-		if c.of == nil {
-			c.of = map[string]standing{}
-		}
-		c.of[campaign] = had
+		now.sessions = tally.SessionsOf(plan, in.schema, entries)
 	}
-	return slices.Clone(had.sessions), nil
+	if c.of == nil {
+		c.of = map[string]standing{}
+	}
+	c.of[campaign] = now
+	return slices.Clone(now.sessions), nil
 }

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"slices"
 	"time"
 
 	"caunoi/campaign"
@@ -20,7 +21,10 @@ type Opener interface {
 	// cancels or holds an activity, or says who was there for it.
 	OfActivities(campaign string) ([]journal.Stored, error)
 	// MarkOfActivities differs whenever OfActivities returns other entries.
-	MarkOfActivities(campaign string) (string, error)
+	MarkOfActivities(campaign string) (Mark, error)
+	// ActivitiesAfter returns of those entries the ones behind a position, and
+	// all of the records and the activities that they touch.
+	ActivitiesAfter(campaign string, position int64) ([]journal.Stored, error)
 	// Lacking returns the records that add to one figure of a campaign, and not
 	// to another.
 	Lacking(campaign string, figure, other Indicator) ([]journal.ID, error)
@@ -46,6 +50,53 @@ func SessionsOf(plan *campaign.Plan, schema *journal.Schema, entries []journal.S
 		}
 	}
 	return out
+}
+
+// Mark tells sets of entries apart: how many they are, and the sum and the last
+// of their positions.
+type Mark struct{ Count, Sum, Last int64 }
+
+// Refold brings the sessions that stood at a mark to another, with what
+// [Opener.ActivitiesAfter] returns for the first. ok is false if these are not
+// all that came, as when an entry that waited is no longer held back: then the
+// whole campaign has to be read.
+func Refold(plan *campaign.Plan, schema *journal.Schema, stood []*Session, was, is Mark, entries []journal.Stored) (sessions []*Session, ok bool) {
+	news := map[journal.ID]bool{}
+	for i := range entries {
+		if st := &entries[i]; st.Position > was.Last {
+			news[st.Root] = true
+			was.Count, was.Sum = was.Count+1, was.Sum+st.Position
+		}
+	}
+	if was.Count != is.Count || was.Sum != is.Sum {
+		return nil, false
+	}
+	touched := map[journal.ID]bool{} // also where a corrected record stood before
+	for i := range entries {
+		if st := &entries[i]; news[st.Root] {
+			touched[sessionOf(st)] = true
+		}
+	}
+	for _, s := range stood {
+		if !touched[s.ID] {
+			sessions = append(sessions, s)
+		}
+	}
+	for _, s := range SessionsOf(plan, schema, entries) {
+		if touched[s.ID] {
+			sessions = append(sessions, s)
+		}
+	}
+	slices.SortFunc(sessions, func(a, b *Session) int { return a.ID.Compare(b.ID) })
+	return sessions, true
+}
+
+// sessionOf is the activity to which an entry belongs.
+func sessionOf(st *journal.Stored) journal.ID {
+	if st.Kind == campaign.ActivityPlanned.Name {
+		return st.Root
+	}
+	return st.Session
 }
 
 // Placed is an entry with the day and the instant for which it counts.

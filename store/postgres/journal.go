@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"caunoi/journal"
+	"caunoi/tally"
 )
 
 const headerColumns = `position, id, kind, campaign, office, author, supersedes, rest, digest, erased,
@@ -325,10 +326,21 @@ func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 const ofActivities = `campaign = $1 AND waiting IS NULL
 	AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`
 
-func (t *tx) MarkOfActivities(campaign string) (string, error) {
-	got, err := collect(t, func(r pgx.Rows) (v string, err error) { return v, r.Scan(&v) },
-		`SELECT count(*) || ' ' || coalesce(sum(position), 0) FROM entry WHERE `+ofActivities, campaign)
-	return strings.Join(got, ""), err
+func (t *tx) MarkOfActivities(campaign string) (tally.Mark, error) {
+	got, err := collect(t, func(r pgx.Rows) (m tally.Mark, err error) { return m, r.Scan(&m.Count, &m.Sum, &m.Last) },
+		`SELECT count(*), coalesce(sum(position), 0)::bigint, coalesce(max(position), 0) FROM entry WHERE `+ofActivities, campaign)
+	if err != nil {
+		return tally.Mark{}, err
+	}
+	return got[0], nil
+}
+
+func (t *tx) ActivitiesAfter(campaign string, position int64) ([]journal.Stored, error) {
+	return t.whole(`WHERE `+ofActivities+` AND root IN (
+		WITH touched AS (SELECT CASE kind WHEN 'activity_planned' THEN root ELSE session END AS id FROM entry
+			WHERE root IN (SELECT root FROM entry WHERE `+ofActivities+` AND position > $2) AND `+ofActivities+`)
+		SELECT root FROM entry WHERE session IN (SELECT id FROM touched) AND `+ofActivities+`
+		UNION SELECT id FROM touched)`+inOrder, campaign, position)
 }
 
 func (t *tx) SentBack(campaign, author string) ([]journal.ID, error) {

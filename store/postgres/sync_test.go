@@ -22,6 +22,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	pgtest.Exec(t, url, `ALTER TABLE device DROP COLUMN help, DROP COLUMN help_at, DROP COLUMN told, DROP COLUMN told_at`)
 	pgtest.Exec(t, url, `DROP INDEX person_listed`)
 	pgtest.Exec(t, url, `DROP INDEX entry_sent_back`)
+	pgtest.Exec(t, url, `DROP INDEX entry_of_session`)
 	pgtest.Exec(t, url, `DELETE FROM goose_db_version WHERE version_id >= 11`)
 	err := open(t, url).View(t.Context(), func(tx store.Tx) error {
 		got, err := tx.Arrivals([]string{"ann"}, first.Received.At)

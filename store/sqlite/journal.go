@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 
 	"caunoi/journal"
+	"caunoi/tally"
 	"caunoi/vault"
 )
 
@@ -240,13 +240,24 @@ func (t *tx) OfActivities(campaign string) ([]journal.Stored, error) {
 	return t.whole(`WHERE `+ofActivities, campaign)
 }
 
-const ofActivities = `campaign = ? AND waiting IS NULL
+const ofActivities = `campaign = ?1 AND waiting IS NULL
 	AND kind IN ('activity_planned', 'activity_moved', 'activity_cancelled', 'activity_held', 'attendance', 'confirmation')`
 
-func (t *tx) MarkOfActivities(campaign string) (string, error) {
-	got, err := collect(t.q, func(r *sql.Rows) (v string, err error) { return v, r.Scan(&v) },
-		`SELECT count(*) || ' ' || coalesce(sum(position), 0) FROM entry WHERE `+ofActivities, campaign)
-	return strings.Join(got, ""), err
+func (t *tx) MarkOfActivities(campaign string) (tally.Mark, error) {
+	got, err := collect(t.q, func(r *sql.Rows) (m tally.Mark, err error) { return m, r.Scan(&m.Count, &m.Sum, &m.Last) },
+		`SELECT count(*), coalesce(sum(position), 0), coalesce(max(position), 0) FROM entry WHERE `+ofActivities, campaign)
+	if err != nil {
+		return tally.Mark{}, err
+	}
+	return got[0], nil
+}
+
+func (t *tx) ActivitiesAfter(campaign string, position int64) ([]journal.Stored, error) {
+	return t.whole(`WHERE `+ofActivities+` AND root IN (
+		WITH touched AS (SELECT iif(kind = 'activity_planned', root, session) AS id FROM entry
+			WHERE root IN (SELECT root FROM entry WHERE `+ofActivities+` AND position > ?2) AND `+ofActivities+`)
+		SELECT root FROM entry WHERE session IN touched AND `+ofActivities+`
+		UNION SELECT id FROM touched)`, campaign, position)
 }
 
 func (t *tx) SentBack(campaign, author string) ([]journal.ID, error) {

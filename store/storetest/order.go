@@ -121,6 +121,9 @@ func World(t *rapid.T) []journal.Line {
 						if rapid.Bool().Draw(t, "restate") {
 							e.HappenedAt = at()
 						}
+						if !e.Activity.IsZero() && rapid.Bool().Draw(t, "elsewhere") {
+							e.Activity = session()
+						}
 					}))
 				}
 			}

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/outreach"
@@ -21,7 +23,7 @@ func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
 	plan := m.Plan("lea", campaign.SmallGroup, At(8, 9), journal.ID{})
 	late := m.Plan("lea", campaign.SmallGroup, At(9, 9), journal.ID{})
 	consult := m.Consult("ann", At(8, 9), Citizen(1), plan.Entry.ID)
-	marks := map[string]bool{}
+	marks := map[tally.Mark]bool{}
 	for _, step := range []struct {
 		name  string
 		line  journal.Line
@@ -47,7 +49,7 @@ func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
 				return err
 			}
 			if moved := !marks[mark]; moved != step.moves {
-				t.Errorf("%s: mark %q, moved %v", step.name, mark, moved)
+				t.Errorf("%s: mark %v, moved %v", step.name, mark, moved)
 			}
 			marks[mark] = true
 			entries, err := tx.OfActivities(step.line.Entry.Campaign)
@@ -64,6 +66,42 @@ func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// testAnySessions: so it is of any entries, in whatever parts they come.
+func testAnySessions(t *testing.T, open func(t testing.TB) store.Store) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := open(t)
+		defer s.Close()
+		in := Intake(t, s)
+		lines := rapid.Permutation(World(rt)).Draw(rt, "order")
+		for len(lines) > 0 {
+			n := rapid.IntRange(1, min(4, len(lines))).Draw(rt, "at once")
+			Import(t, in, lines[:n]...)
+			lines = lines[n:]
+			err := s.View(t.Context(), func(tx store.Tx) error {
+				plan, err := tx.Plan()
+				for _, c := range []string{"c", "d"} {
+					if err != nil {
+						return err
+					}
+					var entries []journal.Stored
+					if entries, err = tx.OfActivities(c); err != nil {
+						return err
+					}
+					var got []*tally.Session
+					got, err = in.Sessions(tx, plan, c)
+					if got, want := told(got), told(tally.SessionsOf(plan, in.Schema(), entries)); got != want {
+						rt.Fatalf("kept %s\nby the entries %s", got, want)
+					}
+				}
+				return err
+			})
+			if err != nil {
+				rt.Fatal(err)
+			}
+		}
+	})
 }
 
 func told(sessions []*tally.Session) (out string) {

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Asked", testAsked},
 		{"Talk", testTalk},
 		{"Sessions", testSessions},
+		{"AnySessions", testAnySessions},
 		{"Lacking", testLacking},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
