@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -47,6 +48,12 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 		}
 		st, err := in.schema.DecodeLine(raw, plan, receipt)
 		st.Received.At = store.Micro(st.Received.At)
+		// By the hours in which they came, so that the past stands as it was.
+		if k := len(d.batch); err == nil && k > 0 && !sameHour(d.batch[k-1].Received.At, st.Received.At) {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
 		lines = append(lines, n)
 		d.outcomes = append(d.outcomes, journal.Outcome{})
 		if err := d.add(len(lines)-1, st, err); err != nil {
@@ -60,6 +67,8 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 	// What was read before a fault is good, and kept.
 	return errors.Join(err, flush())
 }
+
+func sameHour(a, b time.Time) bool { return a.Truncate(time.Hour).Equal(b.Truncate(time.Hour)) }
 
 // ImportPlan takes every line of r into the plan, all or none beside those
 // refused one by one, and recounts if figures may move. A plan whose

@@ -53,6 +53,9 @@ type Tx interface {
 	// Change takes some contributions and reviews away, adds others, and
 	// moves the figures by deltas, which come in key order.
 	Change(c Change) error
+	// StandsFrom says since when what this transaction does to figures is so, for
+	// [Query.AsOf]: the latest that was said, now if nothing was.
+	StandsFrom(at time.Time)
 }
 
 // Change is what a recount does to what is stored.
@@ -74,6 +77,9 @@ const chunk = 2000
 // transaction. Its work depends on what is tied to these entries, not on how
 // many there are in all.
 func Recount(tx Tx, plan *campaign.Plan, schema *journal.Schema, landed []journal.Stored) error {
+	if len(landed) == 0 {
+		return nil
+	}
 	var ties []Tie
 	var acts []Act
 	roots := map[journal.ID]bool{}
@@ -117,6 +123,8 @@ func Recount(tx Tx, plan *campaign.Plan, schema *journal.Schema, landed []journa
 			have[st.Root] = append(have[st.Root], st)
 		}
 	}
+	// Entries that were here before, on another server, count from then on.
+	tx.StandsFrom(slices.MaxFunc(landed, func(a, b journal.Stored) int { return a.Received.At.Compare(b.Received.At) }).Received.At)
 	return recountRoots(tx, plan, schema, roots, have)
 }
 

@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,6 +22,12 @@ func (t *tx) moveFigures(deltas []tally.Figure) {
 	for _, d := range deltas {
 		had := t.pending[d.Key]
 		t.pending[d.Key] = tally.Cell{All: had.All + d.All, Closed: had.Closed + d.Closed}
+	}
+}
+
+func (t *tx) StandsFrom(at time.Time) {
+	if at.After(t.at) {
+		t.at = at
 	}
 }
 
@@ -72,7 +79,11 @@ func (t *tx) flush() error {
 
 // note keeps what this commit does to the figures that are shown.
 func (t *tx) note(deltas []tally.Figure) error {
-	change, err := collect(t, scanInt, `INSERT INTO change DEFAULT VALUES RETURNING change`)
+	var at *time.Time
+	if !t.at.IsZero() {
+		at = &t.at
+	}
+	change, err := collect(t, scanInt, `INSERT INTO change (at) VALUES (coalesce($1, clock_timestamp())) RETURNING change`, at)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type tx struct {
 	locks   *locks // nil in a View
 	touched bool   // the journal was changed
 	pending map[tally.Key]tally.Cell
+	at      time.Time   // since when figures are as they are made now; zero for now
 	audits  []audit.Row // for the end of the transaction
 	offices string      // that row-level security lets through
 }

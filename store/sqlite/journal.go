@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -19,6 +20,20 @@ type tx struct {
 	*vault.Box
 	ctx context.Context
 	q   querier
+	at  time.Time // since when figures are as they are made now; zero for now
+}
+
+func (t *tx) StandsFrom(at time.Time) {
+	if at.After(t.at) {
+		t.at = at
+	}
+}
+
+func (t *tx) standsFrom() time.Time {
+	if t.at.IsZero() {
+		return time.Now()
+	}
+	return t.at
 }
 
 func (s *Store) tx(ctx context.Context, q querier) *tx {

@@ -170,7 +170,7 @@ func (t *tx) moveFigures(deltas []tally.Figure) error {
 		return err
 	}
 	change := last[0] + 1
-	if err := t.q.exec(`INSERT INTO change (change, at) VALUES (?,?)`, change, time.Now().UnixMicro()); err != nil {
+	if err := t.q.exec(`INSERT INTO change (change, at) VALUES (?,?)`, change, t.standsFrom().UnixMicro()); err != nil {
 		return fault("count", err)
 	}
 	for _, d := range deltas {
@@ -261,7 +261,7 @@ func (t *tx) sheetAsOf(q tally.Query, cond string, args []any) (tally.Sheet, err
 			SELECT `+placeColumns+` FROM figure `+cond+`
 			UNION ALL
 			SELECT campaign, indicator, '' AS dim, office, commune, day, -n_all, -n_closed FROM (SELECT *, '' AS dim FROM figure_change
-				WHERE change > (SELECT coalesce(max(change), 0) FROM change WHERE at <= ?)) `+cond+`)
+				WHERE change IN (SELECT change FROM change WHERE at > ?)) `+cond+`)
 		GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, append(args, since...)...)
 }
 

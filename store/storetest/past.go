@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,13 +15,15 @@ import (
 )
 
 // testPast: figures are shown as they stood at any moment, whatever came after:
-// other entries, corrections of entries, a closing, a change of the plan.
+// other entries, corrections of entries, a closing. So it is, too, where the
+// entries come from another server with their receipts.
 func testPast(t *testing.T, open func(t testing.TB) store.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := open(t)
 		defer s.Close()
 		in := Intake(t, s)
 		lines := World(rt)
+		slices.SortStableFunc(lines, func(a, b journal.Line) int { return a.Received.At.Compare(b.Received.At) })
 		sheet := func(at time.Time) (out tally.Sheet) {
 			err := s.View(context.Background(), func(tx store.Tx) (err error) {
 				out, err = tx.Sheet(tally.Query{Campaign: "c", AsOf: at})
@@ -38,11 +41,12 @@ func testPast(t *testing.T, open func(t testing.TB) store.Store) {
 		var past []moment
 		for len(lines) > 0 {
 			n := rapid.IntRange(1, len(lines)).Draw(rt, "batch")
-			Import(t, in, lines[:n]...)
-			lines = lines[n:]
-			past = append(past, moment{time.Now(), sheet(time.Time{}).ByDay()})
-			for until := time.Now().Add(2 * time.Microsecond); !time.Now().After(until); { // the next change is later
+			for n < len(lines) && lines[n].Received.At.Equal(lines[n-1].Received.At) {
+				n++
 			}
+			Import(t, in, lines[:n]...)
+			past = append(past, moment{lines[n-1].Received.At, sheet(time.Time{}).ByDay()})
+			lines = lines[n:]
 		}
 		for i, m := range past {
 			got := sheet(m.at).ByDay()
@@ -54,4 +58,31 @@ func testPast(t *testing.T, open func(t testing.TB) store.Store) {
 			rt.Errorf("before anything was counted: %v", early)
 		}
 	})
+}
+
+// testPastInHours: a file of entries from another server stands as they came,
+// hour by hour.
+func testPastInHours(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	var lines []journal.Line
+	for hour := 8; hour < 12; hour++ {
+		l := m.Consult("ann", At(8, hour), Citizen(hour), journal.ID{})
+		l.Received.At = At(8, hour)
+		lines = append(lines, l)
+	}
+	Import(t, in, lines...)
+	for hour, want := range map[int]int{7: 0, 8: 1, 10: 3, 23: 4} {
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			sheet, err := tx.Sheet(tally.Query{Campaign: "c", AsOf: At(8, hour)})
+			if got := sheet.Total()[tally.Consultations].All; got != want {
+				t.Errorf("at %d h: %d, want %d", hour, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
