@@ -117,11 +117,40 @@ func (c *Contest) offices(counted, kept map[string]tally.Total) []Standing {
 	return out
 }
 
-// Campaigners ranks who has anything credited by the figures up to a day: by the
-// points themselves, from what is credited to campaigners at all
-// ([tally.Credited]). Targets and sessions are a unit's, so the rule's Per and
-// MinSessions play no part.
+// CampaignersPer is by what the points of campaigners are divided: by those of
+// their own targets where the rule goes by targets and somebody has one, else
+// by nothing, since people and campaigners are a unit's.
+func (c *Contest) CampaignersPer() campaign.Per {
+	if c.Rule.Per == campaign.PerTarget && len(c.aims()) > 0 {
+		return campaign.PerTarget
+	}
+	return campaign.PerNone
+}
+
+// aims are the targets of campaigners for the whole campaign that the rule
+// gives points for.
+func (c *Contest) aims() map[aim]int {
+	out := map[aim]int{}
+	for _, t := range c.Plan.Targets {
+		i := tally.Indicator(t.Indicator)
+		if t.Campaign == c.Campaign.ID && t.Campaigner != "" && t.From == c.Campaign.Start && t.To == c.Campaign.End &&
+			t.Value > 0 && i.OfCampaigners() && c.Rule.Weights[t.Indicator] > 0 {
+			out[aim{t.Office, t.Campaigner, i}] = t.Value
+		}
+	}
+	return out
+}
+
+type aim struct {
+	office, campaigner string
+	indicator          tally.Indicator
+}
+
+// Campaigners ranks who has anything credited by the figures up to a day, from
+// what is credited to campaigners at all ([tally.Credited]). Sessions are a
+// unit's, so the rule's MinSessions plays no part.
 func (c *Contest) Campaigners(until journal.Day) []Standing {
+	per, aims := c.CampaignersPer(), c.aims()
 	all := c.upTo(c.ByCampaigner, until)
 	counted, kept := tally.By(all, campaignerOf), tally.By(c.kept(all), campaignerOf)
 	var out []Standing
@@ -132,8 +161,18 @@ func (c *Contest) Campaigners(until journal.Day) []Standing {
 		}
 		s := Standing{Office: c.Plan.Offices[w.Office], Campaigner: w, Divisor: 1, Actual: total[tally.Enrolments].Closed}
 		s.reckon(c.Rule, total, kept[id], tally.Indicator.OfCampaigners)
-		score := Tenths(10 * s.Points)
-		s.Score = &score
+		if per == campaign.PerTarget {
+			s.Divisor = 0
+			for i := range s.Parts {
+				part := &s.Parts[i]
+				part.Target = aims[aim{w.Office, id, part.Indicator}]
+				s.Divisor += part.Weight * part.Target
+			}
+			s.Score = percent(s.Points, s.Divisor)
+		} else {
+			score := Tenths(10 * s.Points)
+			s.Score = &score
+		}
 		out = append(out, s)
 	}
 	rank(out, 0)
@@ -247,15 +286,12 @@ func ahead(a, b *Standing) int {
 	return cmp.Or(c, slices.Compare(b.ties, a.ties))
 }
 
-// percent is rounded to a tenth, half up; what falls short of a target is
-// never rounded up to all of it.
+// percent is cut to a tenth: what falls short of a target is nowhere said to
+// have reached it, and every screen that shows less of the number shows the same.
 func percent(actual, target int) *Tenths {
 	if target <= 0 {
 		return nil
 	}
-	t := Tenths((2000*actual + target) / (2 * target))
-	if actual < target {
-		t = min(t, 999)
-	}
+	t := Tenths(1000 * actual / target)
 	return &t
 }

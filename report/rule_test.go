@@ -227,7 +227,7 @@ func TestRules(t *testing.T) {
 	}{
 		{"usual", *campaign.UsualRule(), []string{"1 a 30/60 = 50", "2 b 20/80 = 25"}},
 		{"points alone", campaign.Rule{Weights: weights, Per: campaign.PerNone}, []string{"1 a 94/1 = 94", "2 b 70/1 = 70"}},
-		{"by target", campaign.Rule{Weights: weights, Per: campaign.PerTarget}, []string{"1 a 94/180 = 52.2", "2 b 70/240 = 29.2"}},
+		{"by target", campaign.Rule{Weights: weights, Per: campaign.PerTarget}, []string{"1 a 94/180 = 52.2", "2 b 70/240 = 29.1"}},
 		{"per 1,000 people", campaign.Rule{Weights: weights, Per: campaign.PerPeople}, []string{"1 b 70/700 = 100", "2 a 94/3000 = 31.3"}},
 		{"per campaigner", campaign.Rule{Weights: weights, Per: campaign.PerCampaigner}, []string{"1 b 70/1 = 70", "2 a 94/2 = 47"}},
 		{"too few sessions", campaign.Rule{Weights: weights, Per: campaign.PerNone, MinSessions: 4}, []string{"1 b 70/1 = 70", "0 a 94/1 = 94"}},
@@ -352,5 +352,36 @@ func TestManyWithOnePhone(t *testing.T) {
 	// That somebody let a jump of the day pass says nothing of the phone.
 	if !Hold(rule, flags, Passed{Seen{spot, Jump}: 1000})[spot] || Hold(rule, flags, Passed{Seen{spot, OnePhone}: ManyOnePhone})[spot] {
 		t.Error("what was let pass for one reason is let pass for another")
+	}
+}
+
+// Where campaigners have targets of their own and the rule goes by targets, they
+// stand by what of these they have reached; who has none comes last.
+func TestCampaignersStandByTheirOwnTargets(t *testing.T) {
+	plan := campaign.NewPlan([]campaign.Item{
+		{Office: &campaign.Office{ID: "p", Name: "P"}},
+		{Office: &campaign.Office{ID: "a", Name: "A", Parent: "p"}},
+		{Campaigner: &campaign.Campaigner{ID: "x", Name: "X", Office: "a"}},
+		{Campaigner: &campaign.Campaigner{ID: "y", Name: "Y", Office: "a"}},
+		{Campaigner: &campaign.Campaigner{ID: "z", Name: "Z", Office: "a"}},
+		{Campaign: &campaign.Campaign{ID: id, Province: "p", Start: "2025-11-01", End: "2025-11-24"}},
+		{Target: &campaign.Target{Campaign: id, Office: "a", Campaigner: "x", Indicator: "enrolments", From: "2025-11-01", To: "2025-11-24", Value: 40}},
+		{Target: &campaign.Target{Campaign: id, Office: "a", Campaigner: "y", Indicator: "enrolments", From: "2025-11-01", To: "2025-11-24", Value: 10}},
+		{Target: &campaign.Target{Campaign: id, Office: "a", Campaigner: "y", Indicator: "enrolments", From: "2025-11-10", To: "2025-11-24", Value: 1}},
+	})
+	c := &Contest{Plan: plan, Campaign: plan.Campaigns[id], Rule: campaign.UsualRule()}
+	for who, n := range map[string]int{"x": 20, "y": 6, "z": 90} {
+		c.ByCampaigner = append(c.ByCampaigner, placed("a", "2025-11-05", tally.EnrolledSI, n, "campaigner="+who))
+	}
+	var got []string
+	for _, s := range c.Campaigners(always) {
+		got = append(got, fmt.Sprint(s.Rank, s.ID(), " ", s.Points, "/", s.Divisor))
+	}
+	if want := []string{"1y 6/10", "2x 20/40", "3z 90/0"}; !slices.Equal(got, want) {
+		t.Errorf("by their targets %v, want %v", got, want)
+	}
+	c.Rule = &campaign.Rule{Per: campaign.PerNone, Weights: c.Rule.Weights}
+	if got := c.Campaigners(always)[0].ID(); got != "z" || c.CampaignersPer() != campaign.PerNone {
+		t.Errorf("by points first is %s, per %s", got, c.CampaignersPer())
 	}
 }

@@ -96,6 +96,7 @@ type leagueOutput struct {
 	Body         struct {
 		Rule        ruleBody       `json:"rule" doc:"by which these stand"`
 		Usual       bool           `json:"usual" doc:"the province has published none: it is the share of the target of enrolments"`
+		PersonalPer campaign.Per   `json:"personal_per" enum:"target,none" doc:"by what the points of campaigners are divided: by their own targets where the rule goes by targets and somebody has one"`
 		May         bool           `json:"may" doc:"the caller may publish a rule and let days pass"`
 		Today       journal.Day    `json:"today"`
 		Offices     []standingView `json:"offices" nullable:"false"`
@@ -193,16 +194,19 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	if err != nil {
 		return err
 	}
-	published, err := s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed)
-	if err != nil {
-		return err
+	published := contest
+	if !equalRules(rule, c.Rule()) {
+		if published, err = s.contest(tx, plan, c, c.Rule(), figures, byCampaigner, flags, passed); err != nil {
+			return err
+		}
 	}
 	b := &out.Body
 	b.Rule, b.Usual, b.Today = viewRule(rule), c.League == nil, journal.DayOf(s.Now())
 	b.May = access.May(caller.Actor, access.SetPolicy, c.Province, plan) == nil
+	b.PersonalPer = contest.CampaignersPer()
 	before := yesterday(c, b.Today)
-	b.Offices = viewStandings(contest.Offices(always), contest.Offices(before), published.Offices(always))
-	b.Campaigners = viewStandings(contest.Campaigners(always), contest.Campaigners(before), published.Campaigners(always))
+	b.Offices = viewStandings((*report.Contest).Offices, contest, published, before)
+	b.Campaigners = viewStandings((*report.Contest).Campaigners, contest, published, before)
 	for i := range b.Campaigners {
 		if p := &b.Campaigners[i]; access.May(caller.Actor, access.ViewEntries, p.Office.ID, plan) != nil {
 			p.ID, p.Name = "", ""
@@ -225,8 +229,14 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	return nil
 }
 
-func viewStandings(list, before, published []report.Standing) []standingView {
-	was, by := ranks(before), ranks(published)
+// viewStandings shows those of a contest beside what they were before a day, and
+// by the published rule.
+func viewStandings(of func(*report.Contest, journal.Day) []report.Standing, contest, published *report.Contest, before journal.Day) []standingView {
+	list := of(contest, always)
+	was, by := ranks(of(contest, before)), ranks(list)
+	if published != contest {
+		by = ranks(of(published, always))
+	}
 	out := []standingView{}
 	for i := range list {
 		st := &list[i]

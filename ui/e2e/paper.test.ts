@@ -68,3 +68,25 @@ it("takes a pile of forms by keyboard, refuses what is wrong, and takes one back
   await page.setViewportSize({ width: 390, height: 844 });
   await watched.passable();
 });
+
+it("counts a form once whose answer was lost on the way", async () => {
+  const watched = await at.sit("lead", "/c/thuong-xuyen/paper");
+  const { page } = watched;
+  await page.getByLabel("Người ghi").selectOption("cb-bac-ha-03");
+  await page.getByLabel("Ngày trên phiếu").fill(day);
+  const talks = (await behind(page, "consultations")).length;
+  await page.route("**/api/v1/sync/push", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await page.getByLabel("Họ và tên").fill("Mô phỏng Sùng Thị Mất Sóng");
+  await page.getByLabel("Họ và tên").press("Enter");
+  await page.getByText("Chưa biết máy chủ đã nhận").waitFor();
+  expect(await page.getByLabel("Họ và tên").isDisabled()).toBe(true);
+  await watched.passable();
+  await page.unroute("**/api/v1/sync/push");
+  await page.getByRole("button", { name: "Gửi lại phiếu này" }).click();
+  await page.getByText("Đã ghi: Tư vấn, Mô phỏng Sùng Thị Mất Sóng").waitFor();
+  expect((await behind(page, "consultations")).length).toBe(talks + 1);
+  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+});

@@ -3661,6 +3661,11 @@ export interface components {
             /** @description the caller may publish a rule and let days pass */
             may: boolean;
             offices: components["schemas"]["StandingView"][];
+            /**
+             * @description by what the points of campaigners are divided: by their own targets where the rule goes by targets and somebody has one
+             * @enum {string}
+             */
+            personal_per: "target" | "none";
             /** @description by which these stand */
             rule: components["schemas"]["RuleBody"];
             today: string;
