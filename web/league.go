@@ -99,6 +99,7 @@ type leagueOutput struct {
 		PersonalPer campaign.Per   `json:"personal_per" enum:"target,none" doc:"by what the points of campaigners are divided: by their own targets where the rule goes by targets and somebody has one"`
 		May         bool           `json:"may" doc:"the caller may publish a rule and let days pass"`
 		Today       journal.Day    `json:"today"`
+		Whole       bool           `json:"whole" doc:"campaigners and their days are told, too"`
 		Offices     []standingView `json:"offices" nullable:"false"`
 		Campaigners []standingView `json:"campaigners" nullable:"false" doc:"who has anything credited"`
 		Flags       []flagView     `json:"flags" nullable:"false"`
@@ -164,8 +165,14 @@ func ranks(list []report.Standing) map[string]int {
 	return out
 }
 
-func (s *Server) league(ctx context.Context, caller Caller, in *planInput) (*leagueOutput, error) {
+type leagueInput struct {
+	Campaign string `path:"campaign"`
+	Units    bool   `query:"units" doc:"the units alone, which is soon told; campaigners and their days are left out"`
+}
+
+func (s *Server) league(ctx context.Context, caller Caller, in *leagueInput) (*leagueOutput, error) {
 	out := &leagueOutput{CacheControl: "no-store"}
+	out.Body.Whole = !in.Units
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		c, err := campaignOf(caller, plan, in.Campaign)
 		if err != nil {
@@ -176,15 +183,17 @@ func (s *Server) league(ctx context.Context, caller Caller, in *planInput) (*lea
 	return out, err
 }
 
-// drawLeague fills in how a rule ranks.
+// drawLeague fills in how a rule ranks, campaigners where the whole is asked for.
 func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *campaign.Campaign, rule *campaign.Rule, out *leagueOutput) error {
 	figures, err := tx.Sheet(tally.Query{Campaign: c.ID})
 	if err != nil {
 		return err
 	}
-	byCampaigner, err := tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"})
-	if err != nil {
-		return err
+	var byCampaigner tally.Sheet
+	if out.Body.Whole {
+		if byCampaigner, err = tx.Sheet(tally.Query{Campaign: c.ID, Dim: "campaigner"}); err != nil {
+			return err
+		}
 	}
 	flags, passed, err := s.unlikely(tx, plan, c, figures, byCampaigner)
 	if err != nil {
@@ -280,6 +289,7 @@ func (s *Server) previewLeague(ctx context.Context, caller Caller, in *ruleInput
 		return nil, err
 	}
 	out := &leagueOutput{CacheControl: "no-store"}
+	out.Body.Whole = true
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		c, err := ruled(caller, plan, in.Campaign)
 		if err != nil {
@@ -318,7 +328,7 @@ func (s *Server) publishLeague(ctx context.Context, caller Caller, in *ruleInput
 	if err != nil {
 		return nil, err
 	}
-	return s.league(ctx, caller, &planInput{in.Campaign})
+	return s.league(ctx, caller, &leagueInput{Campaign: in.Campaign})
 }
 
 func equalRules(a, b *campaign.Rule) bool {
@@ -434,5 +444,5 @@ func (s *Server) passFlag(ctx context.Context, caller Caller, in *passInput) (*l
 	if err != nil {
 		return nil, err
 	}
-	return s.league(ctx, caller, &planInput{in.Campaign})
+	return s.league(ctx, caller, &leagueInput{Campaign: in.Campaign})
 }

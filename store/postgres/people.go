@@ -205,15 +205,16 @@ func (t *tx) SharedPhones(campaign string, indicators []tally.Indicator, least i
 	}
 	return ask(t, people.Scope{Whole: true}, func(r pgx.Rows) (p people.SharedPhone, err error) {
 		return p, r.Scan(&p.Office, &p.Day, &p.People)
-	}, `WITH met AS (SELECT c.office, c.day, t.token FROM contribution AS c JOIN tie AS t ON t.root = c.root
-			WHERE c.campaign = ? AND c.dim = '' AND c.n_closed > 0 AND c.indicator = ANY(?)),
-		who AS (SELECT m.office, m.day, p.id, p.lead FROM met AS m JOIN person AS p ON p.key = substr(m.token, 3) WHERE m.token LIKE 'c:%'
-			UNION SELECT m.office, m.day, p.id, p.lead FROM met AS m JOIN person AS p
-				ON p.id = CASE WHEN m.token ~ '^r:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN substr(m.token, 3)::uuid END),
-		phone AS (SELECT w.office, w.day, count(DISTINCT coalesce(w.lead, w.id)) AS n FROM who AS w
-			JOIN person_blind AS b ON b.person = w.id WHERE substr(b.blind, 1, 6) = '`+people.PhoneMark+`' GROUP BY w.office, w.day, b.blind)
-		SELECT office, day, max(n) FROM phone WHERE n >= ? GROUP BY office, day ORDER BY day, office`,
-		campaign, names, least)
+	}, `WITH phone AS (SELECT blind FROM person_blind WHERE starts_with(blind, '`+people.PhoneMark+`') GROUP BY blind HAVING count(*) >= ?),
+		who AS (SELECT b.blind, coalesce(p.lead, p.id) AS id, p.key, p.id::text AS x
+			FROM phone JOIN person_blind AS b ON b.blind = phone.blind JOIN person AS p ON p.id = b.person),
+		met AS (SELECT w.blind, w.id, t.root FROM who AS w JOIN tie AS t ON t.token = 'c:' || w.key WHERE w.key <> ''
+			UNION SELECT w.blind, w.id, t.root FROM who AS w JOIN tie AS t ON t.token = 'r:' || w.x),
+		many AS (SELECT c.office, c.day, count(DISTINCT m.id) AS n FROM met AS m JOIN contribution AS c ON c.root = m.root
+			WHERE c.campaign = ? AND c.dim = '' AND c.n_closed > 0 AND c.indicator = ANY(?)
+			GROUP BY c.office, c.day, m.blind)
+		SELECT office, day, max(n) FROM many WHERE n >= ? GROUP BY office, day ORDER BY day, office`,
+		least, campaign, names, least)
 }
 
 func (t *tx) PeopleOfHouseholds(s people.Scope, households []people.Household) ([]journal.ID, error) {

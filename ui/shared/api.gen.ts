@@ -3671,6 +3671,8 @@ export interface components {
             today: string;
             /** @description the province has published none: it is the share of the target of enrolments */
             usual: boolean;
+            /** @description campaigners and their days are told, too */
+            whole: boolean;
         };
         LinkInputBody: {
             /** @description to enrol a phone instead of signing in a browser */
@@ -8295,7 +8297,10 @@ export interface operations {
     };
     "get-campaigns-campaign-league": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the units alone, which is soon told; campaigners and their days are left out */
+                units?: boolean;
+            };
             header?: never;
             path: {
                 campaign: string;

@@ -28,10 +28,10 @@ const at = (campaign: string) => ({ path: { campaign } });
 // The schema knows indicators as texts.
 const read = (a: Answer): League => a as League;
 
-export async function league(campaign: string): Promise<League> {
-  return read(
-    await answer(client.GET("/api/v1/campaigns/{campaign}/league", { params: at(campaign) })),
-  );
+/** The units alone are soon told, also where there are thousands of campaigners. */
+export async function league(campaign: string, units = false): Promise<League> {
+  const params = { ...at(campaign), query: { units } };
+  return read(await answer(client.GET("/api/v1/campaigns/{campaign}/league", { params })));
 }
 
 /** How a rule would rank; nothing is kept. */
