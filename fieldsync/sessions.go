@@ -1,6 +1,9 @@
 package fieldsync
 
 import (
+	"cmp"
+	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -21,6 +24,25 @@ type standing struct {
 	plan     int64
 	mark     tally.Mark
 	sessions []*tally.Session
+}
+
+// Warm reads the activities of all campaigns, the latest first, so that nobody
+// has to wait for them after a start.
+func (in *Intake) Warm(ctx context.Context) error {
+	plan, err := in.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range slices.SortedFunc(maps.Values(plan.Campaigns), func(a, b *campaign.Campaign) int { return cmp.Compare(b.End, a.End) }) {
+		err := in.store.View(ctx, func(tx store.Tx) error {
+			_, err := in.Sessions(tx, plan, c.ID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sessions are the activities and shifts of a campaign as they stand, for a

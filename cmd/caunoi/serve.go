@@ -90,6 +90,11 @@ func (w where) serve(ctx context.Context, app *App, t terminal) error {
 		w.keepAnchor(keeping, app.Store, func(err error) { fmt.Fprintf(t.err, "caunoi: %s\n", err) })
 	})
 	kept.Go(func() { followDays(keeping, app) })
+	kept.Go(func() {
+		if err := app.Intake.Warm(keeping); err != nil && keeping.Err() == nil {
+			app.web.Log.Warn("activities were not read ahead", "error", err)
+		}
+	})
 	err := app.Wait(ctx)
 	stop()
 	kept.Wait()
