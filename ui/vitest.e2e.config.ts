@@ -9,6 +9,6 @@ export default defineConfig({
     include: ["e2e/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: 2, // each file has a server of its own
   },
 });

@@ -148,6 +148,10 @@ const screens = [
   `/c/${running}/reviews`,
   `/c/${running}/paper`,
   `/c/${running}/report`,
+  `/c/${running}/talk`,
+  "/readiness",
+  "/units",
+  "/indicators",
   "/people",
   "/worklists",
   "/imports",
@@ -164,7 +168,8 @@ const screens = [
 async function usable(page: Page, path: string): Promise<number> {
   let open = 0;
   let last = 0;
-  const counts = (url: string) => !url.endsWith("/stream") && !url.includes("/boundaries");
+  // What only follows what is shown already: the stream, the borders, thousands of campaigners.
+  const counts = (url: string) => !/\/stream$|\/boundaries|\/league$/.test(url);
   page.on("request", (r) => counts(r.url()) && open++);
   const ended = (url: string) => {
     if (!counts(url)) return;

@@ -30,7 +30,7 @@ const read = (a: Answer): League => a as League;
 
 /** The units alone are soon told, also where there are thousands of campaigners. */
 export async function league(campaign: string, units = false): Promise<League> {
-  const params = { ...at(campaign), query: { units } };
+  const params = { ...at(campaign), ...(units && { query: { units } }) };
   return read(await answer(client.GET("/api/v1/campaigns/{campaign}/league", { params })));
 }
 
