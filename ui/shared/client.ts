@@ -13,6 +13,8 @@ export const proof: { ask: (() => Promise<boolean>) | null } = { ask: null };
 
 /** Sends a request, and once more when the server wants a fresh proof and got one. */
 export async function send(request: Request): Promise<Response> {
+  // What the server words is in the language of the page, not of the browser.
+  request.headers.set("Accept-Language", document.documentElement.lang);
   const again = proof.ask && request.clone();
   const response = await fetch(request);
   if (response.status !== 403 || !again || !proof.ask) return response;

@@ -208,6 +208,7 @@ async function ask<T>(
       headers: {
         "X-Caunoi": "1",
         Accept: "application/json",
+        "Accept-Language": document.documentElement.lang,
         ...(body !== undefined && {
           "Content-Type": file ? "application/octet-stream" : "application/json",
         }),

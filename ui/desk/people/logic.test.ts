@@ -15,7 +15,7 @@ const cover = (state: Coverage["state"], start: string, end: string): Coverage =
   scheme: "household_hi",
   start,
   end,
-  source: "import",
+  source: "list",
   state,
 });
 
