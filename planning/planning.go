@@ -36,7 +36,7 @@ type Draft struct {
 // Done is what became of one activity of an act.
 type Done struct {
 	Activity journal.ID
-	Entry    journal.ID       // by which the act is undone; zero if refused
+	Entries  []journal.ID     // by which the act is undone; none if refused
 	Refusal  *journal.Refusal // nil if it was done
 }
 
@@ -100,8 +100,9 @@ func (p *Planner) Add(drafts []Draft, shifts bool) ([]Done, error) {
 }
 
 // Correct changes what was planned: everything but that an activity was moved,
-// which stands. Refusals are those of [Planner.Add], and planning.moved where
-// a time is changed of what was moved before.
+// which stands. Refusals are those of [Planner.Add], planning.held,
+// planning.moved where time or place is changed of what was moved before, and
+// planning.room where a room is named that the move left.
 func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
 	sessions, err := p.found([]journal.ID{id})
 	if err != nil {
@@ -114,6 +115,9 @@ func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
 		}
 		if err := p.may(s.Office); err != nil {
 			return id, journal.Stored{}, err
+		}
+		if s.Held != nil {
+			return id, journal.Stored{}, journal.Refuse("planning.held")
 		}
 		if err := p.settle(&d); err != nil {
 			return id, journal.Stored{}, err
@@ -128,7 +132,7 @@ func (p *Planner) corrected(s *tally.Session, d Draft) (journal.Stored, error) {
 	d.Post = s.Post
 	had := s.PlanEntry()
 	if !s.MovedFrom.IsZero() {
-		if !d.Start.Equal(s.Start) || !d.End.Equal(s.End) || d.Commune != s.Commune || d.Place != s.Place {
+		if !sameWindow(&d, s) {
 			return journal.Stored{}, journal.Refuse("planning.moved")
 		}
 		body, err := campaign.ActivityPlanned.Decode(&had)
@@ -136,6 +140,9 @@ func (p *Planner) corrected(s *tally.Session, d Draft) (journal.Stored, error) {
 			return journal.Stored{}, err
 		}
 		first := body.(*campaign.Planned) // the move goes on from there
+		if d.Room != "" && d.Place != first.Place {
+			return journal.Stored{}, journal.Refuse("planning.room")
+		}
 		d.Start, d.End, d.Place, d.Village, d.Commune = first.Start, first.End, first.Place, first.Village, had.Commune
 	}
 	return p.planned(&d, &had)
@@ -305,13 +312,22 @@ func (p *Planner) found(ids []journal.ID) ([]*tally.Session, error) {
 	return out, err
 }
 
-// each makes entries one by one and appends those that nothing refuses.
+// each makes the entry of each of n acts; see [Planner.all].
 func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, error)) ([]Done, error) {
+	return p.all(n, func(i int) (journal.ID, []journal.Stored, error) {
+		id, st, err := make1(i)
+		return id, []journal.Stored{st}, err
+	})
+}
+
+// all makes the entries of n acts one by one and appends those that nothing
+// refuses.
+func (p *Planner) all(n int, make1 func(i int) (journal.ID, []journal.Stored, error)) ([]Done, error) {
 	done := make([]Done, n)
 	var batch []journal.Stored
 	var at []int
 	for i := range n {
-		id, st, err := make1(i)
+		id, entries, err := make1(i)
 		done[i].Activity = id
 		if err != nil {
 			if !errors.As(err, &done[i].Refusal) {
@@ -319,7 +335,9 @@ func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, err
 			}
 			continue
 		}
-		batch, at = append(batch, st), append(at, i)
+		for _, st := range entries {
+			batch, at = append(batch, st), append(at, i)
+		}
 	}
 	if len(batch) == 0 {
 		return done, nil
@@ -327,9 +345,11 @@ func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, err
 	outcomes, err := p.Append(batch)
 	for k, o := range outcomes {
 		d := &done[at[k]]
-		if d.Refusal = o.Refusal; o.Refusal == nil {
-			d.Entry = o.ID
+		if o.Refusal != nil {
+			d.Refusal = o.Refusal
+			continue
 		}
+		d.Entries = append(d.Entries, o.ID)
 	}
 	return done, err
 }

@@ -145,7 +145,7 @@ func (s *Server) planned(ctx context.Context, c Caller, id string, trial bool, a
 			if d.Refusal != nil {
 				v.Code, v.Detail = d.Refusal.Code, words(c.Lang, d.Refusal)
 			} else {
-				v.Entry = d.Entry.String()
+				v.Entry = d.Entries[0].String()
 				ids = append(ids, d.Activity)
 			}
 			out.Body.Done = append(out.Body.Done, v)

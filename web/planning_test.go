@@ -37,6 +37,8 @@ func (a plannedAnswer) activities() (ids []string) {
 }
 
 type activity struct {
+	SubKind string `json:"sub_kind"`
+
 	ID, Status, Place, Room, Reason, Post string
 	Start, End                            time.Time
 	Office                                struct{ ID string }
