@@ -99,11 +99,32 @@ func (p *Planner) Add(drafts []Draft, shifts bool) ([]Done, error) {
 	})
 }
 
+// Seen is which entry had last changed an activity when somebody began to
+// change it, by activity; see [tally.Session.LastChange].
+type Seen map[journal.ID]journal.ID
+
+// unseen refuses to change what somebody else changed since it was seen; what
+// is not in seen may be as it likes. Refusal: planning.changed.
+func (p *Planner) unseen(s *tally.Session, seen Seen) error {
+	e, at := s.LastChange()
+	if had, ok := seen[s.ID]; !ok || had == e.ID {
+		return nil
+	}
+	by, did := e.Author, e.Kind
+	if w := p.Plan.Campaigners[e.Author]; w != nil {
+		by = w.Name
+	}
+	if e.Withdrawn != "" {
+		did = "undone"
+	}
+	return journal.Refuse("planning.changed", "by", by, "did", did, "at", at.Format(time.RFC3339))
+}
+
 // Correct changes what was planned: everything but that an activity was moved,
-// which stands. Refusals are those of [Planner.Add], planning.held,
+// which stands. Refusals are those of [Planner.Add], planning.changed, planning.held,
 // planning.moved where time or place is changed of what was moved before, and
 // planning.room where a room is named that the move left.
-func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
+func (p *Planner) Correct(id, seen journal.ID, d Draft) ([]Done, error) {
 	sessions, err := p.found([]journal.ID{id})
 	if err != nil {
 		return nil, err
@@ -118,6 +139,9 @@ func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
 		}
 		if s.Held != nil {
 			return id, journal.Stored{}, journal.Refuse("planning.held")
+		}
+		if err := p.unseen(s, Seen{id: seen}); err != nil {
+			return id, journal.Stored{}, err
 		}
 		if err := p.settle(&d); err != nil {
 			return id, journal.Stored{}, err
@@ -176,10 +200,10 @@ func (m *Move) of(s *tally.Session) (start, end time.Time) {
 }
 
 // Move moves activities. Refusals: planning.many, and for each activity
-// planning.unknown, planning.held, planning.days, planning.still and those of
-// [campaign.Moved].
-func (p *Planner) Move(ids []journal.ID, m Move) ([]Done, error) {
-	return p.change(ids, func(s *tally.Session) (journal.Stored, error) { return p.moved(s, m) })
+// planning.unknown, planning.held, planning.changed, planning.days,
+// planning.still and those of [campaign.Moved].
+func (p *Planner) Move(ids []journal.ID, seen Seen, m Move) ([]Done, error) {
+	return p.change(ids, seen, func(s *tally.Session) (journal.Stored, error) { return p.moved(s, m) })
 }
 
 // moved is the entry by which a session moves.
@@ -206,8 +230,8 @@ func (p *Planner) moved(s *tally.Session, m Move) (journal.Stored, error) {
 }
 
 // Cancel calls activities off. Refusals are as of [Planner.Move].
-func (p *Planner) Cancel(ids []journal.ID, reason, note string) ([]Done, error) {
-	return p.change(ids, func(s *tally.Session) (journal.Stored, error) {
+func (p *Planner) Cancel(ids []journal.ID, seen Seen, reason, note string) ([]Done, error) {
+	return p.change(ids, seen, func(s *tally.Session) (journal.Stored, error) {
 		if s.CancelReason != "" {
 			return journal.Stored{}, journal.Refuse("planning.still")
 		}
@@ -274,7 +298,7 @@ func (p *Planner) Undo(entries []journal.ID) ([]Done, error) {
 }
 
 // change does something with each of some activities that are still to come.
-func (p *Planner) change(ids []journal.ID, do func(*tally.Session) (journal.Stored, error)) ([]Done, error) {
+func (p *Planner) change(ids []journal.ID, seen Seen, do func(*tally.Session) (journal.Stored, error)) ([]Done, error) {
 	if len(ids) == 0 || len(ids) > MostAtOnce {
 		return nil, journal.Refuse("planning.many", "most", MostAtOnce)
 	}
@@ -292,6 +316,9 @@ func (p *Planner) change(ids []journal.ID, do func(*tally.Session) (journal.Stor
 		}
 		if s.Held != nil {
 			return ids[i], journal.Stored{}, journal.Refuse("planning.held")
+		}
+		if err := p.unseen(s, seen); err != nil {
+			return ids[i], journal.Stored{}, err
 		}
 		st, err := do(s)
 		return ids[i], st, err
