@@ -434,7 +434,7 @@ func (p *Planner) within(start, end time.Time) error {
 	return nil
 }
 
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+func squeeze(s string) string { return strings.Join(strings.Fields(journal.Legible(s)), " ") }
 
 // tidy drops what is empty or there twice.
 func tidy(list []string, form func(string) string) []string {
