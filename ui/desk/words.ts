@@ -12,7 +12,7 @@ import viAccess from "$messages/vi/desk-access.json";
 import viPeople from "$messages/vi/desk-people.json";
 import viDesk from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
-import { isDay } from "$shared/i18n/dates";
+import { datedDay, isDay } from "$shared/i18n/dates";
 import { format, type Language, type Message, type Params } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
@@ -59,7 +59,7 @@ function readable(catalogue: Record<string, Message>, params: Params): Params {
     const text = String(v);
     const known = catalogue[`${name}.${text}`];
     if (known) return format(words.language, known);
-    if (isDay(text)) return words.shortDay(text);
+    if (isDay(text)) return datedDay(words.language, text);
     return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? words.clockOn(text, "") : v;
   };
   return Object.fromEntries(Object.entries(params).map(([name, v]) => [name, read(name, v)]));
