@@ -186,6 +186,38 @@ func TestSharesAddUp(t *testing.T) {
 	})
 }
 
+// TestClashesReadNamesAsPeopleDo: a plate or a room is the same however it is
+// typed, and is told as it is typed.
+func TestClashesReadNamesAsPeopleDo(t *testing.T) {
+	for _, c := range []struct {
+		vehicles, rooms [2]string
+		want            string
+	}{
+		{[2]string{"24A-123.45", "24a 12345"}, [2]string{}, "vehicle 24A-123.45"},
+		{[2]string{"24A12345", "24A–12345"}, [2]string{}, "vehicle 24A12345"},
+		{[2]string{"24A-12345", "24A-12346"}, [2]string{}, ""},
+		{[2]string{"Ca nô 1", "ca  nô 1"}, [2]string{}, "vehicle Ca nô 1"},
+		{[2]string{}, [2]string{"phòng a", "Phòng  A"}, "room phòng a"},
+		{[2]string{}, [2]string{"PHO\u0300NG A", "phòng A"}, "room PHO\u0300NG A"},
+		{[2]string{}, [2]string{"Phòng 1.2", "Phòng 12"}, ""},
+	} {
+		var all []*Activity
+		for i := range 2 {
+			a := &Activity{ID: journal.ID{15: byte(i + 1)}, Commune: "001"}
+			a.Start, a.End = at(3, 8+i, 0), at(3, 11, 0)
+			a.Vehicles, a.Room = []string{c.vehicles[i]}, c.rooms[i]
+			all = append(all, a)
+		}
+		got := ""
+		for _, clash := range Clashes(all) {
+			got += string(clash.Kind) + " " + clash.What
+		}
+		if got != c.want {
+			t.Errorf("%q %q: %q, want %q", c.vehicles, c.rooms, got, c.want)
+		}
+	}
+}
+
 // TestClashesAreAllPairsThatOverlap compares with looking at every pair.
 func TestClashesAreAllPairsThatOverlap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

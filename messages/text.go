@@ -83,6 +83,8 @@ func (p *Printer) Refusal(r *journal.Refusal) string {
 				v = p.Text(words)
 			} else if at, err := time.Parse(time.RFC3339, s); err == nil {
 				v = at
+			} else if day, err := journal.ParseDay(s); err == nil {
+				v = day
 			}
 		}
 		params[name] = v

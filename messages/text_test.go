@@ -110,6 +110,14 @@ func TestRefusal(t *testing.T) {
 			journal.Refusal{Code: "activity.ends_before_start", Params: map[string]any{"start": "2025-11-05T09:00:00+07:00", "end": "2025-11-05T01:00:00Z"}},
 			"The activity begins at 09:00 on 05/11/2025 but ends at 08:00 on 05/11/2025. Set an end after the start.",
 		},
+		{
+			"vi",
+			journal.Refusal{Code: "planning.days", Params: map[string]any{"from": "2026-10-14", "to": "2027-01-12"}},
+			"Hoạt động phải nằm trong đợt, từ 14/10/2026 đến 12/01/2027. Chọn ngày khác.",
+		},
+		{"vi", journal.Refusal{Code: "plan.day", Params: map[string]any{"day": "2026-02-30"}}, "Ngày “2026-02-30” chưa đúng dạng. Viết NĂM-THÁNG-NGÀY, ví dụ 2025-11-01."},
+		{"vi", journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": "body.draft.place", "field": "place"}}, "Còn thiếu hoặc chưa đúng: địa điểm. Sửa lại rồi gửi lại."},
+		{"en", journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": "body.x", "field": ""}}, "Missing or not right: something that was entered. Mend it and send it again."},
 		{"bn", journal.Refusal{Code: "unheard.of"}, "refusal.unheard.of"},
 	} {
 		if got := printer(t, tt.lang).Refusal(&tt.refusal); got != tt.want {

@@ -28,7 +28,8 @@ type RowDone struct {
 
 // Import takes rows of a spreadsheet or calendar: those that name an activity
 // change it where they differ, the others are new. A row that is refused keeps
-// no other out. What was moved moves on, for the reason "other".
+// no other out. What was moved moves on, for the reason "other", and what else
+// differs is corrected besides.
 func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 	if len(rows) == 0 || len(rows) > MostAtOnce {
 		return nil, journal.Refuse("planning.many", "most", MostAtOnce)
@@ -42,45 +43,55 @@ func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 		return nil, err
 	}
 	became := make([]Became, len(rows))
-	done, err := p.each(len(rows), func(i int) (journal.ID, journal.Stored, error) {
+	done, err := p.all(len(rows), func(i int) (id journal.ID, entries []journal.Stored, err error) {
 		r, s := rows[i], sessions[i]
+		keep := func(st journal.Stored, err error) error {
+			entries = append(entries, st)
+			return err
+		}
 		if r.Refusal != nil {
-			return r.ID, journal.Stored{}, r.Refusal
+			return r.ID, nil, r.Refusal
 		}
 		d := r.Draft
 		if err := p.settle(&d); err != nil {
-			return r.ID, journal.Stored{}, err
+			return r.ID, nil, err
 		}
 		if r.ID.IsZero() {
 			became[i] = Added
-			st, err := p.planned(&d, nil)
-			return st.ID, st, err
+			err = keep(p.planned(&d, nil))
+			return entries[0].ID, entries, err
 		}
 		if s == nil {
-			return r.ID, journal.Stored{}, unknown(r.ID)
+			return r.ID, nil, unknown(r.ID)
 		}
 		if err := p.may(s.Office); err != nil {
-			return r.ID, journal.Stored{}, err
+			return r.ID, nil, err
 		}
-		window := d.Start.Equal(s.Start) && d.End.Equal(s.End) && d.Commune == s.Commune && d.Place == s.Place && d.Village == s.Village
+		window, team := sameWindow(&d, s), sameTeam(&d, s)
 		switch {
 		case r.Cancelled && s.CancelReason == "" && s.Held == nil:
 			became[i] = Cancelled
-			st, err := p.entry(campaign.ActivityCancelled, s.Office, &campaign.Cancelled{Reason: "other"}, func(e *journal.Entry) { e.Activity = s.ID })
-			return r.ID, st, err
-		case window && sameTeam(&d, s), s.CancelReason != "" && r.Cancelled:
+			err = keep(p.entry(campaign.ActivityCancelled, s.Office, &campaign.Cancelled{Reason: "other"}, func(e *journal.Entry) { e.Activity = s.ID }))
+			return r.ID, entries, err
+		case window && team, s.CancelReason != "" && r.Cancelled:
 			became[i] = Same
-			return r.ID, journal.Stored{}, errSame
+			return r.ID, nil, errSame
 		case s.Held != nil:
-			return r.ID, journal.Stored{}, journal.Refuse("planning.held")
-		case !window && !s.MovedFrom.IsZero():
-			became[i] = Changed
-			st, err := p.moved(s, Move{Reason: "other", Start: d.Start, End: d.End, Place: d.Place, Village: d.Village, Commune: d.Commune})
-			return r.ID, st, err
+			return r.ID, nil, journal.Refuse("planning.held")
 		}
 		became[i] = Changed
-		st, err := p.corrected(s, d)
-		return r.ID, st, err
+		if !window && !s.MovedFrom.IsZero() {
+			if d.Room != "" && d.Place != s.Place {
+				return r.ID, nil, journal.Refuse("planning.room")
+			}
+			err = keep(p.moved(s, Move{Reason: "other", Start: d.Start, End: d.End, Place: d.Place, Village: d.Village, Commune: d.Commune}))
+			if err != nil || team {
+				return r.ID, entries, err
+			}
+			d.Start, d.End, d.Place, d.Village, d.Commune = s.Start, s.End, s.Place, s.Village, s.Commune
+		}
+		err = keep(p.corrected(s, d))
+		return r.ID, entries, err
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +111,11 @@ func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 
 // errSame keeps a row that says nothing new from becoming an entry.
 var errSame = &journal.Refusal{Code: "planning.still"}
+
+// sameWindow says that a settled draft is when and where a session is.
+func sameWindow(d *Draft, s *tally.Session) bool {
+	return d.Start.Equal(s.Start) && d.End.Equal(s.End) && d.Commune == s.Commune && d.Place == s.Place && d.Village == s.Village
+}
 
 // sameTeam says that a settled draft differs from a session in its window at
 // most.

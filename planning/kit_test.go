@@ -234,10 +234,10 @@ func TestKitRoundTrip(t *testing.T) {
 				return nil
 			}
 			// What became of them that year is not what was planned.
-			if _, err := p.Move(ids[:1], planning.Move{Reason: campaign.Weather, Days: rapid.IntRange(-2, 2).Draw(t, "by"), Place: "Nơi khác"}); err != nil {
+			if _, err := p.Move(ids[:1], nil, planning.Move{Reason: campaign.Weather, Days: rapid.IntRange(-2, 2).Draw(t, "by"), Place: "Nơi khác"}); err != nil {
 				return err
 			}
-			if _, err := p.Cancel(ids[len(ids)-1:], "people", ""); err != nil {
+			if _, err := p.Cancel(ids[len(ids)-1:], nil, "people", ""); err != nil {
 				return err
 			}
 			return planning.SetAssumptions(p.Tx, from, planning.Assumptions{Reach: 7, PerSession: 9, Session: 60, Day: 60, Speed: 5, Winding: 100, Weekdays: 1})

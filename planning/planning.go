@@ -36,7 +36,7 @@ type Draft struct {
 // Done is what became of one activity of an act.
 type Done struct {
 	Activity journal.ID
-	Entry    journal.ID       // by which the act is undone; zero if refused
+	Entries  []journal.ID     // by which the act is undone; none if refused
 	Refusal  *journal.Refusal // nil if it was done
 }
 
@@ -99,10 +99,32 @@ func (p *Planner) Add(drafts []Draft, shifts bool) ([]Done, error) {
 	})
 }
 
+// Seen is which entry had last changed an activity when somebody began to
+// change it, by activity; see [tally.Session.LastChange].
+type Seen map[journal.ID]journal.ID
+
+// unseen refuses to change what somebody else changed since it was seen; what
+// is not in seen may be as it likes. Refusal: planning.changed.
+func (p *Planner) unseen(s *tally.Session, seen Seen) error {
+	e, at := s.LastChange()
+	if had, ok := seen[s.ID]; !ok || had == e.ID {
+		return nil
+	}
+	by, did := e.Author, e.Kind
+	if w := p.Plan.Campaigners[e.Author]; w != nil {
+		by = w.Name
+	}
+	if e.Withdrawn != "" {
+		did = "undone"
+	}
+	return journal.Refuse("planning.changed", "by", by, "did", did, "at", at.Format(time.RFC3339))
+}
+
 // Correct changes what was planned: everything but that an activity was moved,
-// which stands. Refusals are those of [Planner.Add], and planning.moved where
-// a time is changed of what was moved before.
-func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
+// which stands. Refusals are those of [Planner.Add], planning.changed, planning.held,
+// planning.moved where time or place is changed of what was moved before, and
+// planning.room where a room is named that the move left.
+func (p *Planner) Correct(id, seen journal.ID, d Draft) ([]Done, error) {
 	sessions, err := p.found([]journal.ID{id})
 	if err != nil {
 		return nil, err
@@ -113,6 +135,12 @@ func (p *Planner) Correct(id journal.ID, d Draft) ([]Done, error) {
 			return id, journal.Stored{}, unknown(id)
 		}
 		if err := p.may(s.Office); err != nil {
+			return id, journal.Stored{}, err
+		}
+		if s.Held != nil {
+			return id, journal.Stored{}, journal.Refuse("planning.held")
+		}
+		if err := p.unseen(s, Seen{id: seen}); err != nil {
 			return id, journal.Stored{}, err
 		}
 		if err := p.settle(&d); err != nil {
@@ -128,7 +156,7 @@ func (p *Planner) corrected(s *tally.Session, d Draft) (journal.Stored, error) {
 	d.Post = s.Post
 	had := s.PlanEntry()
 	if !s.MovedFrom.IsZero() {
-		if !d.Start.Equal(s.Start) || !d.End.Equal(s.End) || d.Commune != s.Commune || d.Place != s.Place {
+		if !sameWindow(&d, s) {
 			return journal.Stored{}, journal.Refuse("planning.moved")
 		}
 		body, err := campaign.ActivityPlanned.Decode(&had)
@@ -136,6 +164,9 @@ func (p *Planner) corrected(s *tally.Session, d Draft) (journal.Stored, error) {
 			return journal.Stored{}, err
 		}
 		first := body.(*campaign.Planned) // the move goes on from there
+		if d.Room != "" && d.Place != first.Place {
+			return journal.Stored{}, journal.Refuse("planning.room")
+		}
 		d.Start, d.End, d.Place, d.Village, d.Commune = first.Start, first.End, first.Place, first.Village, had.Commune
 	}
 	return p.planned(&d, &had)
@@ -169,10 +200,10 @@ func (m *Move) of(s *tally.Session) (start, end time.Time) {
 }
 
 // Move moves activities. Refusals: planning.many, and for each activity
-// planning.unknown, planning.held, planning.days, planning.still and those of
-// [campaign.Moved].
-func (p *Planner) Move(ids []journal.ID, m Move) ([]Done, error) {
-	return p.change(ids, func(s *tally.Session) (journal.Stored, error) { return p.moved(s, m) })
+// planning.unknown, planning.held, planning.changed, planning.days,
+// planning.still and those of [campaign.Moved].
+func (p *Planner) Move(ids []journal.ID, seen Seen, m Move) ([]Done, error) {
+	return p.change(ids, seen, func(s *tally.Session) (journal.Stored, error) { return p.moved(s, m) })
 }
 
 // moved is the entry by which a session moves.
@@ -199,8 +230,8 @@ func (p *Planner) moved(s *tally.Session, m Move) (journal.Stored, error) {
 }
 
 // Cancel calls activities off. Refusals are as of [Planner.Move].
-func (p *Planner) Cancel(ids []journal.ID, reason, note string) ([]Done, error) {
-	return p.change(ids, func(s *tally.Session) (journal.Stored, error) {
+func (p *Planner) Cancel(ids []journal.ID, seen Seen, reason, note string) ([]Done, error) {
+	return p.change(ids, seen, func(s *tally.Session) (journal.Stored, error) {
 		if s.CancelReason != "" {
 			return journal.Stored{}, journal.Refuse("planning.still")
 		}
@@ -267,7 +298,7 @@ func (p *Planner) Undo(entries []journal.ID) ([]Done, error) {
 }
 
 // change does something with each of some activities that are still to come.
-func (p *Planner) change(ids []journal.ID, do func(*tally.Session) (journal.Stored, error)) ([]Done, error) {
+func (p *Planner) change(ids []journal.ID, seen Seen, do func(*tally.Session) (journal.Stored, error)) ([]Done, error) {
 	if len(ids) == 0 || len(ids) > MostAtOnce {
 		return nil, journal.Refuse("planning.many", "most", MostAtOnce)
 	}
@@ -285,6 +316,9 @@ func (p *Planner) change(ids []journal.ID, do func(*tally.Session) (journal.Stor
 		}
 		if s.Held != nil {
 			return ids[i], journal.Stored{}, journal.Refuse("planning.held")
+		}
+		if err := p.unseen(s, seen); err != nil {
+			return ids[i], journal.Stored{}, err
 		}
 		st, err := do(s)
 		return ids[i], st, err
@@ -305,13 +339,22 @@ func (p *Planner) found(ids []journal.ID) ([]*tally.Session, error) {
 	return out, err
 }
 
-// each makes entries one by one and appends those that nothing refuses.
+// each makes the entry of each of n acts; see [Planner.all].
 func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, error)) ([]Done, error) {
+	return p.all(n, func(i int) (journal.ID, []journal.Stored, error) {
+		id, st, err := make1(i)
+		return id, []journal.Stored{st}, err
+	})
+}
+
+// all makes the entries of n acts one by one and appends those that nothing
+// refuses.
+func (p *Planner) all(n int, make1 func(i int) (journal.ID, []journal.Stored, error)) ([]Done, error) {
 	done := make([]Done, n)
 	var batch []journal.Stored
 	var at []int
 	for i := range n {
-		id, st, err := make1(i)
+		id, entries, err := make1(i)
 		done[i].Activity = id
 		if err != nil {
 			if !errors.As(err, &done[i].Refusal) {
@@ -319,7 +362,9 @@ func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, err
 			}
 			continue
 		}
-		batch, at = append(batch, st), append(at, i)
+		for _, st := range entries {
+			batch, at = append(batch, st), append(at, i)
+		}
 	}
 	if len(batch) == 0 {
 		return done, nil
@@ -327,9 +372,11 @@ func (p *Planner) each(n int, make1 func(i int) (journal.ID, journal.Stored, err
 	outcomes, err := p.Append(batch)
 	for k, o := range outcomes {
 		d := &done[at[k]]
-		if d.Refusal = o.Refusal; o.Refusal == nil {
-			d.Entry = o.ID
+		if o.Refusal != nil {
+			d.Refusal = o.Refusal
+			continue
 		}
+		d.Entries = append(d.Entries, o.ID)
 	}
 	return done, err
 }
@@ -387,7 +434,7 @@ func (p *Planner) within(start, end time.Time) error {
 	return nil
 }
 
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+func squeeze(s string) string { return strings.Join(strings.Fields(journal.Legible(s)), " ") }
 
 // tidy drops what is empty or there twice.
 func tidy(list []string, form func(string) string) []string {

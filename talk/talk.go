@@ -291,7 +291,7 @@ func (t *Table) Value(a Anchor) (*int, error) {
 // comes. Refusals: right.missing, not_found, talk.text, talk.said (the id with
 // another text), and those of [Table.Whose].
 func (t *Table) Say(a Anchor, id journal.ID, text string) (Thread, error) {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(journal.Legible(text))
 	if n := utf8.RuneCountInString(text); n == 0 || n > MostText {
 		return Thread{}, journal.Refuse("talk.text", "most", MostText)
 	}
@@ -435,7 +435,8 @@ func (t *Table) open(rows []Row) ([]Message, error) {
 
 // Settle closes a thread of which the actor has read the messages up to a
 // number. One that is settled stays as it is. Refusals: not_found,
-// right.missing, talk.newer: there is more than was read.
+// right.missing, talk.newer: there is more than was read, talk.ahead: there is
+// less.
 func (t *Table) Settle(id journal.ID, upTo int) (Thread, error) {
 	th, err := t.mine(id)
 	switch {
@@ -443,6 +444,8 @@ func (t *Table) Settle(id journal.ID, upTo int) (Thread, error) {
 		return th, err
 	case th.N > upTo:
 		return th, journal.Refuse("talk.newer")
+	case th.N < upTo: // else what is said next would be settled unread
+		return th, journal.Refuse("talk.ahead", "n", th.N)
 	}
 	th.SettledBy, th.SettledAt = t.Actor.ID, t.Now
 	return th, t.put(&th, "talk.settled", journal.ID{})

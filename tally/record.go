@@ -135,3 +135,11 @@ func (r *record) gone() bool { return r.Withdrawn != "" }
 func (r *record) before(o *record) int {
 	return cmp.Or(r.occurred.Compare(o.occurred), r.Root.Compare(o.Root))
 }
+
+// later is what came later, o may be nil.
+func (r *record) later(o *record) *record {
+	if o != nil && o.Position > r.Position {
+		return o
+	}
+	return r
+}

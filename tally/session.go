@@ -17,6 +17,7 @@ type Session struct {
 	Held      *record // the held entry that counts; nil if none
 	withdrawn bool
 	plan      *record
+	last      *record   // of the plan, the moves and cancellations: what came last
 	others    []*record // held entries that do not count
 	// Present are who came to work there, by when they came. It is no figure.
 	Present []Arrival
@@ -62,6 +63,13 @@ func (s *Session) HeadCount() (persons int, held bool) {
 // plan has to supersede.
 func (s *Session) PlanEntry() journal.Entry { return s.plan.Entry }
 
+// LastChange is the entry that came last of those that plan, move or cancel it
+// or take such a thing back, and when it was recorded: as long as it is the
+// same, nobody changed what is planned.
+func (s *Session) LastChange() (e journal.Entry, at time.Time) {
+	return s.last.Entry, s.last.occurred
+}
+
 // HeldEntry is the entry whose head count stands: what a correction has to
 // supersede. author is who recorded it first, by whose right it stands.
 func (s *Session) HeldEntry() (standing journal.Entry, author string, held bool) {
@@ -78,6 +86,7 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 	changes := map[journal.ID][]campaign.Change{}
 	held := map[journal.ID][]*record{}
 	present, answers := map[journal.ID][]*record{}, map[journal.ID][]*record{}
+	last := map[journal.ID]*record{}
 	for _, r := range records {
 		if r.kind.Name == campaign.ActivityPlanned.Name {
 			s := &Session{plan: r, withdrawn: r.gone()}
@@ -89,7 +98,11 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 				}
 			}
 			out[r.Root] = s
+			last[r.Root] = r.later(last[r.Root])
 			continue
+		}
+		if r.kind.Name == campaign.ActivityMoved.Name || r.kind.Name == campaign.ActivityCancelled.Name {
+			last[r.Session] = r.later(last[r.Session])
 		}
 		if r.gone() || !r.counts {
 			continue
@@ -108,7 +121,7 @@ func (c *count) sessions(records []*record) map[journal.ID]*Session {
 		}
 	}
 	for id, s := range out {
-		s.Activity = campaign.Fold(s.Activity, changes[id])
+		s.Activity, s.last = campaign.Fold(s.Activity, changes[id]), last[id]
 		all := held[id]
 		slices.SortFunc(all, func(a, b *record) int {
 			if la, lb := a.first.Author == s.Lead, b.first.Author == s.Lead; la != lb {

@@ -57,6 +57,7 @@ type activityView struct {
 	Present    []arrivalView         `json:"present" nullable:"false" doc:"who said that they are there, the first first"`
 	Post       string                `json:"post" doc:"the standing post of which this is a shift"`
 	May        bool                  `json:"may" doc:"the caller may move, change and cancel it"`
+	Version    journal.ID            `json:"version" format:"uuid" doc:"of what is planned; who changes it says which one was seen"`
 }
 
 type arrivalView struct {
@@ -86,6 +87,9 @@ func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesIn
 			return err
 		}
 		sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
+		if err != nil {
+			return err
+		}
 		ids := []journal.ID{}
 		for _, a := range sessions {
 			if in.has(a) {
@@ -93,7 +97,7 @@ func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesIn
 				out.Body.Activities = append(out.Body.Activities, viewActivity(caller, plan, p.Campaign, a))
 			}
 		}
-		out.Body.Clashes = viewClashes(plan, sessions, ids)
+		out.Body.Clashes, err = s.clashes(tx, plan, p.Campaign, sessions, ids)
 		return err
 	})
 	slices.SortFunc(out.Body.Activities, func(a, b activityView) int {
@@ -111,6 +115,8 @@ func viewActivity(caller Caller, plan *campaign.Plan, c *campaign.Campaign, a *t
 		Team: []personView{}, Partners: []officeView{}, Topics: append([]string{}, a.Topics...), Present: []arrivalView{},
 		May: a.Held == nil && access.May(caller.Actor, access.PlanActivities, a.Office, plan) == nil,
 	}
+	last, _ := a.LastChange()
+	v.Version = last.ID
 	if village := plan.Villages[a.Village]; village != nil {
 		v.Village.Name = village.Name
 	}

@@ -145,7 +145,7 @@ func (s *Server) planned(ctx context.Context, c Caller, id string, trial bool, a
 			if d.Refusal != nil {
 				v.Code, v.Detail = d.Refusal.Code, words(c.Lang, d.Refusal)
 			} else {
-				v.Entry = d.Entry.String()
+				v.Entry = d.Entries[0].String()
 				ids = append(ids, d.Activity)
 			}
 			out.Body.Done = append(out.Body.Done, v)
@@ -154,7 +154,9 @@ func (s *Server) planned(ctx context.Context, c Caller, id string, trial bool, a
 		if err != nil {
 			return err
 		}
-		out.Body.Clashes = viewClashes(plan, sessions, ids)
+		if out.Body.Clashes, err = s.clashes(tx, plan, p.Campaign, sessions, ids); err != nil {
+			return err
+		}
 		if trial {
 			return errTrial
 		}
@@ -208,6 +210,7 @@ type correctActivityInput struct {
 	Activity string `path:"activity" maxLength:"36"`
 	Body     struct {
 		Draft ActivityDraft `json:"draft"`
+		Seen  journal.ID    `json:"seen" format:"uuid" doc:"version of the activity that the caller saw; refused where there is a newer one"`
 		Trial bool          `json:"trial,omitempty"`
 	}
 }
@@ -222,7 +225,7 @@ func (s *Server) correctActivity(ctx context.Context, c Caller, in *correctActiv
 		return nil, err
 	}
 	return s.planned(ctx, c, in.Campaign, in.Body.Trial, func(p *planning.Planner) ([]planning.Done, error) {
-		done, err := p.Correct(id, d)
+		done, err := p.Correct(id, in.Body.Seen, d)
 		if len(done) == 1 && done[0].Refusal != nil && done[0].Refusal.Code == "planning.unknown" {
 			return nil, notFound(in.Activity)
 		}
@@ -234,6 +237,7 @@ type moveActivitiesInput struct {
 	Campaign string `path:"campaign"`
 	Body     struct {
 		Activities []string   `json:"activities" maxItems:"500"`
+		Seen       seenBody   `json:"seen,omitempty" doc:"versions that the caller saw, by activity; one that has a newer one is refused"`
 		Reason     string     `json:"reason" enum:"weather,people,place,other"`
 		Note       string     `json:"note,omitempty" maxLength:"1000"`
 		Start      *time.Time `json:"start,omitempty" doc:"with end: the new window of a single activity"`
@@ -262,13 +266,31 @@ func (s *Server) moveActivities(ctx context.Context, c Caller, in *moveActivitie
 	if err != nil {
 		return nil, err
 	}
+	seen, err := b.Seen.seen()
+	if err != nil {
+		return nil, err
+	}
 	if b.Start != nil && b.End != nil {
 		if len(ids) != 1 {
 			return nil, journal.Refuse("entry.value", "field", "start", "value", b.Start.Format(time.RFC3339))
 		}
 		m.Start, m.End = *b.Start, *b.End
 	}
-	return s.planned(ctx, c, in.Campaign, b.Trial, func(p *planning.Planner) ([]planning.Done, error) { return p.Move(ids, m) })
+	return s.planned(ctx, c, in.Campaign, b.Trial, func(p *planning.Planner) ([]planning.Done, error) { return p.Move(ids, seen, m) })
+}
+
+type seenBody map[string]string
+
+func (b seenBody) seen() (planning.Seen, error) {
+	out := planning.Seen{}
+	for activity, version := range b {
+		ids, err := idsOf([]string{activity, version})
+		if err != nil {
+			return nil, err
+		}
+		out[ids[0]] = ids[1]
+	}
+	return out, nil
 }
 
 func idsOf(texts []string) ([]journal.ID, error) {
@@ -287,6 +309,7 @@ type cancelActivitiesInput struct {
 	Campaign string `path:"campaign"`
 	Body     struct {
 		Activities []string `json:"activities" maxItems:"500"`
+		Seen       seenBody `json:"seen,omitempty" doc:"versions that the caller saw, by activity; one that has a newer one is refused"`
 		Reason     string   `json:"reason" enum:"weather,people,place,other"`
 		Note       string   `json:"note,omitempty" maxLength:"1000"`
 	}
@@ -297,8 +320,12 @@ func (s *Server) cancelActivities(ctx context.Context, c Caller, in *cancelActiv
 	if err != nil {
 		return nil, err
 	}
+	seen, err := in.Body.Seen.seen()
+	if err != nil {
+		return nil, err
+	}
 	return s.planned(ctx, c, in.Campaign, false, func(p *planning.Planner) ([]planning.Done, error) {
-		return p.Cancel(ids, in.Body.Reason, in.Body.Note)
+		return p.Cancel(ids, seen, in.Body.Reason, in.Body.Note)
 	})
 }
 

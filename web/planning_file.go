@@ -119,9 +119,9 @@ func (s *Server) importPlan(ctx context.Context, c Caller, in *importPlanInput) 
 			v.Code, v.Detail = r.Refusal.Code, words(c.Lang, r.Refusal)
 		}
 		out.Body.Rows = append(out.Body.Rows, v)
-	}
-	for _, d := range done.Body.Done {
-		out.Body.Entries = append(out.Body.Entries, d.Entry)
+		for _, id := range r.Entries {
+			out.Body.Entries = append(out.Body.Entries, id.String())
+		}
 	}
 	return out, nil
 }

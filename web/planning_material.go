@@ -29,16 +29,37 @@ type clashSide struct {
 	Commune string                `json:"commune"`
 	Office  string                `json:"office"`
 	Start   time.Time             `json:"start"`
+	Other   *otherCampaign        `json:"other" doc:"the campaign of which it is; null where it is the one asked for"`
 }
 
-func viewClashes(plan *campaign.Plan, sessions []*tally.Session, ids []journal.ID) []clashView {
+type otherCampaign struct {
+	ID   string        `json:"id"`
+	Name campaign.Name `json:"name"`
+}
+
+// clashes are those in which these activities of a campaign take part, also
+// with what other campaigns of the province plan. Who sees one campaign of a
+// province sees all of them: [campaignOf] asks for a right in the province.
+func (s *Server) clashes(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, sessions []*tally.Session, ids []journal.ID) ([]clashView, error) {
+	sessions = slices.Clip(sessions)
+	for _, o := range planning.Beside(plan, c) {
+		more, err := s.Intake.Sessions(tx, plan, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		sessions = append(sessions, more...)
+	}
 	by := map[journal.ID]*tally.Session{}
 	for _, s := range sessions {
 		by[s.ID] = s
 	}
 	side := func(id journal.ID) clashSide {
 		a := by[id]
-		return clashSide{id, a.Kind, communeName(plan, a.Commune, journal.DayOf(a.Start)), officeName(plan, a.Office), a.Start}
+		v := clashSide{id, a.Kind, communeName(plan, a.Commune, journal.DayOf(a.Start)), officeName(plan, a.Office), a.Start, nil}
+		if a.Campaign != c.ID {
+			v.Other = &otherCampaign{a.Campaign, plan.Campaigns[a.Campaign].Name}
+		}
+		return v
 	}
 	out := []clashView{}
 	for _, c := range planning.Clashes(sessions, ids) {
@@ -48,7 +69,7 @@ func viewClashes(plan *campaign.Plan, sessions []*tally.Session, ids []journal.I
 		}
 		out = append(out, v)
 	}
-	return out
+	return out, nil
 }
 
 type namedPlace struct {

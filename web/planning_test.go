@@ -16,9 +16,17 @@ type plannedAnswer struct {
 	Done []struct {
 		Activity, Entry, Start, Code, Detail string
 	}
-	Clashes []struct {
-		Kind, What string
-		A, B       struct{ ID string }
+	Clashes []clash
+}
+
+type clash struct {
+	Kind, What string
+	A, B       struct {
+		ID    string
+		Other *struct {
+			ID   string
+			Name map[string]string
+		}
 	}
 }
 
@@ -37,14 +45,16 @@ func (a plannedAnswer) activities() (ids []string) {
 }
 
 type activity struct {
-	ID, Status, Place, Room, Reason, Post string
-	Start, End                            time.Time
-	Office                                struct{ ID string }
-	Commune                               struct{ Code string }
-	Team                                  []struct{ ID, Name string }
-	Vehicles                              []string
-	May                                   bool
-	MovedFrom                             *time.Time `json:"moved_from"`
+	SubKind string `json:"sub_kind"`
+
+	ID, Status, Place, Room, Reason, Post, Version string
+	Start, End                                     time.Time
+	Office                                         struct{ ID string }
+	Commune                                        struct{ Code string }
+	Team                                           []struct{ ID, Name string }
+	Vehicles                                       []string
+	May                                            bool
+	MovedFrom                                      *time.Time `json:"moved_from"`
 }
 
 // desk is somebody who plans.
@@ -101,7 +111,7 @@ func TestPlanMoveCancelUndo(t *testing.T) {
 	if a.Status != "moved" || !a.Start.Equal(time.Date(2025, 11, 10, 11, 30, 0, 0, time.UTC)) || a.End.Sub(a.Start) != 2*time.Hour || a.Reason != "weather" || a.MovedFrom == nil {
 		t.Fatalf("moved: %+v", a)
 	}
-	lead.asks("PUT", "activities/"+id, `{"draft":`+draftAt("09", "08:00", "09:00", "")+`}`, 422) // its time only by moving on
+	lead.asks("PUT", "activities/"+id, `{"draft":`+draftAt("09", "08:00", "09:00", "")+`,"seen":"`+a.Version+`"}`, 422) // its time only by moving on
 	off := lead.asks("POST", "activities/cancel", `{"activities":["`+id+`"],"reason":"people"}`, 200)
 	if got := lead.plan()[id].Status; got != "cancelled" {
 		t.Fatalf("cancelled: %s", got)
@@ -115,7 +125,7 @@ func TestPlanMoveCancelUndo(t *testing.T) {
 			t.Fatalf("undo %d: %s, want %s", i, a.Status, step.want)
 		}
 	}
-	corrected := lead.asks("PUT", "activities/"+id, `{"draft":`+draftAt("09", "15:00", "17:00", `,"team":["ann"]`)+`}`, 200)
+	corrected := lead.asks("PUT", "activities/"+id, `{"draft":`+draftAt("09", "15:00", "17:00", `,"team":["ann"]`)+`,"seen":"`+lead.plan()[id].Version+`"}`, 200)
 	if a := lead.plan()[id]; a.Start.Hour() != 15 || a.Room != "" || len(a.Team) != 1 || a.Status != "planned" {
 		t.Fatalf("corrected: %+v", a)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -28,11 +29,11 @@ type Problem struct {
 // ofHuma makes a Problem of what huma finds wrong with a request before a
 // handler sees it. It tells where, not what was sent.
 func ofHuma(status int, _ string, errs ...error) huma.StatusError {
-	r := &journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": ""}}
+	r := &journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": "", "field": ""}}
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {
-			r.Params["where"] = d.Location
+			r.Params["where"], r.Params["field"] = d.Location, fieldAt(d.Location)
 			break
 		}
 	}
@@ -47,6 +48,24 @@ func ofHuma(status int, _ string, errs ...error) huma.StatusError {
 	p := problemFor(r, "vi")
 	p.Status, p.Title = status, http.StatusText(status)
 	return p
+}
+
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// fieldAt is the field at a place in a request, as far as there are words for
+// it: of body.series.to it is series.to rather than to, where both have some.
+func fieldAt(where string) string {
+	p, err := messages.For(messages.Languages[0])
+	if err != nil {
+		return ""
+	}
+	where = index.ReplaceAllString(where, "")
+	for known := true; known; _, where, known = strings.Cut(where, ".") {
+		if p.Has("refusal.field." + where) {
+			return where
+		}
+	}
+	return ""
 }
 
 // translate says a problem in the caller's language.
@@ -78,7 +97,7 @@ var statuses = map[string]int{
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,
 	"attachment.unknown": http.StatusNotFound, "attachment.offset": http.StatusConflict, "attachment.gone": http.StatusGone,
-	"approval": http.StatusConflict, "talk.said": http.StatusConflict, "talk.newer": http.StatusConflict, "talk.not_yours": http.StatusForbidden, "approval.own": http.StatusForbidden,
+	"approval": http.StatusConflict, "planning.changed": http.StatusConflict, "talk.said": http.StatusConflict, "talk.newer": http.StatusConflict, "talk.not_yours": http.StatusForbidden, "approval.own": http.StatusForbidden,
 	"sync.busy": http.StatusServiceUnavailable,
 	"internal":  http.StatusInternalServerError,
 }

@@ -167,7 +167,7 @@ func (w *world) bodies(rule web.Rule) []string {
 	case "POST /api/v1/campaigns/{campaign}/activities":
 		return w.each(`{"draft":` + plannedAt + `,"trial":true}`)
 	case "PUT /api/v1/campaigns/{campaign}/activities/{activity}":
-		return w.each(`{"draft":` + plannedAt + `,"trial":true}`)[:3] // with each activity in the path
+		return w.each(`{"draft":` + plannedAt + `,"seen":"{activity}","trial":true}`) // with each activity in the path; none was changed
 	case "POST /api/v1/campaigns/{campaign}/activities/move":
 		return w.each(`{"activities":["{activity}"],"reason":"weather","days":1,"trial":true}`)
 	case "POST /api/v1/campaigns/{campaign}/activities/cancel":

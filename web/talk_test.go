@@ -146,6 +146,7 @@ func TestTalkAtAFigure(t *testing.T) {
 		t.Errorf("answered: %+v", got)
 	}
 	s.wantCode(s.do(top, "POST", one+"/settled", `{"n":1}`), 409, "talk.newer")
+	s.wantCode(s.do(top, "POST", one+"/settled", `{"n":99}`), 422, "talk.ahead")
 	s.wantCode(s.do(top, "DELETE", one+"/messages/"+answer, ""), 403, "talk.not_yours")
 	if got := s.threads(top, "?state=waiting"); len(got) != 1 || got[0].Last.Text != "Mô phỏng: đã bổ sung" || got[0].Last.Name != "Mô phỏng lea" || got[0].Unread != 1 {
 		t.Errorf("waiting for the province: %+v", got)
@@ -205,4 +206,23 @@ func TestTalkAtADayAndAnActivity(t *testing.T) {
 	s.wantCode(s.do(top, "POST", talks, fmt.Sprintf(`{"id":%q,"at":{"activity":%q},"text":"Mô phỏng"}`, fresh(), fresh())), 404, "not_found")
 	s.wantCode(s.do(top, "POST", talks, fmt.Sprintf(`{"id":%q,"at":{"office":"a"},"text":"Mô phỏng"}`, fresh())), 422, "talk.anchor")
 	s.wantCode(s.do(top, "POST", talks, fmt.Sprintf(`{"id":%q,"at":{"office":"a","day":"2025-11-08"},"text":" "}`, fresh())), 422, "talk.text")
+}
+
+// What no screen shows, and what makes a text read as another, is not kept.
+func TestTalkIsLegible(t *testing.T) {
+	s := open(t)
+	lea := s.signIn(access.Lead, "lea", "a")
+	id, at := fresh(), `{"figure":"consultations","office":"a"}`
+	say := func(text string) reply {
+		return s.do(lea, "POST", talks, `{"id":"`+id+`","at":`+at+`,"text":"`+text+`"}`)
+	}
+	var th thread
+	for range 2 { // said once, however it comes
+		r := say(`Dòng một\u202e\u2066\u0000\u0007\r\nDòng hai\u2069`)
+		if r.decode(t, &th); r.status != 200 || th.N != 1 || th.Messages[0].Text != "Dòng một\nDòng hai" {
+			t.Errorf("%d %s", r.status, r.body)
+		}
+	}
+	id = fresh()
+	s.wantCode(say(`\u202e\u0000 `), 422, "talk.text")
 }

@@ -228,7 +228,7 @@ func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) 
 				return err
 			}
 			if it.Target.From < which.Start || it.Target.To > which.End {
-				return journal.Refuse("planning.days", "from", string(which.Start), "to", string(which.End))
+				return journal.Refuse("target.days", "from", string(which.Start), "to", string(which.End))
 			}
 			items = append(items, it)
 		}

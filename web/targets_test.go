@@ -52,7 +52,7 @@ func TestTargets(t *testing.T) {
 		{"a lead sets that of an office", "PUT", path, set(`{"office":"a","value":1}`), "right.missing", 403},
 		{"a campaigner of another office", "PUT", path, set(`{"office":"a","campaigner":"bob","value":1}`), "planning.member", 422},
 		{"nothing is credited to people by heads", "GET", path + "?office=a&indicator=people_reached", "", "target.indicator", 422},
-		{"days outside", "PUT", path, strings.Replace(set(`{"office":"a","campaigner":"ann","value":1}`), "11-10", "11-11", 1), "planning.days", 422},
+		{"days outside", "PUT", path, strings.Replace(set(`{"office":"a","campaigner":"ann","value":1}`), "11-10", "11-11", 1), "target.days", 422},
 	} {
 		if r := s.do(lead, c.method, c.path, c.body); r.status != c.status || !strings.Contains(string(r.body), c.code) {
 			t.Errorf("%s: %d %s", c.name, r.status, r.body)

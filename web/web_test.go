@@ -303,6 +303,19 @@ func TestBadInputGetsAProblemAndLosesNothing(t *testing.T) {
 			}
 		})
 	}
+	t.Run("which field it is", func(t *testing.T) {
+		lea := s.signIn(access.Lead, "lea", "a")
+		for body, want := range map[string]string{
+			`{"draft":{"kind":"booth","commune":"001","place":"` + strings.Repeat("x", 301) + `","start":"2025-11-09T08:00:00Z","end":"2025-11-09T09:00:00Z"}}`: "Missing or not right: place.",
+			`{"draft":{"kind":"song","commune":"001","place":"x","start":"2025-11-09T08:00:00Z","end":"2025-11-09T09:00:00Z"}}`:                                 "Missing or not right: kind of activity.",
+			`{"draft":{}}`: "Missing or not right: something that was entered.",
+		} {
+			r := s.do(lea, "POST", "/api/v1/campaigns/c/activities", body, "Accept-Language", "en")
+			if r.status != 422 || !bytes.Contains(r.body, []byte(want)) {
+				t.Errorf("%.80s: %d %s, want %s", body, r.status, r.body, want)
+			}
+		}
+	})
 	t.Run("a body of 10 MB", func(t *testing.T) {
 		r := s.do(ann, "POST", "/api/v1/sync/push", `{"device":"`+strings.Repeat("x", 10<<20)+`"}`)
 		if r.status != http.StatusRequestEntityTooLarge || !bytes.Contains(r.body, []byte("body.too_large")) {

@@ -12,7 +12,7 @@ import viAccess from "$messages/vi/desk-access.json";
 import viPeople from "$messages/vi/desk-people.json";
 import viDesk from "$messages/vi/desk.json";
 import { Speaker } from "$shared/i18n/language.svelte";
-import { isDay } from "$shared/i18n/dates";
+import { datedDay, isDay } from "$shared/i18n/dates";
 import { format, type Language, type Message, type Params } from "$shared/i18n/message";
 import { Refusal } from "$shared/refusal";
 
@@ -53,21 +53,24 @@ function refusalCatalogue(language: Language): Record<string, Message> {
   >;
 }
 
-/** Days among the parameters of a refusal, as they are written. */
-function readable(params: Params): Params {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, v]) => [
-      name,
-      isDay(String(v)) ? words.shortDay(String(v)) : v,
-    ]),
-  );
+/** The parameters of a refusal as people read them: what has words, days, moments. */
+function readable(catalogue: Record<string, Message>, params: Params): Params {
+  const read = (name: string, v: string | number) => {
+    const text = String(v);
+    const known = catalogue[`${name}.${text}`];
+    if (known) return format(words.language, known);
+    if (isDay(text)) return datedDay(words.language, text);
+    return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? words.clockOn(text, "") : v;
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, v]) => [name, read(name, v)]));
 }
 
 /** What happened and what to do next, in the language of the page. */
 export function explain(error: unknown): string {
   if (!(error instanceof Refusal)) return words.t("refusal.server");
-  const known = error.code ? refusalCatalogue(words.language)[error.code] : undefined;
-  if (known) return format(words.language, known, readable(error.params));
+  const catalogue = refusalCatalogue(words.language);
+  const known = error.code ? catalogue[error.code] : undefined;
+  if (known) return format(words.language, known, readable(catalogue, error.params));
   if (error.status === 0) return words.t("refusal.offline");
   if (error.status === 403) return words.t("refusal.forbidden");
   if (error.status === 404) return words.t("refusal.missing");

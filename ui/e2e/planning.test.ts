@@ -213,6 +213,114 @@ it("shows which villages nobody goes to, and what a plan takes", async () => {
   await desk.passable();
 });
 
+it("lets nobody overwrite what somebody else changed, and loses nothing that was typed", async () => {
+  const day = monday(3);
+  const path = `${base}?view=list&on=${day}&q=Song+song`;
+  const lead = await sit("lead", path);
+  await draft(lead.page, "Nhà Song song Mô phỏng", day);
+  await planIt(lead.page);
+  await lead.page.getByText("Đã lên 1 hoạt động.").waitFor();
+  const other = await sit("province", path);
+  const edit = async (page: Page, act: string) => {
+    await page.getByRole("button", { name: "Nhóm nhỏ" }).click();
+    await dialog(page).getByRole("button", { name: act, exact: true }).click();
+  };
+  const room = (page: Page) => dialog(page).getByLabel("Phòng");
+  const save = (page: Page) => dialog(page).getByRole("button", { name: "Ghi thay đổi" }).click();
+
+  // Both open it; the province is faster.
+  await edit(lead.page, "Sửa");
+  await edit(other.page, "Sửa");
+  await room(other.page).fill("Phòng Tỉnh");
+  await save(other.page);
+  await other.page.getByText("Đã sửa kế hoạch.").waitFor();
+  await room(lead.page).fill("Phòng Huyện");
+  await save(lead.page);
+  await dialog(lead.page)
+    .getByText(/đã sửa hoạt động này lúc/)
+    .waitFor();
+  await dialog(lead.page)
+    .getByText(/Phòng Tỉnh/)
+    .waitFor();
+  expect(await room(lead.page).inputValue()).toBe("Phòng Huyện");
+  await lead.passable();
+  await dialog(lead.page).getByRole("button", { name: "Dùng bản mới" }).click();
+  await expect.poll(() => room(lead.page).inputValue()).toBe("Phòng Tỉnh");
+
+  // It is moved before the lead has written; mine is kept, and so is the move.
+  await edit(other.page, "Dời");
+  await dialog(other.page).getByLabel("Bắt đầu").fill("14:00");
+  await dialog(other.page).getByLabel("Kết thúc").fill("16:00");
+  await dialog(other.page).getByRole("button", { name: "Dời", exact: true }).click();
+  await other.page.getByText(/Đã dời 1 hoạt động/).waitFor();
+  await room(lead.page).fill("Phòng Huyện");
+  await save(lead.page);
+  await dialog(lead.page)
+    .getByText(/đã dời hoạt động này lúc/)
+    .waitFor();
+  await dialog(lead.page).getByRole("button", { name: "Giữ nội dung của tôi" }).click();
+  await lead.page.getByText("Đã sửa kế hoạch.").waitFor();
+  await lead.page.getByText(/Phòng Huyện/).waitFor();
+  await lead.page.getByText("14:00–16:00").waitFor();
+
+  // Who calls off what was changed is told, and may then do it.
+  await edit(other.page, "Hủy hoạt động");
+  const off = dialog(other.page).getByRole("button", { name: "Hủy hoạt động" });
+  await off.click();
+  await dialog(other.page)
+    .getByText(/đã sửa hoạt động này lúc/)
+    .waitFor();
+  await dialog(other.page)
+    .getByText(/Phòng Huyện/)
+    .waitFor();
+  await off.click();
+  await other.page.getByText("Đã hủy 1 hoạt động.").waitFor();
+});
+
+it("tells of a clash with another campaign of the province, and leads there", async () => {
+  const day = monday(3);
+  const desk = await sit("province", `${base}?view=list&on=${day}`);
+  const { page } = desk;
+  const made = await page.evaluate(async (day) => {
+    const post = (path: string, body: unknown) =>
+      fetch(`/api/v1/${path}`, {
+        method: "POST",
+        headers: { "X-Caunoi": "1", "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const file = await (await fetch("/api/v1/campaigns/thuong-xuyen/kit")).text();
+    const { province } = (JSON.parse(file) as { campaign: { province: string } }).campaign;
+    const name = { vi: "Đợt Mô phỏng", en: "Synthetic", bn: "নমুনা" };
+    const adopted = await post("kits", { file, id: "mo-phong", name, province, start: day });
+    const draft = {
+      kind: "small_group",
+      commune: (JSON.parse(file) as { communes: { code: string }[] }).communes[0]?.code,
+      place: "Hội trường Mô phỏng",
+      start: `${day}T14:00:00+07:00`,
+      end: `${day}T16:00:00+07:00`,
+      team: ["cb-bac-ha-05"],
+    };
+    const planned = await post("campaigns/mo-phong/activities", { draft });
+    return [adopted.status, planned.status, (await planned.text()).slice(0, 300)];
+  }, day);
+  expect(made.slice(0, 2), String(made[2])).toEqual([200, 200]);
+  await draft(page, "Nhà Hai đợt Mô phỏng", day, "15:00", "17:00");
+  await addMember(page, "cb-bac-ha-05");
+  await dialog(page)
+    .getByText(/có mặt ở hai nơi.*\(đợt “Đợt Mô phỏng”\)/)
+    .waitFor();
+  await desk.passable();
+  const [there] = await Promise.all([
+    page.waitForEvent("popup"), // what was typed stays
+    dialog(page).getByRole("link", { name: "Mở ở đợt kia" }).click(),
+  ]);
+  await there.waitForURL(/\/c\/mo-phong\/activities/);
+  await dialog(there)
+    .getByText(/Hội trường Mô phỏng/)
+    .waitFor();
+  await there.close();
+});
+
 it("shows the plan to who may not change it, on a narrow screen, in the dark, in Bengali", async () => {
   const desk = await sit("campaigner", `${base}?view=month`, {
     viewport: { width: 390, height: 844 },

@@ -2348,6 +2348,11 @@ export interface components {
             team: components["schemas"]["PersonView"][];
             topics: string[];
             vehicles: string[];
+            /**
+             * Format: uuid
+             * @description of what is planned; who changes it says which one was seen
+             */
+            version: string;
             /** @description empty where none is named */
             village: components["schemas"]["NamedPlace"];
         };
@@ -2788,6 +2793,10 @@ export interface components {
             note?: string;
             /** @enum {string} */
             reason: "weather" | "people" | "place" | "other";
+            /** @description versions that the caller saw, by activity; one that has a newer one is refused */
+            seen?: {
+                [key: string]: string;
+            };
         };
         Cancelled: {
             note?: string;
@@ -2807,6 +2816,8 @@ export interface components {
             /** @enum {string} */
             kind: "opening_ceremony" | "dialogue_conference" | "small_group" | "booth" | "mobile_team" | "other";
             office: string;
+            /** @description the campaign of which it is; null where it is the one asked for */
+            other: components["schemas"]["OtherCampaign"];
             /** Format: date-time */
             start: string;
         };
@@ -3015,6 +3026,11 @@ export interface components {
         };
         CorrectActivityInputBody: {
             draft: components["schemas"]["ActivityDraft"];
+            /**
+             * Format: uuid
+             * @description version of the activity that the caller saw; refused where there is a newer one
+             */
+            seen: string;
             trial?: boolean;
         };
         CountedView: {
@@ -3752,6 +3768,10 @@ export interface components {
             place?: string;
             /** @enum {string} */
             reason: "weather" | "people" | "place" | "other";
+            /** @description versions that the caller saw, by activity; one that has a newer one is refused */
+            seen?: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description with end: the new window of a single activity
@@ -3882,6 +3902,12 @@ export interface components {
         OfficeView: {
             id: string;
             name: string;
+        };
+        OtherCampaign: {
+            id: string;
+            name: {
+                [key: string]: string;
+            };
         };
         PaceView: {
             /** Format: int64 */

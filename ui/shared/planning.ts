@@ -41,16 +41,29 @@ export async function add(
   return await answer(client.POST("/api/v1/campaigns/{campaign}/activities", { params, body }));
 }
 
-export async function correct(campaign: string, activity: string, draft: Draft): Promise<Done> {
+/** Changes an activity, unless somebody else did since it was [seen]. */
+export async function correct(
+  campaign: string,
+  activity: string,
+  draft: Draft,
+  seen: string,
+): Promise<Done> {
   const params = { path: { campaign, activity } };
-  const body = { draft };
+  const body = { draft, seen };
   return await answer(
     client.PUT("/api/v1/campaigns/{campaign}/activities/{activity}", { params, body }),
   );
 }
 
+/** Versions of activities that somebody saw before changing them. */
+export type Seen = Record<string, string>;
+
+export const seenOf = (activities: readonly Activity[]): Seen =>
+  Object.fromEntries(activities.map((a) => [a.id, a.version]));
+
 export type Move = {
   activities: string[];
+  seen?: Seen;
   reason: Reason;
   note?: string;
   start?: string;
@@ -72,7 +85,7 @@ export async function move(campaign: string, body: Move): Promise<Done> {
 
 export async function cancel(
   campaign: string,
-  body: { activities: string[]; reason: Reason; note?: string },
+  body: { activities: string[]; seen: Seen; reason: Reason; note?: string },
 ): Promise<Done> {
   const params = at(campaign);
   return await answer(

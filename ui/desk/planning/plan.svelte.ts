@@ -1,4 +1,6 @@
+import type { Activity } from "$shared/api";
 import * as server from "$shared/planning";
+import { Refusal } from "$shared/refusal";
 import { Loaded } from "../shell/loaded.svelte";
 import { may } from "../people/rights";
 import { explain } from "../words";
@@ -43,6 +45,14 @@ export class Plan {
       kept.map((d) => d.entry),
       left.length ? say.t("plan.left", { n: left.length, why: left[0]?.detail ?? "" }) : "",
     );
+  }
+
+  /** The activity as it is now, where an act was refused since somebody else changed it. */
+  async newer(error: unknown, activity: string): Promise<Activity | null> {
+    if (!(error instanceof Refusal) || error.code !== "planning.changed") return null;
+    void this.load(this.#span);
+    const { activities } = await server.plan(this.campaign);
+    return activities.find((a) => a.id === activity) ?? null;
   }
 
   tell(said: Said, entries: string[], more = ""): void {
