@@ -34,7 +34,7 @@ type book struct {
 	row    int
 }
 
-func newBook(rows int) (*book, error) {
+func newBook() (*book, error) {
 	b := &book{file: excelize.NewFile()}
 	date, hour, both := "yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"
 	var err error
@@ -43,26 +43,30 @@ func newBook(rows int) (*book, error) {
 		{CustomNumFmt: &date},
 		{CustomNumFmt: &hour},
 		{CustomNumFmt: &both},
+		{NumFmt: 3}, // with groups of three
 		{NumFmt: 49, Font: &excelize.Font{Bold: true}},
 	} {
 		if b.styles[i], err = b.file.NewStyle(&style); err != nil {
 			return nil, err
 		}
 	}
-	sheet := b.file.GetSheetName(0)
-	if b.w, err = b.file.NewStreamWriter(sheet); err != nil {
+	if b.w, err = b.file.NewStreamWriter(b.file.GetSheetName(0)); err != nil {
 		return nil, err
 	}
-	last, err := excelize.CoordinatesToCellName(len(Columns), rows)
-	if err != nil {
-		return nil, err
-	}
-	for i, col := range Columns {
-		err = cmp.Or(err, b.w.SetColWidth(i+1, i+1, col.width), b.w.SetColStyle(i+1, i+1, b.styles[col.form]))
-	}
-	return b, cmp.Or(err,
+	return b, nil
+}
+
+// column says how a column looks, before any row is written.
+func (b *book) column(n int, width float64, form int) error {
+	return cmp.Or(b.w.SetColWidth(n, n, width), b.w.SetColStyle(n, n, b.styles[form]))
+}
+
+// frame keeps the headings in sight, and has them filter the rows.
+func (b *book) frame(columns, rows int) error {
+	last, err := excelize.CoordinatesToCellName(columns, rows)
+	return cmp.Or(err,
 		b.w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}),
-		b.file.AutoFilter(sheet, "A1:"+last, nil))
+		b.file.AutoFilter(b.file.GetSheetName(0), "A1:"+last, nil))
 }
 
 func (b *book) add(row []cell) error {
@@ -71,8 +75,8 @@ func (b *book) add(row []cell) error {
 	for i, c := range row {
 		out := excelize.Cell{StyleID: b.styles[c.form]}
 		switch {
-		case c.form == asDate || c.form == asTime || c.form == asBoth:
-			out.Value = c.days
+		case c.form != asText && c.form != asHeading:
+			out.Value = c.n
 		case strings.HasPrefix(c.text, "'") && risky.MatchString(c.text):
 			out.Value = "'" + c.text // since reading takes one away
 		case c.text != "":
@@ -97,16 +101,23 @@ type line struct {
 	cells  []string
 }
 
+// sheetForm is what is known of a table before its rows are read.
+type sheetForm struct {
+	known   map[string]int // columns, from 1, by what they may be called
+	columns int
+	most    int // rows
+}
+
 // headings finds the row of headings, which has most of the columns, and where
-// each of [Columns] is; -1 where it is not.
-func headings(lines []line, known map[string]int) (head int, at []int) {
+// each of them is; -1 where it is not.
+func (f *sheetForm) headings(lines []line) (head int, at []int) {
 	most := -1
 	for n, l := range lines[:min(len(lines), headingWithin)] {
-		here := slices.Repeat([]int{-1}, len(Columns))
+		here := slices.Repeat([]int{-1}, f.columns)
 		found := 0
 		for i, heading := range l.cells {
 			heading = clean(heading) // marks tell Tổ from to
-			col := cmp.Or(known[lower(heading)], known[key(heading)]) - 1
+			col := cmp.Or(f.known[lower(heading)], f.known[key(heading)]) - 1
 			if heading != "" && col >= 0 && here[col] < 0 { // the first of two counts
 				here[col] = i
 				found++
@@ -117,14 +128,14 @@ func headings(lines []line, known map[string]int) (head int, at []int) {
 		}
 	}
 	if at == nil {
-		return -1, slices.Repeat([]int{-1}, len(Columns))
+		return -1, slices.Repeat([]int{-1}, f.columns)
 	}
 	return head, at
 }
 
 // gather keeps the rows that are not empty, one more than may be read.
-func gather(next func() (line, error)) (out []line, err error) {
-	for len(out) <= headingWithin+MostAtOnce {
+func (f *sheetForm) gather(next func() (line, error)) (out []line, err error) {
+	for len(out) <= headingWithin+f.most {
 		l, err := next()
 		if err == io.EOF {
 			return out, nil
@@ -142,7 +153,7 @@ func gather(next func() (line, error)) (out []line, err error) {
 	return out, nil
 }
 
-func readXLSX(r io.Reader) (lines []line, from1904 bool, err error) {
+func (f *sheetForm) readXLSX(r io.Reader) (lines []line, from1904 bool, err error) {
 	raw, err := readAll(r, mostUnpacked)
 	if err != nil {
 		return nil, false, err
@@ -168,7 +179,7 @@ func readXLSX(r io.Reader) (lines []line, from1904 bool, err error) {
 	}
 	defer rows.Close()
 	number := 0
-	lines, err = gather(func() (line, error) {
+	lines, err = f.gather(func() (line, error) {
 		if !rows.Next() {
 			if err := rows.Error(); err != nil {
 				return line{}, unreadable(err)
@@ -199,7 +210,7 @@ func readAll(r io.Reader, most int64) ([]byte, error) {
 
 // readCSV takes for separator the one by which most headings are known: lists
 // within the cells have separators of their own.
-func readCSV(r io.Reader, known map[string]int) (best []line, err error) {
+func (f *sheetForm) readCSV(r io.Reader) (best []line, err error) {
 	// A byte-order mark tells UTF-16; without one it is UTF-8.
 	raw, err := readAll(transform.NewReader(bufio.NewReader(r), unicode.BOMOverride(unicode.UTF8.NewDecoder())), mostUnpacked)
 	if err != nil {
@@ -213,7 +224,7 @@ func readCSV(r io.Reader, known map[string]int) (best []line, err error) {
 		in := csv.NewReader(bytes.NewReader(raw))
 		in.Comma, in.FieldsPerRecord, in.LazyQuotes = comma, -1, true
 		within := 0 // line ends within cells, which make no row
-		lines, err2 := gather(func() (line, error) {
+		lines, err2 := f.gather(func() (line, error) {
 			cells, err := in.Read()
 			if err == io.EOF {
 				return line{}, err
@@ -228,7 +239,7 @@ func readCSV(r io.Reader, known map[string]int) (best []line, err error) {
 			}
 			return l, nil
 		})
-		_, at := headings(lines, known)
+		_, at := f.headings(lines)
 		found := len(slices.DeleteFunc(at, func(i int) bool { return i < 0 }))
 		if err = cmp.Or(err, err2); err2 == nil && found > most {
 			best, most = lines, found

@@ -16,13 +16,15 @@ const (
 	asDate
 	asTime
 	asBoth
+	asNumber
 	asHeading
 )
 
-// cell is a cell as text and, of a date or time, as spreadsheets count it.
+// cell is a cell as text and, of a number, date or time, as spreadsheets count
+// it.
 type cell struct {
 	text string
-	days float64
+	n    float64
 	form int
 }
 
@@ -57,7 +59,7 @@ func timed(t time.Time) cell {
 
 func moment(t time.Time) cell {
 	d, c := dated(t), timed(t)
-	return cell{d.text + " " + c.text, d.days + c.days, asBoth}
+	return cell{d.text + " " + c.text, d.n + c.n, asBoth}
 }
 
 var layouts = []string{"2006-1-2", "2006-1-2 15:04", "2006-1-2 15:04:05", "2006-1-2T15:04:05", "2/1/2006", "2/1/2006 15:04", "2/1/2006 15:04:05", "2-1-2006", "2.1.2006"}

@@ -389,3 +389,20 @@ func TestOtherForms(t *testing.T) {
 		t.Errorf("1904: %+v", rows)
 	}
 }
+
+// workbook is one of these rows.
+func workbook(t *testing.T, rows ...[]any) io.Reader {
+	t.Helper()
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range rows {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := book.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}

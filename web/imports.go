@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -541,10 +542,17 @@ type bookOutput struct {
 	Body         []byte
 }
 
+var contentTypes = map[string]string{
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".csv":  "text/csv; charset=utf-8",
+	".ics":  "text/calendar; charset=utf-8",
+	".json": "application/json; charset=utf-8",
+	".pdf":  "application/pdf",
+}
+
+// bookOf is a file to keep, whose kind its name's ending tells.
 func bookOf(name string, raw []byte) *bookOutput {
-	return &bookOutput{
-		"no-store", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", fmt.Sprintf("attachment; filename=%q", name), raw,
-	}
+	return &bookOutput{"no-store", contentTypes[filepath.Ext(name)], fmt.Sprintf("attachment; filename=%q", name), raw}
 }
 
 func (s *Server) importErrors(_ context.Context, c Caller, in *ImportInput) (*bookOutput, error) {

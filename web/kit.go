@@ -38,9 +38,7 @@ func (s *Server) kit(ctx context.Context, c Caller, in *planInput) (*bookOutput,
 	if err != nil {
 		return nil, err
 	}
-	book := bookOf(in.Campaign+".caunoi.json", raw)
-	book.ContentType = "application/json; charset=utf-8"
-	return book, nil
+	return bookOf(in.Campaign+".caunoi.json", raw), nil
 }
 
 type adoptInput struct {

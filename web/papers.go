@@ -54,7 +54,7 @@ func (s *Server) certificates(ctx context.Context, caller Caller, in *certificat
 		}
 		return contest.Certificates(&out, words, in.Who == "campaigners", closed)
 	})
-	return pdfOf("certificates.pdf", out.Bytes()), err
+	return bookOf("certificates.pdf", out.Bytes()), err
 }
 
 type badgesInput struct {
@@ -93,11 +93,5 @@ func (s *Server) badges(ctx context.Context, caller Caller, in *badgesInput) (*b
 		}
 		return report.Badges(&out, words, plan, p.Campaign, own)
 	})
-	return pdfOf("badges.pdf", out.Bytes()), err
-}
-
-func pdfOf(name string, raw []byte) *bookOutput {
-	book := bookOf(name, raw)
-	book.ContentType = "application/pdf"
-	return book
+	return bookOf("badges.pdf", out.Bytes()), err
 }

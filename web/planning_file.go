@@ -44,19 +44,32 @@ func (s *Server) planFile(ctx context.Context, c Caller, in *planFileInput) (*bo
 	if err != nil {
 		return nil, err
 	}
-	book := bookOf("plan."+in.Format, out.Bytes())
-	switch in.Format {
-	case "csv":
-		book.ContentType = "text/csv; charset=utf-8"
-	case "ics":
-		book.ContentType = "text/calendar; charset=utf-8"
-	}
-	return book, nil
+	return bookOf("plan."+in.Format, out.Bytes()), nil
 }
 
 // deskText reads the catalogues of the desk.
 func deskText(p *messages.Printer) func(string) string {
 	return func(key string) string { return p.Text("desk." + key) }
+}
+
+// deskTexts are those of all languages, since files are filled in by anybody.
+func deskTexts() (out []func(string) string, err error) {
+	for _, lang := range messages.Languages {
+		words, err := messages.For(lang)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, deskText(words))
+	}
+	return out, nil
+}
+
+// sheetName is a name for a spreadsheet whose first bytes tell what it is.
+func sheetName(raw []byte) string {
+	if bytes.HasPrefix(raw, []byte("PK\x03\x04")) { // a workbook is a zip file
+		return "sheet.xlsx"
+	}
+	return "sheet.csv"
 }
 
 type importPlanInput struct {
@@ -83,13 +96,9 @@ type importPlanOutput struct {
 // importPlan takes a plan from a spreadsheet or a calendar: what it is, its
 // first bytes tell.
 func (s *Server) importPlan(ctx context.Context, c Caller, in *importPlanInput) (*importPlanOutput, error) {
-	var texts []func(string) string
-	for _, lang := range messages.Languages {
-		words, err := messages.For(lang)
-		if err != nil {
-			return nil, err
-		}
-		texts = append(texts, deskText(words))
+	texts, err := deskTexts()
+	if err != nil {
+		return nil, err
 	}
 	out := &importPlanOutput{}
 	var rows []planning.RowDone
@@ -127,12 +136,8 @@ func (s *Server) importPlan(ctx context.Context, c Caller, in *importPlanInput) 
 }
 
 func readPlan(raw []byte, texts []func(string) string, p *planning.Planner) ([]planning.Row, error) {
-	switch {
-	case bytes.HasPrefix(raw, []byte("PK\x03\x04")): // a workbook is a zip file
-		return planning.ReadSheet("plan.xlsx", bytes.NewReader(raw), texts, p.Plan, p.Campaign.Province)
-	case bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), " \r\n\t"), []byte("BEGIN:VCALENDAR")):
+	if bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), " \r\n\t"), []byte("BEGIN:VCALENDAR")) {
 		return planning.ReadCalendar(bytes.NewReader(raw), p.Plan, p.Campaign.Province, p.Campaign.Start, p.Campaign.End)
-	default:
-		return planning.ReadSheet("plan.csv", bytes.NewReader(raw), texts, p.Plan, p.Campaign.Province)
 	}
+	return planning.ReadSheet(sheetName(raw), bytes.NewReader(raw), texts, p.Plan, p.Campaign.Province)
 }

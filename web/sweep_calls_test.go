@@ -181,6 +181,8 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"file":"` + file + `","id":"moi-{office}","province":"{office}","start":"2026-01-01"}`)
 	case "PUT /api/v1/campaigns/{campaign}/targets":
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
+	case "POST /api/v1/campaigns/{campaign}/targets/file":
+		return w.each("office,campaigner,indicator,from,to,target\n{office},,enrolments,2025-11-01,2025-11-10,10\n{office},campaigner-{office},enrolments,2025-11-01,2025-11-10,10\n")
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":
 		return append(w.each(`{"total":10,"by":"even","office":"{office}"}`), `{"total":10,"by":"people"}`)
 	case "POST /api/v1/campaigns/{campaign}/entries/{entry}/sent-back":

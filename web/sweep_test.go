@@ -26,6 +26,9 @@ import (
 	"caunoi/web"
 )
 
+// changedTargets finds a row of a file that became a target.
+var changedTargets = regexp.MustCompile(`"became":"(added|changed)"`)
+
 // The sweep calls every route as every role in every office with objects of
 // every office. It is generated from the routes: one whose parameters nobody
 // here provides fails it. What may be seen where is said here anew, by the
@@ -297,7 +300,8 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 				// What is gone goes no more, and what is settled is not settled again.
 				again := (c.rule.Method == "DELETE" || strings.HasSuffix(c.rule.Path, "/settled")) && gone[c.path]
 				nothing := bytes.Contains(res.Body.Bytes(), []byte(`"thread":null`)) ||
-					c.rule.Path == "/api/v1/sync/pull" && !bytes.Contains(unzipped(w.t, res), []byte(`"asked":`))
+					c.rule.Path == "/api/v1/sync/pull" && !bytes.Contains(unzipped(w.t, res), []byte(`"asked":`)) ||
+					strings.HasSuffix(c.rule.Path, "/targets/file") && !changedTargets.Match(res.Body.Bytes())
 				if w.recorded() == before && !again && !nothing {
 					w.leak(c, res, "it left nothing in the audit")
 				}

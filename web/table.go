@@ -39,11 +39,7 @@ func (s *Server) table(_ context.Context, _ Caller, in *tableInput) (*bookOutput
 	if err := write(&out, in.Body.Headings, in.Body.Rows); err != nil {
 		return nil, err
 	}
-	book := bookOf("table."+in.Format, out.Bytes())
-	if in.Format == "csv" {
-		book.ContentType = "text/csv; charset=utf-8"
-	}
-	return book, nil
+	return bookOf("table."+in.Format, out.Bytes()), nil
 }
 
 func writeXLSX(out *bytes.Buffer, headings []string, rows [][]any) error {

@@ -19,6 +19,10 @@ func (s *Server) targetRoutes() {
 	const tag, base = "plan", "/api/v1/campaigns/{campaign}/targets"
 	register(s, access.ViewBoard, namesNobody, operation("GET", base, "Targets of offices or campaigners, and how each stands", tag), s.targets)
 	register(s, access.PlanActivities, recordsItself, operation("PUT", base, "Set targets; 0 is none", tag), s.setTargets)
+	register(s, access.ViewBoard, namesNobody, operation("GET", base+"/file", "Targets as a spreadsheet: of the offices, and of the people whose figures the caller may see", tag), s.targetsFile)
+	bring := operation("POST", base+"/file", "Bring targets from a spreadsheet (.xlsx, .csv)", tag)
+	bring.MaxBodyBytes = mostPlan
+	register(s, access.PlanActivities, recordsItself, bring, s.importTargets)
 	register(s, access.PlanActivities, namesNobody, operation("POST", base+"/spread", "Part a total by people, by the uncovered, or evenly; nothing is set", tag), s.spreadTargets)
 }
 
@@ -68,8 +72,12 @@ func aims(campaigners bool) []tally.Indicator {
 func (in *targetsInput) period(c *campaign.Campaign) (from, to journal.Day, err error) {
 	from, to, err = periodOf(in.From, in.To)
 	from, to = cmp.Or(from, c.Start), cmp.Or(to, c.End)
-	if err == nil && to < from {
+	switch {
+	case err != nil:
+	case to < from:
 		err = journal.Refuse("plan.ends_before_start", "start", string(from), "end", string(to))
+	case from < c.Start || to > c.End:
+		err = journal.Refuse("target.days", "from", string(c.Start), "to", string(c.End))
 	}
 	return from, to, err
 }
@@ -202,44 +210,75 @@ func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) 
 		if err != nil {
 			return err
 		}
-		var items []campaign.Item
+		var targets []campaign.Target
 		for _, t := range in.Body.Targets {
-			office := ""
-			if t.Campaigner != "" {
-				office = t.Office
-				if w := plan.Campaigners[t.Campaigner]; w == nil || w.Office != t.Office {
-					return journal.Refuse("planning.member", "member", t.Campaigner)
-				}
-			}
-			if err := maySetTargets(c, plan, which, office); err != nil {
-				return err
-			}
-			if !plan.HasOffice(t.Office) || !plan.Under(t.Office, which.Province) {
-				return journal.Refuse("planning.office", "office", t.Office)
-			}
-			if !slices.Contains(aims(t.Campaigner != ""), tally.Indicator(in.Body.Indicator)) {
-				return journal.Refuse("target.indicator", "indicator", in.Body.Indicator)
-			}
-			it := campaign.Item{Target: &campaign.Target{
+			target := campaign.Target{
 				Campaign: which.ID, Office: t.Office, Campaigner: t.Campaigner, Indicator: in.Body.Indicator,
 				From: journal.Day(in.Body.From), To: journal.Day(in.Body.To), Value: t.Value,
-			}}
-			if err := it.Validate(); err != nil {
+			}
+			if err := settable(c, plan, which, &target); err != nil {
 				return err
 			}
-			if it.Target.From < which.Start || it.Target.To > which.End {
-				return journal.Refuse("target.days", "from", string(which.Start), "to", string(which.End))
-			}
-			items = append(items, it)
+			targets = append(targets, target)
 		}
-		err = s.Intake.ChangePlan(tx, func(*campaign.Plan) ([]campaign.Item, error) { return items, nil })
-		if err != nil {
-			return err
-		}
-		return s.settingChanged(tx, c, which, map[string]any{
-			"indicator": in.Body.Indicator, "from": in.Body.From, "to": in.Body.To, "targets": len(items),
-		})
+		return s.putTargets(tx, c, which, func(*campaign.Plan) ([]campaign.Target, error) { return targets, nil })
 	})
+}
+
+// settable refuses a target that the caller may not set, or nobody.
+func settable(c Caller, plan *campaign.Plan, which *campaign.Campaign, t *campaign.Target) error {
+	office := ""
+	if t.Campaigner != "" {
+		office = t.Office
+		if w := plan.Campaigners[t.Campaigner]; w == nil || w.Office != t.Office {
+			return journal.Refuse("target.member", "member", t.Campaigner, "office", officeName(plan, t.Office))
+		}
+	}
+	if err := maySetTargets(c, plan, which, office); err != nil {
+		return err
+	}
+	if !plan.HasOffice(t.Office) || !plan.Under(t.Office, which.Province) {
+		return journal.Refuse("planning.office", "office", t.Office)
+	}
+	if !slices.Contains(aims(t.Campaigner != ""), tally.Indicator(t.Indicator)) {
+		return journal.Refuse("target.indicator", "indicator", t.Indicator)
+	}
+	if err := (&campaign.Item{Target: t}).Validate(); err != nil {
+		return err
+	}
+	if t.From < which.Start || t.To > which.End {
+		return journal.Refuse("target.days", "from", string(which.Start), "to", string(which.End))
+	}
+	return nil
+}
+
+// putTargets puts settable targets into the plan as it is then; the audit
+// keeps how many of each figure and period.
+func (s *Server) putTargets(tx store.Tx, c Caller, which *campaign.Campaign, of func(had *campaign.Plan) ([]campaign.Target, error)) error {
+	type kind struct {
+		indicator string
+		from, to  journal.Day
+	}
+	var kinds []kind
+	set := map[kind]int{}
+	err := s.Intake.ChangePlan(tx, func(had *campaign.Plan) ([]campaign.Item, error) {
+		targets, err := of(had)
+		var items []campaign.Item
+		for _, t := range targets {
+			items = append(items, campaign.Item{Target: &t})
+			k := kind{t.Indicator, t.From, t.To}
+			if set[k]++; set[k] == 1 {
+				kinds = append(kinds, k)
+			}
+		}
+		return items, err
+	})
+	for _, k := range kinds {
+		if err == nil {
+			err = s.settingChanged(tx, c, which, map[string]any{"indicator": k.indicator, "from": k.from, "to": k.to, "targets": set[k]})
+		}
+	}
+	return err
 }
 
 type spreadInput struct {

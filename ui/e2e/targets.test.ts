@@ -56,6 +56,61 @@ it("tells the province who will miss, and sets targets from a total and a pasted
   expect(out).toMatch(/0/);
 });
 
+it("takes the targets out as a file and in again, on trial first", async () => {
+  const desk = await sit("province", "/c/thuong-xuyen/targets");
+  const { page } = desk;
+  const downloaded = await page.evaluate(async () => {
+    const answer = await fetch("/api/v1/campaigns/thuong-xuyen/targets/file?format=csv&lang=vi");
+    return await answer.text();
+  });
+  const rows = downloaded.split("\r\n").filter((row) => row.includes("Người tham gia mới"));
+  const [first = ""] = rows;
+  const office = first.split(",")[0] ?? "";
+  await page.getByRole("button", { name: "Nhập, xuất tệp" }).click();
+  const [xlsx] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog(page).getByRole("link", { name: "Bảng tính (.xlsx)" }).click(),
+  ]);
+  expect(xlsx.suggestedFilename()).toBe("targets.xlsx");
+  const choose = (text: string) =>
+    dialog(page)
+      .getByLabel("Nhập từ tệp .xlsx hoặc .csv")
+      .setInputFiles({ name: "chi-tieu.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await choose(downloaded);
+  await dialog(page)
+    .getByText(/^\d+ giữ nguyên$/)
+    .waitFor();
+  expect(await dialog(page).getByRole("button", { name: "Nhập 0 dòng" }).isDisabled()).toBe(true);
+
+  await choose(`${downloaded}${first.replace(/,\d+$/, ",4321")}\r\n`);
+  await dialog(page)
+    .getByText(/1 không nhập được/)
+    .waitFor();
+  await dialog(page)
+    .getByText(/đã có ở dòng \d+ của tệp/)
+    .waitFor();
+  await choose(
+    downloaded.replace(first, first.replace(/,\d+$/, ",4321")) + "Không đâu,,sessions,,,\r\n",
+  );
+  await dialog(page)
+    .getByText(/1 thay đổi · \d+ giữ nguyên · 1 không nhập được/)
+    .waitFor();
+  await dialog(page)
+    .getByText(new RegExp(`^${office}: Người tham gia mới`))
+    .waitFor();
+  await dialog(page)
+    .getByText(/ → 4\.321$/)
+    .waitFor();
+  await dialog(page)
+    .getByText(/không đọc được “Không đâu”/)
+    .waitFor();
+  await desk.passable();
+  await shot(page, "targets-file");
+  await dialog(page).getByRole("button", { name: "Nhập 1 dòng" }).click();
+  await page.getByText("Đã ghi 1 chỉ tiêu từ tệp.").waitFor();
+  await page.getByRole("cell", { name: "4.321", exact: true }).waitFor();
+});
+
 it("lets a lead set those of the own people, of which others see nothing", async () => {
   const desk = await sit("lead", "/c/thuong-xuyen/targets");
   const { page } = desk;

@@ -896,6 +896,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/targets/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Targets as a spreadsheet: of the offices, and of the people whose figures the caller may see */
+        get: operations["get-campaigns-campaign-targets-file"];
+        put?: never;
+        /** Bring targets from a spreadsheet (.xlsx, .csv) */
+        post: operations["post-campaigns-campaign-targets-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/targets/spread": {
         parameters: {
             query?: never;
@@ -3589,6 +3607,9 @@ export interface components {
             entries: string[];
             rows: components["schemas"]["ImportedRow"][];
         };
+        ImportTargetsOutputBody: {
+            rows: components["schemas"]["ImportedTarget"][];
+        };
         ImportedRow: {
             /** @enum {string} */
             became: "added" | "changed" | "cancelled" | "same" | "refused";
@@ -3600,6 +3621,33 @@ export interface components {
              * @description from 1, as spreadsheets show it; of a calendar the number of the event
              */
             row: number;
+        };
+        ImportedTarget: {
+            /** @enum {string} */
+            became: "added" | "changed" | "same" | "refused";
+            code?: string;
+            /** @description why it was refused, in the caller's language */
+            detail?: string;
+            from?: string;
+            /**
+             * Format: int64
+             * @description the target before; 0 is none
+             */
+            had: number;
+            indicator?: string;
+            /** @description of the office, or of the campaigner; empty where it was refused */
+            name?: string;
+            /**
+             * Format: int64
+             * @description from 1, as spreadsheets show it
+             */
+            row: number;
+            to?: string;
+            /**
+             * Format: int64
+             * @description the target from now on
+             */
+            value: number;
         };
         IndicatorView: {
             /** @description it is credited to whoever recorded it, too */
@@ -10094,6 +10142,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-targets-file": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                lang?: "vi" | "en" | "bn";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-targets-file": {
+        parameters: {
+            query?: {
+                /** @description nothing is kept; tells what would become of each row */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTargetsOutputBody"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -1,7 +1,7 @@
 /** What the desk asks of the server about the plan of activities. */
 import type { Activity } from "./api";
-import { answer, client, send, type Schemas } from "./client";
-import { Refusal, refusalOf } from "./refusal";
+import { bringFile } from "./bring";
+import { answer, client, type Schemas } from "./client";
 
 export type Clash = Schemas["ClashView"];
 export type Material = Schemas["MaterialOutputBody"];
@@ -128,18 +128,11 @@ export type Imported = Schemas["ImportPlanOutputBody"];
 
 /** Brings a plan from a file; on trial nothing of it is kept. */
 export async function bring(campaign: string, file: File, trial: boolean): Promise<Imported> {
-  const path = `/api/v1/campaigns/${encodeURIComponent(campaign)}/activities/file?trial=${String(trial)}`;
-  const url = new URL(path, location.href);
-  const headers = { "X-Caunoi": "1", "Content-Type": "application/octet-stream" };
-  let response: Response;
-  try {
-    response = await send(new Request(url, { method: "POST", headers, body: file }));
-  } catch {
-    throw new Refusal(0, "");
-  }
-  const said: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw refusalOf(response.status, said);
-  return said as Imported;
+  return await bringFile(
+    `/api/v1/campaigns/${encodeURIComponent(campaign)}/activities/file`,
+    file,
+    trial,
+  );
 }
 
 /** Where a campaign is downloaded as one file. */

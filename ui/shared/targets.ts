@@ -1,4 +1,5 @@
 /** What the desk asks of the server about targets. */
+import { bringFile } from "./bring";
 import { answer, client, type Schemas } from "./client";
 
 export type Targets = Schemas["TargetsOutputBody"];
@@ -27,4 +28,18 @@ export async function spread(
   const params = { path: { campaign } };
   const asked = client.POST("/api/v1/campaigns/{campaign}/targets/spread", { params, body });
   return (await answer(asked)).parts;
+}
+
+const fileOf = (campaign: string) =>
+  `/api/v1/campaigns/${encodeURIComponent(campaign)}/targets/file`;
+
+/** Where the targets as they stand are downloaded. */
+export const download = (campaign: string, format: "xlsx" | "csv", lang: string) =>
+  `${fileOf(campaign)}?${new URLSearchParams({ format, lang }).toString()}`;
+
+export type Brought = Schemas["ImportTargetsOutputBody"];
+
+/** Brings targets from a file; on trial nothing of it is kept. */
+export async function bring(campaign: string, file: File, trial: boolean): Promise<Brought> {
+  return await bringFile(fileOf(campaign), file, trial);
 }
