@@ -16,7 +16,7 @@ var Acts = map[Act]struct{}{
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},
 	"person.changed": {}, "person.exported": {}, "person.erased": {}, "person.checked": {}, "bank_account.changed": {},
-	"people.taken": {}, "people.imported": {}, "import.begun": {}, "import.read": {}, "import.mapped": {}, "people.exported": {},
+	"people.taken": {}, "people.imported": {}, "import.begun": {}, "import.read": {}, "import.mapped": {}, "people.exported": {}, "list.exported": {},
 	"consent.given": {}, "consent.withdrawn": {}, "phone.proven": {}, "phone.code_made": {},
 	"duplicates.read": {}, "persons.merged": {}, "persons.parted": {}, "persons.kept_apart": {},
 	"worklist.read": {}, "calls.read": {}, "visit.recorded": {}, "assignment.made": {},

@@ -87,10 +87,24 @@ func (r *Row) Checkpoint() Checkpoint { return Checkpoint{r.Seq, r.Hash} }
 type Query struct {
 	From, To            time.Time // [From, To); zero is open
 	Act, Actor, Subject string
+	Actors              []string // any of these; nil for all
 	Offices             []string // nil for all
-	Before              int64    // events with a smaller number; 0 for the last
+	Order               Order
+	Up                  bool  // the first first
+	After               int64 // what comes after this event in the order; 0 for the beginning
 	Limit               int
 }
+
+// Order is by what events are listed; of the same, by their number.
+type Order string
+
+// What events are listed by.
+const (
+	ByTime    Order = ""
+	ByAct     Order = "act"
+	ByActor   Order = "actor"
+	BySubject Order = "subject"
+)
 
 // Tx is what the audit needs of a store's transaction.
 type Tx interface {
@@ -99,7 +113,7 @@ type Tx interface {
 	Chain(r Row) error
 	// LastAudit returns the last row; the zero Row if there is none.
 	LastAudit() (Row, error)
-	// Audit returns events, the last first.
+	// Audit returns events in the order of the query.
 	Audit(q Query) ([]Row, error)
 	// AuditAfter returns at most so many rows after a number, in order.
 	AuditAfter(seq int64, limit int) ([]Row, error)
@@ -174,7 +188,7 @@ func Head(tx Tx) (Checkpoint, error) {
 // Holds says that a query, but for its page, picks a row.
 func (q *Query) Holds(r *Row) bool {
 	return (q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To)) &&
-		(q.Act == "" || q.Act == string(r.Act)) && (q.Actor == "" || q.Actor == r.Actor) &&
+		(q.Act == "" || q.Act == string(r.Act)) && (q.Actor == "" || q.Actor == r.Actor) && (q.Actors == nil || slices.Contains(q.Actors, r.Actor)) &&
 		(q.Subject == "" || q.Subject == r.Subject) && (q.Offices == nil || slices.Contains(q.Offices, r.Office))
 }
 

@@ -154,8 +154,8 @@ type Tx interface {
 	PeopleOfHouseholds(s Scope, households []Household) ([]journal.ID, error)
 	// PeopleLedBy returns those shown as one of these.
 	PeopleLedBy(s Scope, ids []journal.ID) ([]Person, error)
-	// FindPeople returns a page of a query, by office, commune, village,
-	// household and id, and where to go on; next is empty at the end.
+	// FindPeople returns a page of a query in its order, where that leaves a
+	// choice by id, and where to go on; next is empty at the end.
 	FindPeople(s Scope, q Query) (page []Person, next string, err error)
 	CountPeople(s Scope, q Query) (int, error)
 	// CountLists counts each list of those that a query selects.

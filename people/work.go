@@ -51,9 +51,25 @@ type Query struct {
 	House    string
 	Assigned string // id of a campaigner
 	Callable bool
+	Order    Order
+	Down     bool // the last first; not of places
 	Cursor   string
 	Limit    int
 }
+
+// Order is by what people are listed. Whoever lacks it stands last either way.
+// It is never a name or a number: lists show these masked, and their order
+// would tell what the mask hides.
+type Order string
+
+// What people are listed by.
+const (
+	ByPlace    Order = "" // office, commune, village, household
+	ByBirth    Order = "birth_year"
+	ByCard     Order = "card" // until when HI covers
+	ByVisit    Order = "visit"
+	ByFollowUp Order = "follow_up"
+)
 
 // After are so many days after today.
 func (q Query) After(days int) journal.Day { return after(q.Today, days) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,12 +17,13 @@ import (
 	"caunoi/audit"
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/people/identity"
 	"caunoi/store"
 )
 
 func (s *Server) auditRoutes() {
 	tags := []string{"audit"}
-	register(s, access.ViewAudit, "audit.read", huma.Operation{Method: "GET", Path: "/api/v1/audit", Summary: "Who did and saw what, the last first", Tags: tags}, s.auditList)
+	register(s, access.ViewAudit, "audit.read", huma.Operation{Method: "GET", Path: "/api/v1/audit", Summary: "Who did and saw what", Tags: tags}, s.auditList)
 	register(s, access.ViewAudit, "audit.exported", fresh(huma.Operation{Method: "GET", Path: "/api/v1/audit/export", Summary: "The audit as JSON Lines", Tags: tags}), s.auditExport)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/approvals", Summary: "What waits for a second person", Tags: tags}, s.approvals)
 	register(s, access.Approve, recordsItself, fresh(huma.Operation{Method: "POST", Path: "/api/v1/approvals/{approval}", Summary: "Approve or refuse", Tags: tags}), s.decide)
@@ -36,18 +38,53 @@ type AuditFilter struct {
 	From    string `query:"from" doc:"first day, as 2025-11-01"`
 	To      string `query:"to" doc:"last day"`
 	Act     string `query:"act"`
-	Actor   string `query:"actor"`
+	Actor   string `query:"actor" maxLength:"200" doc:"a user's id, or words of a name, with or without tone marks"`
 	Subject string `query:"subject"`
 }
 
 // query is what the input asks for, within what the caller may see.
-func (in *AuditFilter) query(c Caller, plan *campaign.Plan) (q audit.Query, err error) {
-	q = audit.Query{Act: in.Act, Actor: in.Actor, Subject: in.Subject, Offices: mayViewIn(c.Actor, access.ViewAudit, plan)}
+func (in *AuditFilter) query(tx store.Tx, c Caller, plan *campaign.Plan) (q audit.Query, err error) {
+	q = audit.Query{Act: in.Act, Subject: in.Subject, Offices: mayViewIn(c.Actor, access.ViewAudit, plan)}
+	if q.Actors, err = usersLike(tx, c, plan, in.Actor); err != nil {
+		return q, err
+	}
 	if q.From, err = dayFrom(in.From, 0); err != nil {
 		return q, err
 	}
 	q.To, err = dayFrom(in.To, 1)
 	return q, err
+}
+
+// usersLike are the users who are meant by words of a name that the caller may
+// see, or by an id, also of one who is gone; nil for no words.
+func usersLike(tx store.Tx, c Caller, plan *campaign.Plan, typed string) ([]string, error) {
+	if typed == "" {
+		return nil, nil
+	}
+	found := []string{typed}
+	name, err := namesOf(tx, c.Actor, plan)
+	if err != nil {
+		return nil, err
+	}
+	users, err := tx.Users()
+	for _, u := range users {
+		if u.ID != typed && holds(typed, name(u.ID)) {
+			found = append(found, u.ID)
+		}
+	}
+	return found, err
+}
+
+// holds says that texts have all of the words that somebody typed, with or
+// without tone marks; the words may be begun.
+func holds(typed string, texts ...string) bool {
+	text := strings.Join(identity.Words(strings.Join(texts, " ")), " ")
+	for _, word := range identity.Words(typed) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // dayFrom is the beginning of a day, or of one some days later; zero for none.
@@ -107,20 +144,25 @@ type auditOutput struct {
 
 type auditListInput struct {
 	AuditFilter
+	Order  string `query:"order" enum:"time,act,actor,subject" default:"time"`
+	Up     bool   `query:"up" doc:"the first first"`
 	Cursor string `query:"cursor" doc:"next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 func (s *Server) auditList(ctx context.Context, c Caller, in *auditListInput) (*auditOutput, error) {
 	out := &auditOutput{CacheControl: "no-store"}
 	out.Body.Events = []auditEvent{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		q, err := in.query(c, plan)
+		q, err := in.query(tx, c, plan)
 		if err != nil {
 			return err
 		}
+		if q.Up = in.Up; in.Order != "time" {
+			q.Order = audit.Order(in.Order)
+		}
 		if in.Cursor != "" {
-			if q.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.Before < 1 {
+			if q.After, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.After < 1 {
 				return journal.Refuse("cursor.bad", "cursor", in.Cursor)
 			}
 		}
@@ -181,8 +223,8 @@ func (t inTime) Write(b []byte) (int, error) {
 // auditExport writes the events of the caller's offices, the first first.
 func (s *Server) auditExport(ctx context.Context, c Caller, in *AuditFilter) (*huma.StreamResponse, error) {
 	var q audit.Query
-	err := s.view(ctx, func(_ store.Tx, plan *campaign.Plan) (err error) {
-		q, err = in.query(c, plan)
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) (err error) {
+		q, err = in.query(tx, c, plan)
 		return err
 	})
 	if err != nil {

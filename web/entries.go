@@ -1,7 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -9,6 +12,8 @@ import (
 	stdjson "encoding/json"
 
 	"github.com/go-json-experiment/json"
+	"golang.org/x/text/collate"
+	textlang "golang.org/x/text/language"
 
 	"caunoi/access"
 	"caunoi/campaign"
@@ -77,9 +82,15 @@ type entriesInput struct {
 	Day       string `query:"day"`
 	From      string `query:"from"`
 	To        string `query:"to"`
+	Q         string `query:"q" maxLength:"200" doc:"words of a place, a commune, an office or an author, with or without tone marks"`
+	Order     string `query:"order" enum:"day,place,commune,office,author,value" default:"day"`
+	Up        bool   `query:"up" doc:"the first first"`
 	Cursor    string `query:"cursor"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
+
+// usual says that the store's own order is asked for, and all of it.
+func (in *entriesInput) usual() bool { return in.Q == "" && in.Order == "day" && !in.Up }
 
 type entryRow struct {
 	EventView
@@ -135,7 +146,11 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 		}
 		cell := sheet.Total()[q.Indicator]
 		out.Body.Figure = figureView{cell.Closed, cell.Late()}
-		page, next, err := tx.Behind(q, in.Cursor, in.Limit)
+		behind := func() ([]tally.Contribution, string, error) { return tx.Behind(q, in.Cursor, in.Limit) }
+		if !in.usual() {
+			behind = func() ([]tally.Contribution, string, error) { return s.foundBehind(tx, plan, c, q, in) }
+		}
+		page, next, err := behind()
 		if err != nil {
 			return err
 		}
@@ -149,27 +164,9 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 
 // rows shows the record behind each contribution by the version that holds.
 func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID string, page []tally.Contribution) ([]entryRow, error) {
-	var roots []journal.ID
-	for _, k := range page {
-		roots = append(roots, k.Root)
-	}
-	records, err := tx.Records(roots)
+	holds, err := s.holding(tx, plan, campaignID, page)
 	if err != nil {
 		return nil, err
-	}
-	acts, err := tx.Acts([]string{campaignID})
-	if err != nil {
-		return nil, err
-	}
-	placed, err := s.place(tx, plan, tally.FoldActs(acts), records)
-	if err != nil {
-		return nil, err
-	}
-	holds := map[journal.ID]placedEntry{}
-	for _, p := range placed {
-		if _, ok := holds[p.Root]; !ok || p.Holds {
-			holds[p.Root] = p
-		}
 	}
 	// Only what the caller may see is opened.
 	var seen []journal.Stored
@@ -201,6 +198,96 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// holding are the versions that hold of the records behind contributions.
+func (s *Server) holding(tx store.Tx, plan *campaign.Plan, campaignID string, page []tally.Contribution) (map[journal.ID]placedEntry, error) {
+	var roots []journal.ID
+	for _, k := range page {
+		roots = append(roots, k.Root)
+	}
+	records, err := tx.Records(roots)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := tx.Acts([]string{campaignID})
+	if err != nil {
+		return nil, err
+	}
+	placed, err := s.place(tx, plan, tally.FoldActs(acts), records)
+	if err != nil {
+		return nil, err
+	}
+	holds := map[journal.ID]placedEntry{}
+	for _, p := range placed {
+		if _, ok := holds[p.Root]; !ok || p.Holds {
+			holds[p.Root] = p
+		}
+	}
+	return holds, nil
+}
+
+// mostFound is among how many entries one can search or sort: their texts lie
+// in the records, so all of them are read. Whoever wants more narrows first.
+const mostFound = 10_000
+
+// foundBehind searches and sorts what is behind a figure; it tells nothing of an
+// author whom the caller does not see. The cursor is the offset.
+func (s *Server) foundBehind(tx store.Tx, plan *campaign.Plan, c Caller, q tally.Query, in *entriesInput) ([]tally.Contribution, string, error) {
+	from := 0
+	if in.Cursor != "" {
+		var err error
+		if from, err = strconv.Atoi(in.Cursor); err != nil || from < 0 {
+			return nil, "", journal.Refuse("cursor.bad", "cursor", in.Cursor)
+		}
+	}
+	all, more, err := tx.Behind(q, "", mostFound)
+	if err != nil {
+		return nil, "", err
+	}
+	if more != "" {
+		return nil, "", journal.Refuse("entries.many", "most", mostFound)
+	}
+	versions, err := s.holding(tx, plan, in.Campaign, all)
+	if err != nil {
+		return nil, "", err
+	}
+	type found struct {
+		tally.Contribution
+		text string // by which it is sorted
+	}
+	var list []found
+	for _, k := range all {
+		p := versions[k.Root]
+		view, author := viewEvent(plan, p), ""
+		if c.sees(plan, p.Office, p.Commune) {
+			author = authorName(plan, p.Author)
+		}
+		if holds(in.Q, view.Place, view.Commune, view.Office, author) {
+			list = append(list, found{k, map[string]string{
+				"day": string(k.Day), "place": view.Place, "commune": view.Commune, "office": view.Office, "author": author,
+			}[in.Order]})
+		}
+	}
+	byText := collate.New(textlang.Vietnamese)
+	slices.SortStableFunc(list, func(a, b found) int {
+		if (a.text == "") != (b.text == "") { // what lacks it stands last either way
+			return cmp.Compare(len(b.text), len(a.text))
+		}
+		order := cmp.Or(byText.CompareString(a.text, b.text), cmp.Compare(a.All, b.All))
+		if !in.Up {
+			order = -order
+		}
+		return order
+	})
+	var page []tally.Contribution
+	for i := from; i < min(from+in.Limit, len(list)); i++ {
+		page = append(page, list[i].Contribution)
+	}
+	if from+in.Limit < len(list) {
+		return page, strconv.Itoa(from + in.Limit), nil
+	}
+	return page, "", nil
 }
 
 func authorName(plan *campaign.Plan, id string) string {

@@ -107,13 +107,19 @@ type PeopleFilter struct {
 	Village   string `query:"village" maxLength:"200"`
 	Household string `query:"household" maxLength:"200"`
 	Cursor    string `query:"cursor" maxLength:"100"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Order     string `query:"order" enum:"place,birth_year,card,visit,follow_up" default:"place" doc:"card: until when HI covers; whoever lacks it is last"`
+	Down      bool   `query:"down" doc:"the last first; not of places"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
 
 func (s *Server) query(in *PeopleFilter) people.Query {
-	return people.Query{
-		Today: journal.DayOf(s.Now()), Commune: in.Commune, Village: in.Village, House: in.Household, Cursor: in.Cursor, Limit: in.Limit,
+	q := people.Query{
+		Today: journal.DayOf(s.Now()), Commune: in.Commune, Village: in.Village, House: in.Household, Down: in.Down, Cursor: in.Cursor, Limit: in.Limit,
 	}
+	if in.Order != "place" {
+		q.Order = people.Order(in.Order)
+	}
+	return q
 }
 
 // counted are the audit's details of a list.

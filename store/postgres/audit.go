@@ -82,11 +82,21 @@ func (t *tx) Audit(q audit.Query) ([]audit.Row, error) {
 	and(q.Act != "", `act = $%d`, q.Act)
 	and(q.Actor != "", `actor = $%d`, q.Actor)
 	and(q.Subject != "", `subject = $%d`, q.Subject)
+	and(q.Actors != nil, `actor = ANY($%d)`, q.Actors)
 	and(q.Offices != nil, `office = ANY($%d)`, q.Offices)
-	and(q.Before > 0, `seq < $%d`, q.Before)
+	than, way := `<`, ` DESC`
+	if q.Up {
+		than, way = `>`, ``
+	}
+	order, after := `seq`+way, `seq `+than+` $%d`
+	switch column := string(q.Order); q.Order {
+	case audit.ByAct, audit.ByActor, audit.BySubject:
+		order, after = column+way+`, `+order, `(`+column+`, seq) `+than+` (SELECT `+column+`, seq FROM audit WHERE seq = $%d)`
+	}
+	and(q.After > 0, after, q.After)
 	args = append(args, q.Limit)
 	return collect(t, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE `+strings.Join(cond, ` AND `)+
-		fmt.Sprintf(` ORDER BY seq DESC LIMIT $%d`, len(args)), args...)
+		fmt.Sprintf(` ORDER BY `+order+` LIMIT $%d`, len(args)), args...)
 }
 
 func (t *tx) AuditAfter(seq int64, limit int) ([]audit.Row, error) {

@@ -52,9 +52,19 @@ func (t *tx) Audit(q audit.Query) ([]audit.Row, error) {
 	and(q.Act != "", `act = ?`, q.Act)
 	and(q.Actor != "", `actor = ?`, q.Actor)
 	and(q.Subject != "", `subject = ?`, q.Subject)
+	and(q.Actors != nil, `actor IN (SELECT value FROM json_each(?))`, texts(q.Actors))
 	and(q.Offices != nil, `office IN (SELECT value FROM json_each(?))`, texts(q.Offices))
-	and(q.Before > 0, `seq < ?`, q.Before)
-	return collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE `+strings.Join(cond, ` AND `)+` ORDER BY seq DESC LIMIT ?`,
+	than, way := `<`, ` DESC`
+	if q.Up {
+		than, way = `>`, ``
+	}
+	order, after := `seq`+way, `seq `+than+` ?`
+	switch column := string(q.Order); q.Order {
+	case audit.ByAct, audit.ByActor, audit.BySubject:
+		order, after = column+way+`, `+order, `(`+column+`, seq) `+than+` (SELECT `+column+`, seq FROM audit WHERE seq = ?)`
+	}
+	and(q.After > 0, after, q.After)
+	return collect(t.q, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE `+strings.Join(cond, ` AND `)+` ORDER BY `+order+` LIMIT ?`,
 		append(args, q.Limit)...)
 }
 

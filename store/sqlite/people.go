@@ -257,8 +257,44 @@ func (w *clauses) asked(q people.Query) {
 	}
 }
 
+// sorted goes on after a person in an order other than that of places, and
+// tells that order. Whoever lacks what is sorted by stands last either way.
+func (w *clauses) sorted(q people.Query, from *people.Person) string {
+	column, none, value := "birth_year", "0", any(0)
+	if from != nil {
+		value = from.BirthYear
+	}
+	switch q.Order {
+	case people.ByCard:
+		if column, none = "hi_until", "''"; from != nil {
+			value = string(from.HIUntil)
+		}
+	case people.ByFollowUp:
+		if column, none = "follow_up", "''"; from != nil {
+			value = string(from.FollowUp)
+		}
+	case people.ByVisit:
+		if column = "visited"; from != nil {
+			value = whenever(from.LastVisit)
+		}
+	}
+	column = "p." + column
+	lacks := `(` + column + ` = ` + none + `)`
+	if q.Down { // what is empty is the least anyway
+		if from != nil {
+			w.and(`(`+column+`, p.id) < (?,?)`, value, blob(from.ID))
+		}
+		return column + ` DESC, p.id DESC`
+	}
+	if from != nil {
+		w.and(`(`+lacks+`, `+column+`, p.id) > (? = `+none+`,?,?)`, value, value, blob(from.ID))
+	}
+	return lacks + `, ` + column + `, p.id`
+}
+
 // FindPeople goes through one office after the other, in the order of the
-// index; where few are searched for, through all at once.
+// index; where few are searched for, or another order is asked for, through all
+// at once.
 func (t *tx) FindPeople(s people.Scope, q people.Query) ([]people.Person, string, error) {
 	from, err := q.From(t, s)
 	if err != nil {
@@ -266,12 +302,13 @@ func (t *tx) FindPeople(s people.Scope, q people.Query) ([]people.Person, string
 	}
 	offices := slices.Sorted(slices.Values(s.Offices))
 	groups := [][]string{offices}
-	if len(q.Indexes) == 0 {
+	placed := q.Order == people.ByPlace
+	if placed && len(q.Indexes) == 0 {
 		groups = slices.Collect(slices.Chunk(offices, 1))
 	}
 	var out []people.Person
 	for _, group := range groups {
-		if len(group) == 0 || from != nil && group[len(group)-1] < from.Office {
+		if len(group) == 0 || placed && from != nil && group[len(group)-1] < from.Office {
 			continue
 		}
 		var w clauses
@@ -284,11 +321,14 @@ func (t *tx) FindPeople(s people.Scope, q people.Query) ([]people.Person, string
 		condition, args := listed(q)
 		w.and(condition, args...)
 		w.asked(q)
-		if from != nil {
+		order := `p.office, p.commune, p.village, p.household, p.id`
+		if !placed {
+			order = w.sorted(q, from)
+		} else if from != nil {
 			w.and(`(p.office, p.commune, p.village, p.household, p.id) > (?,?,?,?,?)`, from.Office, from.Commune, from.Village, from.Household, blob(from.ID))
 		}
 		page, err := collect(t.q, scanPerson, `SELECT `+personColumns+` FROM person AS p WHERE p.lead IS NULL`+w.text.String()+
-			` ORDER BY p.office, p.commune, p.village, p.household, p.id LIMIT ?`, append(w.args, q.Limit+1-len(out))...)
+			` ORDER BY `+order+` LIMIT ?`, append(w.args, q.Limit+1-len(out))...)
 		if err != nil {
 			return nil, "", err
 		}

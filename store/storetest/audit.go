@@ -78,7 +78,15 @@ func testAudit(t *testing.T, open func(t testing.TB) store.Store) {
 			"offices": {audit.Query{Offices: []string{"b", "c"}}, []int64{3}},
 			"nowhere": {audit.Query{Offices: []string{}}, nil},
 			"hours":   {audit.Query{From: noon.Add(time.Hour), To: noon.Add(2 * time.Hour)}, []int64{2}},
-			"before":  {audit.Query{Before: 3, Limit: 1}, []int64{2}},
+			"actors":  {audit.Query{Actors: []string{"bob", "cam"}}, []int64{3}},
+			"on":      {audit.Query{After: 3, Limit: 1}, []int64{2}},
+			"up":      {audit.Query{Up: true}, []int64{1, 2, 3}},
+			"up on":   {audit.Query{Up: true, After: 1}, []int64{2, 3}},
+			"by act":  {audit.Query{Order: audit.ByAct, Up: true}, []int64{1, 3, 2}},
+			"act on":  {audit.Query{Order: audit.ByAct, Up: true, After: 1}, []int64{3, 2}},
+			"by who":  {audit.Query{Order: audit.ByActor}, []int64{3, 2, 1}},
+			"who on":  {audit.Query{Order: audit.ByActor, After: 3, Limit: 1}, []int64{2}},
+			"by what": {audit.Query{Order: audit.BySubject, Up: true, After: 1}, []int64{2, 3}},
 		} {
 			if c.q.Limit == 0 {
 				c.q.Limit = 10

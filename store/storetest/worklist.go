@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"caunoi/access"
@@ -57,6 +58,48 @@ func testWorklists(t *testing.T, open func(t testing.TB) store.Store) {
 			if got := namesIn(r.find(leadA, people.Query{List: list})); got != want {
 				t.Errorf("%s: %q, want %q", list, got, want)
 			}
+		}
+	})
+	t.Run("in the order that is asked for, page by page, who lacks it last", func(t *testing.T) {
+		r := newRegistry(t, open(t))
+		year := func(name string, birth int, commune string) people.Record {
+			p := row(name, func(p *people.Record) { p.BirthYear, p.Commune = birth, commune })
+			return p
+		}
+		none := year("Không", 0, "003")
+		none.Covers = nil
+		late := year("Muộn", 1990, "002")
+		late.Covers = hi("2027-01-01")
+		out := r.list(province, year("Già", 1950, "002"), none, year("Trẻ", 2001, "001"), late, year("Cũng", 1990, "001"))
+		for i, date := range map[int]journal.Day{1: "2025-12-01", 2: "2025-11-20"} {
+			r.do(func(tx store.Tx, plan *campaign.Plan) error {
+				return r.Visited(tx, plan, province, out[i].ID, people.Mark{Outcome: outreach.Promised, Date: date}, r.adds(tx, plan))
+			})
+		}
+		for want, q := range map[string]people.Query{
+			"Già Muộn Cũng Trẻ Không": {Order: people.ByBirth},
+			"Trẻ Cũng Muộn Già Không": {Order: people.ByBirth, Down: true},
+			"Già Trẻ Cũng Muộn Không": {Order: people.ByCard},
+			"Muộn Cũng Trẻ Già Không": {Order: people.ByCard, Down: true},
+			"Trẻ Không Già Muộn Cũng": {Order: people.ByFollowUp},
+			"Không Trẻ Cũng Muộn Già": {Order: people.ByFollowUp, Down: true},
+			"Không":                   {Order: people.ByCard, List: people.Uncovered},
+		} {
+			var got []string
+			for _, p := range r.find(province, q) {
+				got = append(got, strings.TrimPrefix(p.Name, "Mô phỏng "))
+			}
+			if got := strings.Join(got, " "); got != want {
+				t.Errorf("%s, down %v: %q, want %q", q.Order, q.Down, got, want)
+			}
+		}
+		visited := r.find(province, people.Query{Order: people.ByVisit})
+		if len(visited) != 5 || visited[0].LastVisit.IsZero() || visited[1].LastVisit.IsZero() || visited[1].LastVisit.Before(visited[0].LastVisit) {
+			t.Errorf("by visit: %v", namesIn(visited))
+		}
+		down := r.find(province, people.Query{Order: people.ByVisit, Down: true})
+		if len(down) != 5 || down[0].ID != visited[1].ID || down[1].ID != visited[0].ID {
+			t.Errorf("by visit, the last first: %v", namesIn(down))
 		}
 	})
 	t.Run("a visit drives when to come again", func(t *testing.T) {

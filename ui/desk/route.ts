@@ -43,6 +43,9 @@ export type Drill = {
   elsewhere: string;
   day: string;
   entry: string;
+  /** What is looked for among the entries, and their order. */
+  find: string;
+  order: string;
 };
 
 export type Route = {
@@ -105,6 +108,8 @@ function drillOf(query: URLSearchParams): Drill | null {
     elsewhere: query.get("elsewhere") ?? "",
     day: isDay(query.get("day")) ? (query.get("day") ?? "") : "",
     entry,
+    find: query.get("find") ?? "",
+    order: query.get("order") ?? "",
   };
 }
 
@@ -116,7 +121,16 @@ export function pathOf(screen: Screen, campaign: string): string {
   return screen === "board" ? base : `${base}/${screen}`;
 }
 
-const drillNames = ["figure", "office", "commune", "elsewhere", "day", "entry"] as const;
+const drillNames = [
+  "figure",
+  "office",
+  "commune",
+  "elsewhere",
+  "day",
+  "entry",
+  "find",
+  "order",
+] as const;
 export type DrillQuery = Partial<Record<(typeof drillNames)[number], string>>;
 
 /** The same address with another thing open on it; with nothing given, closed. */

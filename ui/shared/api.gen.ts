@@ -210,7 +210,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did and saw what, the last first */
+        /** Who did and saw what */
         get: operations["get-audit"];
         put?: never;
         post?: never;
@@ -1950,7 +1950,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A table as it stands on a screen, as a file; nothing of it is kept */
+        /** A table as it stands on a screen, as a file; nothing of it is kept, of lists of people that it was made */
         post: operations["post-table"];
         delete?: never;
         options?: never;
@@ -6434,8 +6434,12 @@ export interface operations {
                 /** @description last day */
                 to?: string;
                 act?: string;
+                /** @description a user's id, or words of a name, with or without tone marks */
                 actor?: string;
                 subject?: string;
+                order?: "time" | "act" | "actor" | "subject";
+                /** @description the first first */
+                up?: boolean;
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
@@ -6520,6 +6524,7 @@ export interface operations {
                 /** @description last day */
                 to?: string;
                 act?: string;
+                /** @description a user's id, or words of a name, with or without tone marks */
                 actor?: string;
                 subject?: string;
             };
@@ -6671,6 +6676,10 @@ export interface operations {
                 village?: string;
                 household?: string;
                 cursor?: string;
+                /** @description card: until when HI covers; whoever lacks it is last */
+                order?: "place" | "birth_year" | "card" | "visit" | "follow_up";
+                /** @description the last first; not of places */
+                down?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -7966,6 +7975,11 @@ export interface operations {
                 day?: string;
                 from?: string;
                 to?: string;
+                /** @description words of a place, a commune, an office or an author, with or without tone marks */
+                q?: string;
+                order?: "day" | "place" | "commune" | "office" | "author" | "value";
+                /** @description the first first */
+                up?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -11905,6 +11919,10 @@ export interface operations {
                 village?: string;
                 household?: string;
                 cursor?: string;
+                /** @description card: until when HI covers; whoever lacks it is last */
+                order?: "place" | "birth_year" | "card" | "visit" | "follow_up";
+                /** @description the last first; not of places */
+                down?: boolean;
                 limit?: number;
                 /** @description how HI stands */
                 coverage?: "none" | "lapsed" | "ends_30" | "ends_60";
@@ -12066,6 +12084,10 @@ export interface operations {
                 village?: string;
                 household?: string;
                 cursor?: string;
+                /** @description card: until when HI covers; whoever lacks it is last */
+                order?: "place" | "birth_year" | "card" | "visit" | "follow_up";
+                /** @description the last first; not of places */
+                down?: boolean;
                 limit?: number;
                 /** @description how HI stands */
                 coverage?: "none" | "lapsed" | "ends_30" | "ends_60";
@@ -15742,6 +15764,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "xlsx" | "csv";
+                /** @description the list of people that it shows, which the audit keeps */
+                list?: "people" | "worklist" | "calls" | "entries" | "duplicates" | "requests" | "audit" | "users" | "phones" | "approvals";
             };
             header?: never;
             path?: never;
@@ -17023,6 +17047,10 @@ export interface operations {
                 village?: string;
                 household?: string;
                 cursor?: string;
+                /** @description card: until when HI covers; whoever lacks it is last */
+                order?: "place" | "birth_year" | "card" | "visit" | "follow_up";
+                /** @description the last first; not of places */
+                down?: boolean;
                 limit?: number;
                 list?: "uncovered" | "hi_30" | "hi_60" | "hi_lapsed" | "si_missing_15" | "pension_cash" | "student_no_card" | "follow_up";
                 /** @description a campaigner's id; me; or - for nobody */

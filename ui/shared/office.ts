@@ -126,11 +126,16 @@ export type AuditQuery = {
   actor?: string;
   subject?: string;
 };
+export type AuditOrder = "time" | "act" | "actor" | "subject";
 
-export async function audit(query: AuditQuery, cursor: string): Promise<AuditPage> {
+export async function audit(
+  query: AuditQuery & { order: AuditOrder; up: boolean },
+  cursor: string,
+  limit = 100,
+): Promise<AuditPage> {
   return await answer(
     client.GET("/api/v1/audit", {
-      params: { query: { ...query, ...(cursor ? { cursor } : {}) } },
+      params: { query: { ...query, limit, ...(cursor ? { cursor } : {}) } },
     }),
   );
 }

@@ -96,13 +96,16 @@ export type Clear = Partial<Record<ClearField, string>>;
 
 export type PersonEdit = Clear & { sex?: string; village?: string; household?: string };
 
+/** In which order people are listed; all but places in either direction. */
+export type InOrder = { order?: string; down?: boolean };
+
 export type PeopleQuery = {
   q?: string;
   commune?: string;
   village?: string;
   household?: string;
   coverage?: string;
-};
+} & InOrder;
 export type PeoplePage = { people: PersonRow[]; next: string; total: number };
 
 export type ImportColumn = { heading: string; field: string; recognised: boolean };
@@ -145,7 +148,12 @@ export type Worklist = {
   rows: WorkRow[];
   next: string;
 };
-export type WorkQuery = { list: List; commune?: string; village?: string; assigned?: string };
+export type WorkQuery = {
+  list: List;
+  commune?: string;
+  village?: string;
+  assigned?: string;
+} & InOrder;
 
 export type Village = {
   commune: Place;
@@ -233,10 +241,10 @@ async function ask<T>(
 }
 
 /** The part of an address behind "?", of what is not empty. */
-function query(values: Record<string, string | number | undefined>): string {
+function query(values: Record<string, string | number | boolean | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== "") search.set(name, String(value));
+    if (value !== undefined && value !== "" && value !== false) search.set(name, String(value));
   }
   const text = search.toString();
   return text ? `?${text}` : "";
@@ -261,17 +269,13 @@ function rowOf<T extends PersonRow>(row: T): T {
   };
 }
 
-export async function people(
-  asked: PeopleQuery,
-  cursor: string,
-  signal?: AbortSignal,
-): Promise<PeoplePage> {
+export async function people(asked: PeopleQuery, cursor: string, limit = 50): Promise<PeoplePage> {
   const { q, ...filters } = asked;
-  const narrowed = query({ ...filters, cursor, limit: 50 });
+  const narrowed = query({ ...filters, cursor, limit });
   // What is searched for is personal: it stays out of addresses.
   const got = q
-    ? await ask<PeoplePage>("POST", `/people/search${narrowed}`, { q }, signal)
-    : await ask<PeoplePage>("GET", `/people${narrowed}`, undefined, signal);
+    ? await ask<PeoplePage>("POST", `/people/search${narrowed}`, { q })
+    : await ask<PeoplePage>("GET", `/people${narrowed}`);
   return { people: (got.people ?? []).map(rowOf), next: got.next ?? "", total: got.total ?? 0 };
 }
 
@@ -372,10 +376,14 @@ export async function balance(commune: string, to: string[], apply: boolean): Pr
   return got.shares ?? [];
 }
 
-export async function calls(cursor: string): Promise<{ rows: Call[]; next: string }> {
+export async function calls(
+  order: InOrder,
+  cursor: string,
+  limit: number,
+): Promise<{ rows: Call[]; next: string }> {
   const got = await ask<{ rows: Call[] | null; next: string }>(
     "GET",
-    `/calls${query({ cursor, limit: 50 })}`,
+    `/calls${query({ ...order, cursor, limit })}`,
   );
   return {
     rows: (got.rows ?? []).map((r) => ({

@@ -125,14 +125,18 @@ export type EntriesQuery = {
   day?: string;
   from?: string;
   to?: string;
+  q?: string;
+  order?: "day" | "place" | "commune" | "office" | "author" | "value";
+  up?: boolean;
 };
 
 export async function entries(
   campaign: string,
   query: EntriesQuery,
   cursor: string,
+  limit = 50,
 ): Promise<EntriesPage> {
-  const params = { path: { campaign }, query: { ...given(query), cursor, limit: 50 } };
+  const params = { path: { campaign }, query: { ...given(query), cursor, limit } };
   const got = await answer(client.GET("/api/v1/campaigns/{campaign}/entries", { params }));
   // The schema leaves out what a row shares with an event.
   return { ...got, entries: (got.entries ?? []) as unknown as EntryRow[] };
@@ -205,13 +209,28 @@ function given<T extends Record<string, unknown>>(query: T): T {
   return Object.fromEntries(Object.entries(query).filter(([, v]) => v !== "" && v !== false)) as T;
 }
 
+export type Cells = (string | number | null)[][];
+/** Lists that show people, of whose files the audit tells. */
+export type ListOfPeople =
+  | "people"
+  | "worklist"
+  | "calls"
+  | "entries"
+  | "duplicates"
+  | "requests"
+  | "audit"
+  | "users"
+  | "phones"
+  | "approvals";
+
 /** A table as a spreadsheet or a text. */
 export async function tableFile(
   format: "csv" | "xlsx",
   headings: string[],
-  rows: (string | number | null)[][],
+  rows: Cells,
+  list?: ListOfPeople,
 ): Promise<Blob> {
-  const params = { query: { format } };
+  const params = { query: { format, ...(list && { list }) } };
   const body = { headings, rows };
   const asked = client.POST("/api/v1/table", { params, body, parseAs: "blob" });
   return (await answer(asked)) as unknown as Blob;

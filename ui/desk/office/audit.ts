@@ -8,17 +8,6 @@ export const acts = Object.keys(office)
 
 const names = ["from", "to", "act", "actor", "subject"] as const;
 
-export function queryOf(url: URL): Required<AuditQuery> {
-  const get = (name: string) => url.searchParams.get(name) ?? "";
-  return {
-    from: get("from"),
-    to: get("to"),
-    act: get("act"),
-    actor: get("actor"),
-    subject: get("subject"),
-  };
-}
-
 /** The filters as the end of an address; empty without any. */
 export function searchOf(query: AuditQuery): string {
   const search = new URLSearchParams();

@@ -24,6 +24,8 @@ export type Filters = {
   kind: "" | ActivityKind;
   status: "" | Activity["status"];
   q: string;
+  /** The order of the list. */
+  by: string;
 };
 
 function one<T extends string>(options: readonly T[], text: string | null): T | "" {
@@ -45,6 +47,7 @@ export function read(url: URL, first: Day): Filters {
     kind: one(kinds, query.get("kind")),
     status: one(statuses, query.get("status")),
     q: query.get("q") ?? "",
+    by: query.get("by") ?? "",
   };
 }
 

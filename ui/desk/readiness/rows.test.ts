@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Readiness } from "$shared/readiness";
-import { marksOf, read, rowsOf, write } from "./rows";
+import { sorted } from "../tables/sorting";
+import { isOpen, marksOf, rowsOf, weightOf } from "./rows";
 import { isSo, say, toDo } from "./words";
 
 const worker = (id: string, grade: "ok" | "warn" | "bad" | "unknown" | "", heard = "") => ({
@@ -43,25 +44,12 @@ const told = {
   ],
 } as unknown as Readiness;
 
-const names = (query: string) =>
-  rowsOf(told, read(new URL(`http://x/readiness?${query}`))).map((r) => r.member.user.id);
-
-it("puts first what is not ready, and narrows to it", () => {
-  expect(names("")).toEqual(["binh", "cuc", "an", "dung"]);
-  expect(names("open=yes")).toEqual(["binh", "cuc"]);
-});
-
-it("sorts by time, name and the longest silence, and finds without tone marks", () => {
-  expect(names("by=time")).toEqual(["an", "binh", "cuc", "dung"]);
-  expect(names("by=heard")).toEqual(["dung", "cuc", "binh", "an"]);
-  expect(names("by=name")).toEqual(["an", "binh", "cuc", "dung"]);
-  expect(names("q=cho bac ha")).toEqual(["cuc", "dung"]);
-  expect(names("q=khong co")).toEqual([]);
-});
-
-it("keeps the other choices of the address", () => {
-  const url = new URL("http://x/readiness?on=2026-11-21&q=an");
-  expect(write(url, { q: "", open: "yes" })).toBe("/readiness?on=2026-11-21&open=yes");
+it("knows what is not ready, and how much that asks for something", () => {
+  const rows = rowsOf(told);
+  const ids = (list: typeof rows) => list.map((r) => r.member.user.id);
+  expect(ids(rows)).toEqual(["an", "binh", "cuc", "dung"]); // by time, as they came
+  expect(ids(rows.filter(isOpen))).toEqual(["binh", "cuc"]);
+  expect(ids(sorted(rows, weightOf, false))).toEqual(["binh", "cuc", "an", "dung"]);
 });
 
 it("says once that a phone told nothing", () => {

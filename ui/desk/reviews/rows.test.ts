@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Review } from "$shared/api";
 import type { SentBack } from "$shared/sentback";
-import { filtersOf, fits, moveOf, rowsOf, step, windowOf, withFilters } from "./rows";
+import { moveOf, rowsOf, step, windowOf } from "./rows";
 
 const review = (reason: Review["reason"], entry: string): Review => ({
   reason,
@@ -38,19 +38,6 @@ it("moves by keys, and to the next reason", () => {
   expect(step(rows, 0, "up")).toBe(0);
   expect(step(rows, 3, "down")).toBe(3);
   expect([0, 2, 3].map((at) => step(rows, at, "reason"))).toEqual([2, 3, 0]);
-});
-
-it("narrows by office and words, which stand in the address", () => {
-  const url = new URL("https://x/c/y/reviews?why=future&entry=1");
-  const href = withFilters(url, { of: "sa-pa", q: "ban lien" });
-  expect(href).toBe("/c/y/reviews?why=future&of=sa-pa&q=ban+lien");
-  const f = filtersOf(new URL(href, url));
-  expect(rows.filter((r) => fits(r, "dang ky ban lien sa pa", f)).map((r) => r.entry)).toEqual([
-    "1",
-    "3",
-    "2",
-  ]);
-  expect(rows.some((r) => fits(r, "ta van", f))).toBe(false);
 });
 
 it("draws no more than the screen holds and some around", () => {

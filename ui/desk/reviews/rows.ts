@@ -1,7 +1,6 @@
 /** What waits for somebody to look at it, as rows to work through one by one. */
 import type { Review, ReviewReason } from "$shared/api";
 import type { Question } from "$shared/closing";
-import { folded } from "$shared/i18n/folded";
 import type { SentBack } from "$shared/sentback";
 
 /** Milliseconds for which an answer stands in the list to be looked at. */
@@ -68,37 +67,6 @@ export function rowsOf(
   const place = new Map<Why, number>();
   for (const { why } of rows) if (!place.has(why)) place.set(why, place.size);
   return rows.sort((a, b) => (place.get(a.why) ?? 0) - (place.get(b.why) ?? 0));
-}
-
-export type Filters = { why: string; of: string; q: string };
-
-export function filtersOf(url: URL): Filters {
-  const query = url.searchParams;
-  return {
-    why: query.get("why") ?? "",
-    of: query.get("of") ?? "",
-    q: query.get("q") ?? "",
-  };
-}
-
-export function withFilters(url: URL, change: Partial<Filters>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...filtersOf(url), ...change })) {
-    if (value) query.set(name, value);
-  }
-  const text = query.toString();
-  return text ? `${url.pathname}?${text}` : url.pathname;
-}
-
-/** Whether a row is of the office and the words that are asked for. */
-export function fits(row: Row, text: string, f: Filters): boolean {
-  if (f.of && row.officeId !== f.of) return false;
-  return (
-    !f.q ||
-    folded(f.q)
-      .split(" ")
-      .every((word) => text.includes(word))
-  );
 }
 
 type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;

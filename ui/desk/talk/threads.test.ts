@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import type { Anchor, Thread } from "$shared/talk";
-import { folded } from "$shared/i18n/folded";
 import { parse } from "../route";
-import { atOf, filtersOf, fits, hrefOf, inState, step, withFilters } from "./threads";
+import { atOf, hrefOf, inState, step } from "./threads";
 
 const none = { id: "", name: "" };
 const figure: Anchor = {
@@ -55,14 +54,6 @@ it("asks again at the same place, and names nothing that is not there", () => {
   expect(atOf(of({ kind: "activity", activity: "019a" }))).toEqual({ activity: "019a" });
 });
 
-it("keeps filters in the address, and leaves out what is as usual", () => {
-  const url = new URL("http://desk/c/c/talk?state=waiting&thread=t");
-  expect(filtersOf(url)).toEqual({ state: "waiting", of: "", q: "", thread: "t" });
-  expect(withFilters(url, { state: "open", thread: "" })).toBe("/c/c/talk");
-  expect(withFilters(url, { of: "a" })).toBe("/c/c/talk?state=waiting&of=a&thread=t");
-  expect(filtersOf(new URL("http://desk/c/c/talk?state=songs")).state).toBe("open");
-});
-
 it("shows what is asked for", () => {
   const thread = (settled: boolean, waits: boolean) =>
     ({ settled, waits, office: { id: "a", name: "" } }) as Thread;
@@ -70,11 +61,6 @@ it("shows what is asked for", () => {
   expect(inState(thread(true, false), "all")).toBe(true);
   expect(inState(thread(false, false), "waiting")).toBe(false);
   expect(inState(thread(false, true), "waiting")).toBe(true);
-  const f = { state: "all", of: "", q: "", thread: "" } as const;
-  const text = folded("Đã bổ sung phiếu");
-  expect(fits(thread(false, true), text, { ...f, q: "bo phieu" })).toBe(true);
-  expect(fits(thread(false, true), text, { ...f, q: "khác" })).toBe(false);
-  expect(fits(thread(false, true), text, { ...f, of: "b" })).toBe(false);
 });
 
 it("stays within the list", () => {
