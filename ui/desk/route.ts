@@ -145,10 +145,7 @@ export function withDrill(url: URL, drill: DrillQuery): string {
 }
 
 export function withPeriod(url: URL, period: Period): string {
-  const query = new URLSearchParams(url.search);
-  if (period === "all") query.delete("period");
-  else query.set("period", period);
-  return withSearch(url, query);
+  return withQuery(url, { period: period === "all" ? "" : period });
 }
 
 function withSearch(url: URL, query: URLSearchParams): string {
@@ -156,10 +153,15 @@ function withSearch(url: URL, query: URLSearchParams): string {
   return text ? `${url.pathname}?${text}` : url.pathname;
 }
 
-/** The same screen as of a moment of the past, "2026-11-22T14:30"; empty: now. */
-export function withMoment(url: URL, at: string): string {
+/**
+ * The same screen with something of its address changed, such as the moment of
+ * the past "2026-11-22T14:30" as `at`; what is empty is taken away.
+ */
+export function withQuery(url: URL, change: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(url.search);
-  if (at) query.set("at", at);
-  else query.delete("at");
+  for (const [name, value] of Object.entries(change)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
   return withSearch(url, query);
 }

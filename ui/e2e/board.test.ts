@@ -136,6 +136,74 @@ describe("the live board", () => {
   });
 });
 
+describe("the big screen", () => {
+  const big = "/c/lao-cai-2025?big=1";
+  const sizes = [
+    [1280, 720],
+    [1920, 1080],
+    [3840, 2160],
+  ] as const;
+
+  it.each(sizes)("shows all that matters at %d × %d, in letters of its size", async (...size) => {
+    const [width, height] = size;
+    const { page } = await sit("province", big, { viewport: { width, height } });
+    await page.locator(".wall .hours li .heard").first().waitFor({ state: "attached" });
+    await page.evaluate(() => document.fonts.ready);
+    const seen = await page.evaluate(() => {
+      const cards = [...document.querySelectorAll<HTMLElement>(".wall .card")];
+      const inside = ({ left, top, right, bottom }: DOMRect) =>
+        left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5;
+      const of = (name: string) => document.querySelector(`.wall ${name}`) as HTMLElement;
+      return {
+        page: document.documentElement.scrollHeight,
+        outside: cards.filter((c) => !inside(c.getBoundingClientRect())).length,
+        cut: cards
+          .filter((c) => !c.matches(".events")) // of these there are always more
+          .filter((c) => c.scrollHeight > c.clientHeight + 2 || c.scrollWidth > c.clientWidth + 2)
+          .map((c) => c.querySelector("h2")?.textContent),
+        smallest: Math.min(
+          ...[...document.querySelectorAll(".wall :is(h2, td, dt, p, .said, .hour)")]
+            .filter((e) => !e.matches(".heard"))
+            .map((e) => parseFloat(getComputedStyle(e).fontSize)),
+        ),
+        bars: of(".hours .track").clientHeight,
+        map: of(".picture svg").clientHeight,
+      };
+    });
+    expect(seen).toMatchObject({ page: height, outside: 0, cut: [] });
+    expect(seen.smallest).toBeGreaterThan(height / 52);
+    expect(seen.bars).toBeGreaterThan(height / 20);
+    expect(seen.map).toBeGreaterThan(height / 4);
+    for (const figure of ["people_reached", "enrolments", "switches.noncash", "under_way"]) {
+      expect(await page.locator(`[data-figure="${figure}"] .number`).isVisible()).toBe(true);
+    }
+    expect(await page.locator(".wall .connection").textContent()).toMatch(/bản ghi cuối/);
+    expect(await page.locator("nav").count()).toBe(0);
+  });
+
+  it("is entered by its button, opens a number, and is left by Escape", async () => {
+    const watched = await sit("province", "/c/lao-cai-2025?period=all");
+    const { page } = watched;
+    await page.getByRole("link", { name: "Màn hình lớn" }).click();
+    await page.locator(".wall .hours li .heard").first().waitFor({ state: "attached" });
+    expect(new URL(page.url()).searchParams.get("big")).toBe("1");
+    expect(await page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    expect(await watched.barriers()).toEqual([]);
+    await page.evaluate(() => document.exitFullscreen());
+    await page.locator("nav").first().waitFor();
+    expect(page.url()).not.toContain("big");
+
+    await page.goto(at.demo.url + big);
+    await page.locator(`.wall ${enrolments}`).click();
+    await page.getByRole("dialog").getByText("Đang xem 50 bản ghi").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(page.url()).toContain("big=1");
+    await page.keyboard.press("Escape");
+    await page.locator("nav").first().waitFor();
+  });
+});
+
 describe("every screen", () => {
   const screens = ["", "/activities", "/reviews", "/report", "?figure=enrolments"];
   it.each(screens)("%s has no barriers, in the light and in the dark", async (screen) => {

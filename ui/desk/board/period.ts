@@ -1,5 +1,6 @@
 /** The periods in which the board can be read. */
 import { addDays, type Day } from "$shared/i18n/dates";
+import type { words } from "../words";
 
 export const periods = ["all", "today", "peak", "seven"] as const;
 export type Period = (typeof periods)[number];
@@ -45,4 +46,14 @@ export function spanOf(
     case "seven":
       return since(7);
   }
+}
+
+/** A period in words, with the year once. */
+export function daysOf({ from, to }: { from: Day; to: Day }, say: typeof words): string {
+  if (from === to) return say.longDay(to);
+  const sameYear = from.slice(0, 4) === to.slice(0, 4);
+  return say.t("board.span", {
+    from: sameYear ? say.shortDay(from) : say.longDay(from),
+    to: say.longDay(to),
+  });
 }
