@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -108,6 +109,7 @@ func TestPace(t *testing.T) {
 func TestPlanGoesThroughItsLines(t *testing.T) {
 	items := []Item{
 		{Target: &Target{Campaign: "c", Office: "a", Indicator: "enrolments", From: "2025-11-01", To: "2025-11-10", Value: 7}},
+		{Target: &Target{Office: "a", Indicator: "enrolments", From: "2025-01-01", To: "2025-12-31", Value: 90}},
 		{Campaign: &Campaign{ID: "c", Kind: Festival, Name: Name{"vi": "Đợt", "bn": "উৎসব"}, Province: "p", Start: "2025-11-01", End: "2025-11-10", Synthetic: true}},
 		{Office: &Office{ID: "a", Parent: "p", Kind: GrassRoots, Name: "A"}},
 		{Office: &Office{ID: "p", Kind: Province, Name: "P", ProvinceCode: "15"}},
@@ -136,6 +138,63 @@ func TestPlanGoesThroughItsLines(t *testing.T) {
 	}
 	if first, _ := plan.Items()[0].Key(); first != "office" || plan.Items()[0].Office.ID != "p" {
 		t.Error("the province does not come before its office")
+	}
+}
+
+func code(err error) string {
+	var r *journal.Refusal
+	if errors.As(err, &r) {
+		return r.Code
+	}
+	return ""
+}
+
+// A target of no campaign is a province's for a whole calendar year.
+func TestTargetsOfNoCampaign(t *testing.T) {
+	year := func(office, from, to string) Item {
+		return Item{Target: &Target{Office: office, Indicator: "enrolments", From: journal.Day(from), To: journal.Day(to), Value: 9}}
+	}
+	for _, c := range []struct{ name, from, to, code string }{
+		{"a year", "2025-01-01", "2025-12-31", ""},
+		{"half of one", "2025-01-01", "2025-06-30", "plan.target_year"},
+		{"two", "2025-01-01", "2026-12-31", "plan.target_year"},
+	} {
+		it := year("a", c.from, c.to)
+		if err := it.Validate(); code(err) != c.code {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	for office, want := range map[string]string{"a": "", "p": "", "nowhere": "plan.target_nowhere", "alone": "plan.target_nowhere"} {
+		plan := NewPlan([]Item{
+			{Office: &Office{ID: "p", Kind: Province}},
+			{Office: &Office{ID: "a", Parent: "p", Kind: GrassRoots}},
+			{Office: &Office{ID: "alone", Kind: Partner}},
+			year(office, "2025-01-01", "2025-12-31"),
+		})
+		if err := plan.Check(); code(err) != want {
+			t.Errorf("of %s: %v", office, err)
+		}
+	}
+}
+
+// In a year something comes on the days with a campaign alone: those before the
+// first are no days without entries, and after the last nothing comes.
+func TestPaceWithin(t *testing.T) {
+	year, busy := Period{"2025-01-01", "2025-12-31"}, Period{"2025-11-01", "2025-11-30"}
+	days := slices.Concat(make([]int, 304), slices.Repeat([]int{100}, 22)) // to November 22nd
+	p := PaceWithin(3650, year, busy, "2025-11-22", days)
+	if p.Actual != 2200 || p.Expected != 3260 || p.DaysLeft != 39 || p.NeededPerDay != 38 {
+		t.Errorf("%+v", p)
+	}
+	if p.Low == nil || *p.Low < 2850 || *p.Low >= 3000 || *p.High <= 3000 || *p.High > 3150 {
+		t.Errorf("to the end of November about 3000: %+v", p)
+	}
+	p = PaceWithin(3650, year, busy, "2025-12-10", slices.Concat(make([]int, 304), slices.Repeat([]int{100}, 30), make([]int, 10)))
+	if v, short := p.Verdict(); v != Behind || short != 650 {
+		t.Errorf("no campaign is left: %s by %d, %+v", v, short, p)
+	}
+	if p := PaceWithin(3650, year, busy, "2025-06-10", make([]int, 161)); p.Low != nil {
+		t.Errorf("none has begun: %+v", p)
 	}
 }
 

@@ -20,6 +20,14 @@ type Pace struct {
 // PaceOf reads the pace from counts by day: daily[i] is the count of day
 // start+i, as far as the campaign has come.
 func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
+	whole := Period{start, end}
+	return PaceWithin(target, whole, whole, today, daily)
+}
+
+// PaceWithin is [PaceOf] where something comes on the busy days of a period alone:
+// the forecast is from their first to their last, after which nothing more comes.
+func PaceWithin(target int, whole, busy Period, today journal.Day, daily []int) Pace {
+	start, end := whole.From, whole.To
 	p := Pace{Target: target}
 	for _, n := range daily {
 		p.Actual += n
@@ -31,11 +39,16 @@ func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 	if missing := target - p.Actual; missing > 0 && p.DaysLeft > 0 {
 		p.NeededPerDay = (missing + p.DaysLeft - 1) / p.DaysLeft
 	}
-	if p.DaysLeft == 0 || gone == 0 {
+	if p.DaysLeft == 0 || gone == 0 || today < busy.From {
+		return p
+	}
+	if today > busy.To {
+		p.Low, p.High = &p.Actual, &p.Actual
 		return p
 	}
 	// Today is not over.
-	if low, high, ok := Forecast(daily, min(gone-1, len(daily)), days, start); ok {
+	daily = daily[min(busy.From.Sub(start), len(daily)):]
+	if low, high, ok := Forecast(daily, min(today.Sub(busy.From), len(daily)), busy.To.Sub(busy.From)+1, busy.From); ok {
 		p.Low, p.High = &low, &high
 	}
 	return p

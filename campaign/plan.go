@@ -162,7 +162,9 @@ func (h OfficeHours) After(start time.Time) bool {
 // Target is what an office, or one of its campaigners, aims at in a period of
 // a campaign. A value of 0 is none.
 type Target struct {
-	Campaign string `json:"campaign"`
+	// Campaign is empty for a target of a calendar year, to which all campaigns
+	// of the office's province count.
+	Campaign string `json:"campaign,omitzero"`
 	Office   string `json:"office"`
 	// Campaigner is empty for the whole office.
 	Campaigner string `json:"campaigner,omitzero"`
@@ -266,7 +268,12 @@ func (it *Item) Validate() error {
 		if it.Target.Value < 0 {
 			return journal.Refuse("plan.target_negative")
 		}
-		return period(it.Target.From, it.Target.To)
+		if err := period(it.Target.From, it.Target.To); err != nil || it.Target.Campaign != "" {
+			return err
+		}
+		if is := (Period{it.Target.From, it.Target.To}); is != YearOf(is.From.Start().Year()) {
+			return journal.Refuse("plan.target_year", "from", string(is.From), "to", string(is.To))
+		}
 	}
 	return nil
 }
@@ -376,7 +383,7 @@ func (p *Plan) Check() error {
 		}
 	}
 	for _, t := range p.Targets {
-		if !p.HasCampaign(t.Campaign) || !p.HasOffice(t.Office) {
+		if t.Campaign == "" && !p.inProvince(t.Office) || t.Campaign != "" && !p.HasCampaign(t.Campaign) || !p.HasOffice(t.Office) {
 			return journal.Refuse("plan.target_nowhere", "campaign", t.Campaign, "office", t.Office)
 		}
 		if t.Campaigner != "" && p.Campaigners[t.Campaigner] == nil {
@@ -401,6 +408,16 @@ func (p *Plan) Under(office, top string) bool {
 			return false
 		}
 		office = o.Parent
+	}
+	return false
+}
+
+// inProvince says whether an office is a province or lies below one.
+func (p *Plan) inProvince(office string) bool {
+	for _, o := range p.Offices {
+		if o.Kind == Province && p.Under(office, o.ID) {
+			return true
+		}
 	}
 	return false
 }

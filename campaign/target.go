@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"caunoi/journal"
@@ -27,6 +28,36 @@ func (p *Plan) TargetOf(campaignID, office, campaigner, indicator string, from, 
 type Period struct {
 	From journal.Day `json:"from"`
 	To   journal.Day `json:"to"`
+}
+
+// YearOf is a calendar year.
+func YearOf(year int) Period {
+	return Period{journal.Day(fmt.Sprintf("%04d-01-01", year)), journal.Day(fmt.Sprintf("%04d-12-31", year))}
+}
+
+// Year takes the place of a campaign where one asks for the year of its
+// province: it has no id, and so the targets that are of no campaign.
+func (c *Campaign) Year(year int) *Campaign {
+	of := YearOf(year)
+	return &Campaign{Province: c.Province, Start: of.From, End: of.To, Synthetic: c.Synthetic}
+}
+
+// CountedIn are the campaigns that count in a year of a province, as [Campaign.Year]
+// gives it; what was made up counts in a year that is made up alone. Busy is from
+// the first of their days in it to the last.
+func (p *Plan) CountedIn(year *Campaign) (all []*Campaign, busy Period) {
+	for _, id := range sortedKeys(p.Campaigns) {
+		c := p.Campaigns[id]
+		if c.Province != year.Province || c.Synthetic != year.Synthetic || c.End < year.Start || year.End < c.Start {
+			continue
+		}
+		if from := max(c.Start, year.Start); len(all) == 0 || from < busy.From {
+			busy.From = from
+		}
+		busy.To = max(busy.To, min(c.End, year.End))
+		all = append(all, c)
+	}
+	return all, busy
 }
 
 // Periods are those of a campaign: all of it, its final stretch, and any other

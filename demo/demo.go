@@ -97,6 +97,7 @@ func Generate(cfg Config) (*World, error) {
 		}
 		w.Lists = lists(cfg, everybody.number, everybody.n, offices)
 	}
+	w.Plan = append(w.Plan, yearTargets(w.Plan)...)
 	inOrder(drafts)
 	w.Count = len(drafts)
 	w.Entries = func(yield func(journal.Line) bool) {

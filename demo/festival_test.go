@@ -66,6 +66,19 @@ func TestFestival(t *testing.T) {
 			t.Errorf("%d offices at their target, %d below, %d in all", above, below, sum)
 		}
 	})
+	t.Run("targets of a year", func(t *testing.T) {
+		for _, y := range []int{2025, 2026} {
+			year, sum := campaign.YearOf(y), 0
+			for _, target := range plan.Targets {
+				if target.Campaign == "" && target.Indicator == string(tally.Enrolments) && target.From == year.From && target.To == year.To {
+					sum += target.Value
+				}
+			}
+			if sum < 1000 {
+				t.Errorf("%d aims at %d", y, sum)
+			}
+		}
+	})
 	t.Run("late", func(t *testing.T) {
 		if d := total[tally.EnrolledHI].Late(); d <= 0 || d > 40 {
 			t.Errorf("late HI enrolments: got %+d", d)

@@ -146,6 +146,34 @@ func targets(c campaign.Campaign, offices []*office) []campaign.Item {
 	return out
 }
 
+// yearTargets aim in each calendar year at what the year's campaigns aim at on its
+// days together.
+func yearTargets(plan []campaign.Item) []campaign.Item {
+	sums := map[campaign.Target]int{}
+	var order []campaign.Target
+	all := campaign.NewPlan(plan)
+	for _, t := range all.Targets {
+		c := all.Campaigns[t.Campaign]
+		if t.From != c.Start || t.To != c.End {
+			continue
+		}
+		for y := t.From.Start().Year(); y <= t.To.Start().Year(); y++ {
+			year := campaign.YearOf(y)
+			of := campaign.Target{Office: t.Office, Indicator: t.Indicator, From: year.From, To: year.To}
+			if _, had := sums[of]; !had {
+				order = append(order, of)
+			}
+			sums[of] += t.Value * (min(t.To, year.To).Sub(max(t.From, year.From)) + 1) / (t.To.Sub(t.From) + 1)
+		}
+	}
+	out := make([]campaign.Item, len(order))
+	for i, t := range order {
+		t.Value = sums[t]
+		out[i].Target = &t
+	}
+	return out
+}
+
 // points lays the villages of each commune on a spiral: the next one a golden
 // angle on, and a little farther out.
 func points(offices []*office) (out []campaign.Point) {

@@ -31,6 +31,7 @@ type targetsInput struct {
 	Indicator string `query:"indicator" default:"enrolments" maxLength:"100"`
 	From      string `query:"from" doc:"first day, YYYY-MM-DD; that of the campaign without it"`
 	To        string `query:"to" doc:"last day"`
+	Year      int    `query:"year" minimum:"2000" maximum:"2100" doc:"a calendar year instead of days: what all campaigns of the province count in it, each by itself"`
 	Office    string `query:"office" maxLength:"100" doc:"its campaigners; the offices of the province without it"`
 }
 
@@ -50,6 +51,7 @@ type targetsOutput struct {
 		Indicator  tally.Indicator   `json:"indicator"`
 		From       journal.Day       `json:"from"`
 		To         journal.Day       `json:"to"`
+		Year       int               `json:"year,omitempty" doc:"the targets and figures are those of this year, of all campaigns of the province"`
 		Today      journal.Day       `json:"today"`
 		Periods    []campaign.Period `json:"periods" nullable:"false" doc:"those with targets, the longest first"`
 		Indicators []tally.Indicator `json:"indicators" nullable:"false" doc:"those for which there can be targets"`
@@ -57,6 +59,7 @@ type targetsOutput struct {
 		Rows       []targetRow       `json:"rows" nullable:"false"`
 		May        bool              `json:"may" doc:"the caller may set these targets"`
 	}
+	busy campaign.Period // within it, what the forecast looks at
 }
 
 // aims are the indicators for which there can be targets: of people, those that
@@ -94,10 +97,15 @@ func (s *Server) targets(ctx context.Context, c Caller, in *targetsInput) (*targ
 		if err != nil {
 			return err
 		}
+		b.Periods, b.Today, b.Year = plan.Periods(which), journal.DayOf(s.Now()), in.Year
+		if in.Year != 0 {
+			which = which.Year(in.Year)
+			in.From, in.To = "", ""
+		}
 		if b.From, b.To, err = in.period(which); err != nil {
 			return err
 		}
-		b.Periods, b.Today = plan.Periods(which), journal.DayOf(s.Now())
+		out.busy = campaign.Period{From: b.From, To: b.To}
 		b.May = maySetTargets(c, plan, which, in.Office) == nil
 		if in.Office == "" {
 			return s.officeTargets(tx, plan, which, out)
@@ -111,6 +119,24 @@ func (s *Server) targets(ctx context.Context, c Caller, in *targetsInput) (*targ
 	return out, err
 }
 
+// figures are those of a campaign, or of all that count in a year.
+func (out *targetsOutput) figures(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, q tally.Query) (sheet tally.Sheet, err error) {
+	q.Indicator, q.From, q.To = out.Body.Indicator, out.Body.From, out.Body.To
+	all := []*campaign.Campaign{which}
+	if which.ID == "" {
+		all, out.busy = plan.CountedIn(which)
+	}
+	for _, c := range all {
+		q.Campaign = c.ID
+		of, err := tx.Sheet(q)
+		if err != nil {
+			return nil, err
+		}
+		sheet = append(sheet, of...)
+	}
+	return sheet, nil
+}
+
 // maySetTargets: a province sets those of offices, a lead those of people.
 func maySetTargets(c Caller, plan *campaign.Plan, which *campaign.Campaign, office string) error {
 	if office == "" {
@@ -121,7 +147,7 @@ func maySetTargets(c Caller, plan *campaign.Plan, which *campaign.Campaign, offi
 
 func (s *Server) officeTargets(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, out *targetsOutput) error {
 	b := &out.Body
-	sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, From: b.From, To: b.To})
+	sheet, err := out.figures(tx, plan, which, tally.Query{})
 	if err != nil {
 		return err
 	}
@@ -143,7 +169,7 @@ func (s *Server) officeTargets(tx store.Tx, plan *campaign.Plan, which *campaign
 
 func (s *Server) campaignerTargets(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, office string, out *targetsOutput) error {
 	b := &out.Body
-	sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, Dim: "campaigner", From: b.From, To: b.To})
+	sheet, err := out.figures(tx, plan, which, tally.Query{Dim: "campaigner"})
 	if err != nil {
 		return err
 	}
@@ -171,7 +197,7 @@ func (s *Server) campaignerTargets(tx store.Tx, plan *campaign.Plan, which *camp
 	if !own {
 		target = total
 	}
-	whole, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: b.Indicator, Office: office, From: b.From, To: b.To})
+	whole, err := out.figures(tx, plan, which, tally.Query{Office: office})
 	byDay := whole.ByDay()
 	b.Total = out.row(office, officeName(plan, office), target, own, func(d journal.Day) int { return byDay[d][b.Indicator].Closed })
 	return err
@@ -183,7 +209,7 @@ func (out *targetsOutput) row(id, name string, target int, own bool, of func(jou
 	for d := b.From; d <= b.To && d <= b.Today; d = d.Add(1) {
 		days = append(days, of(d))
 	}
-	r := targetRow{ID: id, Name: name, Pace: campaign.PaceOf(target, b.From, b.To, b.Today, days), Days: days, Own: own}
+	r := targetRow{ID: id, Name: name, Pace: campaign.PaceWithin(target, campaign.Period{From: b.From, To: b.To}, out.busy, b.Today, days), Days: days, Own: own}
 	r.Verdict, r.Short = r.Pace.Verdict()
 	return r
 }
@@ -198,8 +224,9 @@ type setTargetsInput struct {
 	Campaign string `path:"campaign"`
 	Body     struct {
 		Indicator string       `json:"indicator" maxLength:"100"`
-		From      string       `json:"from"`
-		To        string       `json:"to"`
+		From      string       `json:"from,omitempty"`
+		To        string       `json:"to,omitempty"`
+		Year      int          `json:"year,omitempty" minimum:"2000" maximum:"2100" doc:"instead of days: of the province's calendar year, of whatever campaign"`
 		Targets   []targetBody `json:"targets" minItems:"1" maxItems:"2000"`
 	}
 }
@@ -210,13 +237,19 @@ func (s *Server) setTargets(ctx context.Context, c Caller, in *setTargetsInput) 
 		if err != nil {
 			return err
 		}
+		of := which
+		from, to := journal.Day(in.Body.From), journal.Day(in.Body.To)
+		if in.Body.Year != 0 {
+			of = which.Year(in.Body.Year)
+			from, to = of.Start, of.End
+		}
 		var targets []campaign.Target
 		for _, t := range in.Body.Targets {
 			target := campaign.Target{
-				Campaign: which.ID, Office: t.Office, Campaigner: t.Campaigner, Indicator: in.Body.Indicator,
-				From: journal.Day(in.Body.From), To: journal.Day(in.Body.To), Value: t.Value,
+				Campaign: of.ID, Office: t.Office, Campaigner: t.Campaigner, Indicator: in.Body.Indicator,
+				From: from, To: to, Value: t.Value,
 			}
-			if err := settable(c, plan, which, &target); err != nil {
+			if err := settable(c, plan, of, &target); err != nil {
 				return err
 			}
 			targets = append(targets, target)

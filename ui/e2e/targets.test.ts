@@ -109,6 +109,39 @@ it("takes the targets out as a file and in again, on trial first", async () => {
   await dialog(page).getByRole("button", { name: "Nhập 1 dòng" }).click();
   await page.getByText("Đã ghi 1 chỉ tiêu từ tệp.").waitFor();
   await page.getByRole("cell", { name: "4.321", exact: true }).waitFor();
+it("tells what the province needs in the year, of all its campaigns together", async () => {
+  const desk = await sit("province", "/c/thuong-xuyen/targets");
+  const { page } = desk;
+  const year = await page.evaluate(async () => {
+    const all = await (await fetch("/api/v1/campaigns")).json();
+    const c = all.campaigns.find((c: { id: string }) => c.id === "thuong-xuyen");
+    return Number(c.start.slice(0, 4));
+  });
+  await page.getByLabel("Thời gian").selectOption(`Cả năm ${year}`);
+  await page.getByText("Chỉ tiêu năm là của cả tỉnh").waitFor();
+  expect(page.url()).toContain(`year=${year}`);
+  await page.getByText(/nơi khó đạt|có nguy cơ hụt/).waitFor();
+  await desk.passable();
+  await shot(page, "targets-year");
+  // Set in one campaign, it stands in the other one, too.
+  const told = (campaign: string) =>
+    page.evaluate(async (path) => {
+      const { total } = await (await fetch(path)).json();
+      return [total.target, total.actual];
+    }, `/api/v1/campaigns/${campaign}/targets?indicator=switches.noncash&year=${year}`);
+  await page.getByLabel("Chỉ số").selectOption("switches.noncash");
+  await page.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
+  await dialog(page).getByText(`Cả năm ${year}`).waitFor();
+  await dialog(page).getByLabel("Tổng số").fill("4321");
+  await dialog(page).getByRole("button", { name: "Chia", exact: true }).click();
+  await dialog(page).getByText("Cộng: 4.321").waitFor();
+  await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
+  await page.getByText("Đã ghi chỉ tiêu.").waitFor();
+  await page.getByRole("cell", { name: "4.321" }).waitFor();
+  const [target, actual] = await told("thuong-xuyen");
+  expect(target).toBe(4321);
+  expect(actual).toBeGreaterThan(0);
+  expect(await told("lao-cai-2025")).toEqual([target, actual]);
 });
 
 it("lets a lead set those of the own people, of which others see nothing", async () => {

@@ -4955,10 +4955,15 @@ export interface components {
             password: string;
         };
         SetTargetsInputBody: {
-            from: string;
+            from?: string;
             indicator: string;
             targets: components["schemas"]["TargetBody"][] | null;
-            to: string;
+            to?: string;
+            /**
+             * Format: int64
+             * @description instead of days: of the province's calendar year, of whatever campaign
+             */
+            year?: number;
         };
         ShareView: {
             /** Format: int64 */
@@ -5191,6 +5196,11 @@ export interface components {
             to: string;
             today: string;
             total: components["schemas"]["TargetRow"];
+            /**
+             * Format: int64
+             * @description the targets and figures are those of this year, of all campaigns of the province
+             */
+            year?: number;
         };
         Terms: {
             /**
@@ -10058,6 +10068,8 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
+                /** @description a calendar year instead of days: what all campaigns of the province count in it, each by itself */
+                year?: number;
                 /** @description its campaigners; the offices of the province without it */
                 office?: string;
             };

@@ -6,7 +6,13 @@ export type Targets = Schemas["TargetsOutputBody"];
 export type TargetRow = Schemas["TargetRow"];
 export type SpreadBy = Schemas["SpreadInputBody"]["by"];
 
-export type Asked = { indicator: string; from?: string; to?: string; office?: string };
+export type Asked = {
+  indicator: string;
+  from?: string;
+  to?: string;
+  year?: number;
+  office?: string;
+};
 
 export async function targets(campaign: string, query: Asked): Promise<Targets> {
   const params = { path: { campaign }, query };
