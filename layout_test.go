@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 	"report":            {"tally", "campaign", "journal", "messages"},
 	"demo":              {"people", "tally", "outreach", "campaign", "journal"},
 	"ui":                nil,
-	"web":               {"talk", "readiness", "attachment", "knowledge", "lawbook", "planning", "policy", "quarantine", "people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
+	"web":               {"talk", "readiness", "attachment", "knowledge", "lawbook", "planning", "policy", "quarantine", "people/identity", "people/sheet", "people", "approval", "audit", "fieldsync", "report", "store", "tally", "access", "outreach", "campaign", "journal", "messages"},
 	"store/storetest":   {"talk", "readiness", "attachment", "quarantine", "people", "approval", "vault", "audit", "fieldsync", "store", "tally", "access", "access/accesstest", "outreach", "campaign", "journal"},
 	"store/pgtest":      nil,
 	"access/accesstest": {"audit", "access", "outreach", "campaign", "journal"},

@@ -8,8 +8,8 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
-	"caunoi/store"
 	"caunoi/outreach"
+	"caunoi/store"
 	"caunoi/store/storetest"
 )
 
@@ -202,6 +202,7 @@ func TestTargetsToAFile(t *testing.T) {
 		}
 	}
 }
+
 // The year's targets are the province's, whatever the campaign from which one
 // looks: what its campaigns counted in that year adds up.
 func TestTargetsOfAYear(t *testing.T) {

@@ -109,6 +109,8 @@ it("takes the targets out as a file and in again, on trial first", async () => {
   await dialog(page).getByRole("button", { name: "Nhập 1 dòng" }).click();
   await page.getByText("Đã ghi 1 chỉ tiêu từ tệp.").waitFor();
   await page.getByRole("cell", { name: "4.321", exact: true }).waitFor();
+});
+
 it("tells what the province needs in the year, of all its campaigns together", async () => {
   const desk = await sit("province", "/c/thuong-xuyen/targets");
   const { page } = desk;
