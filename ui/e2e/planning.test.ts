@@ -112,7 +112,7 @@ it("repeats an activity over communes, and moves a rainy day in one step", async
   const day = monday(2); // within what a phone is given
   const desk = await sit("lead", `${base}?on=${day}`);
   const { page } = desk;
-  await draft(page, "Chợ {commune} Mô phỏng", day, "06:00", "09:00");
+  await draft(page, "Chợ Mưa {commune} Mô phỏng", day, "06:00", "09:00");
   await addMember(page, "cb-bac-ha-04");
   await dialog(page).getByRole("button", { name: "quầy tư vấn" }).click();
   await dialog(page).getByRole("button", { name: "Theo thứ" }).click();
@@ -131,7 +131,8 @@ it("repeats an activity over communes, and moves a rainy day in one step", async
   await planIt(page);
   await page.getByText("Đã lên 4 hoạt động.").waitFor();
 
-  await page.getByRole("searchbox").fill("chợ"); // on some days the demo has others
+  await page.getByRole("searchbox").fill("cho mua"); // the demo plans on some such days, too
+  await page.getByText("2 hoạt động", { exact: true }).first().waitFor();
   await page.getByRole("button", { name: "Dời nhiều hoạt động" }).click();
   await dialog(page).getByLabel("Của ngày").selectOption(later(day, 2));
   await dialog(page).getByText("2 hoạt động đã chọn").waitFor();
@@ -144,7 +145,7 @@ it("repeats an activity over communes, and moves a rainy day in one step", async
   await dialog(page).getByRole("button", { name: "Dời", exact: true }).click();
   await page.getByText(/Đã dời 2 hoạt động/).waitFor();
   const moved = (await planOf(page)).filter(
-    (a) => a.status === "moved" && /^Chợ .* Mô phỏng/.test(a.place),
+    (a) => a.status === "moved" && /^Chợ Mưa .* Mô phỏng/.test(a.place),
   );
   expect(moved.map((a) => a.start.slice(0, 10))).toEqual([later(day, 4), later(day, 4)]);
 });
@@ -338,4 +339,65 @@ it("shows the plan to who may not change it, on a narrow screen, in the dark, in
   await page.goto(`${at.demo.url}${base}?view=week`);
   await page.getByRole("link", { name: "তালিকা" }).waitFor();
   await desk.passable();
+});
+
+it("shows by team who goes on a phone, with room for the days", async () => {
+  const day = monday(3);
+  const desk = await sit("lead", `${base}?on=${day}`, { viewport: { width: 390, height: 844 } });
+  const { page } = desk;
+  await draft(page, "Nhà Điện thoại Mô phỏng", day);
+  await addMember(page, "cb-bac-ha-06");
+  await planIt(page);
+  await page.getByText("Đã lên 1 hoạt động.").waitFor();
+  await page.getByRole("link", { name: "Theo tổ" }).click();
+  const event = page.locator(".ec-event").first();
+  await event.waitFor();
+  const widths = await page.evaluate(() => {
+    const wide = (of: string) => document.querySelector(of)?.getBoundingClientRect().width ?? 0;
+    return {
+      names: wide(".ec-body .ec-sidebar"),
+      all: wide(".ec-main"),
+      day: wide(".ec-col-head"),
+    };
+  });
+  expect(widths.names).toBeGreaterThan(60);
+  expect(widths.names).toBeLessThan(widths.all * 0.4);
+  expect(widths.day).toBeGreaterThanOrEqual(100);
+  const target = await event.getByRole("button").boundingBox();
+  expect(target?.height).toBeGreaterThanOrEqual(44);
+  await event.getByRole("button").click(); // it lies where a thumb reaches it
+  await dialog(page).getByText("Nhà Điện thoại Mô phỏng").waitFor();
+  await page.keyboard.press("Escape");
+  await desk.passable();
+});
+
+it("shades the day that it is in Viet Nam, wherever the reader sits", async () => {
+  const desk = await at.open("province", { timezoneId: "UTC" });
+  const { page } = desk;
+  const day = monday();
+  await page.clock.setFixedTime(new Date(`${later(day, 1)}T18:15:00Z`)); // 01:15 there, a day later
+  for (const view of ["week", "month", "teams"]) {
+    await page.goto(`${at.demo.url}${base}?view=${view}&on=${day}`);
+    const shaded = page.locator(".ec-today").first();
+    await shaded.waitFor();
+    expect(await shaded.locator("time").first().getAttribute("datetime")).toBe(later(day, 2));
+  }
+});
+
+it("can be left as soon as it is drawn", async () => {
+  const desk = await sit("province", `/c/thuong-xuyen`);
+  const { page } = desk;
+  const board = page.locator('a[href="/c/thuong-xuyen"]').first();
+  await page.evaluate(() => {
+    new MutationObserver((_, seen) => {
+      if (!document.querySelector(".ec-main")) return;
+      seen.disconnect();
+      document.querySelector<HTMLElement>('a[href="/c/thuong-xuyen"]')?.click();
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await page.getByRole("link", { name: "Kế hoạch" }).first().click();
+  await page.waitForURL(/thuong-xuyen\/activities/);
+  await page.waitForURL((url) => url.pathname === "/c/thuong-xuyen");
+  await board.waitFor();
+  await page.locator("[data-figure=enrolments]").waitFor();
 });
