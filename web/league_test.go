@@ -264,9 +264,12 @@ func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
 	pass := func(value int, ok bool) string {
 		return fmt.Sprintf(`{"office":"a","day":"2025-11-07","indicator":"enrolments","value":%d,"pass":%v}`, value, ok)
 	}
+	events := s.listen(province)
+	<-events // one at once
 	if a = ask("POST", "/flags", pass(90, true)); a.Offices[0].Points != 116 || !a.Flags[0].Passed || a.Flags[0].Held {
 		t.Errorf("let pass: %+v", a)
 	}
+	told(t, events) // to who looks at the league meanwhile
 	if a = ask("POST", "/flags", pass(90, false)); a.Offices[0].Points != 26 || a.Flags[0].Passed {
 		t.Errorf("taken back: %+v", a)
 	}

@@ -24,7 +24,9 @@ type campaignInput struct {
 	Campaign string `path:"campaign"`
 }
 
-// stream tells when something changed; what changed is read from the board.
+// stream tells when something changed that a screen of the campaign shows:
+// entries, the plan with its targets and rules, days of the league that were
+// let pass. What changed, each screen reads where it reads the rest.
 // Whoever takes part in talks is told of these, too, by an event of their own,
 // since a word moves no figure.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
@@ -87,7 +89,11 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	last, said := int64(-1), int64(0)
+	type state struct {
+		position, plan int64
+		passed         string
+	}
+	last, said := state{position: -1}, int64(0)
 	for {
 		changed := s.Store.Changed() // before reading, so that no commit falls between
 		if err := s.authenticate(hctx.Context(), &c); err != nil {
@@ -96,22 +102,25 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 		if access.May(c.Actor, access.ViewBoard, c.Office, c.plan) != nil {
 			return // a phone that is to be wiped
 		}
-		var position, talked int64
+		is, talked := state{plan: c.plan.Version}, int64(0)
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {
 			if offices := talk.Offices(c.Actor, c.plan); len(offices) > 0 {
 				if talked, err = tx.TalkChanges(campaignID, offices); err != nil {
 					return err
 				}
 			}
-			position, err = tx.Position()
+			if is.passed, err = tx.Setting(passedSetting(campaignID)); err != nil {
+				return err
+			}
+			is.position, err = tx.Position()
 			return err
 		})
 		if err != nil {
 			return
 		}
-		if position != last {
-			last = position
-			if _, err := fmt.Fprintf(w, "event: changed\ndata: {\"position\":%d,\"at\":%q}\n\n", position, s.Now().UTC().Format(time.RFC3339Nano)); err != nil {
+		if is != last {
+			last = is
+			if _, err := fmt.Fprintf(w, "event: changed\ndata: {\"position\":%d,\"at\":%q}\n\n", is.position, s.Now().UTC().Format(time.RFC3339Nano)); err != nil {
 				return
 			}
 			flush()

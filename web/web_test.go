@@ -183,11 +183,7 @@ func pushedEntryMovesTheBoard(t *testing.T, s *site) {
 	if r.status != 200 || !bytes.Contains(r.body, []byte(`"accepted"`)) {
 		t.Fatalf("push: %d %s", r.status, r.body)
 	}
-	select {
-	case <-events:
-	case <-time.After(10 * time.Second):
-		t.Fatal("the stream said nothing")
-	}
+	told(t, events)
 	var board web.Board
 	s.do(top, "GET", "/api/v1/campaigns/c/board", "").decode(t, &board)
 	if got := board.Figures["people_reached"].Value; got != 1 {
@@ -207,6 +203,41 @@ func pushedEntryMovesTheBoard(t *testing.T, s *site) {
 	one := s.do(top, "GET", "/api/v1/campaigns/c/entries/"+l.Entry.ID.String(), "")
 	if one.status != 200 || bytes.Contains(one.body, []byte("000000000007")) {
 		t.Errorf("entry: %d %s", one.status, one.body)
+	}
+}
+
+// The stream tells of what no entry says, such as targets; what is only read it
+// does not tell.
+func TestStreamTellsOfThePlan(t *testing.T) {
+	s := open(t)
+	top := s.signIn(access.Province, "top", "p")
+	events := s.listen(top)
+	<-events // one at once
+	set := func(value string) {
+		t.Helper()
+		if r := s.do(top, "PUT", "/api/v1/campaigns/c/targets", `{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"a","value":`+value+`}]}`); r.status != 204 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		told(t, events)
+	}
+	set("50")
+	if r := s.do(top, "GET", "/api/v1/audit", ""); r.status != 200 { // which is an act of the audit
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	set("51")
+	select {
+	case data := <-events:
+		t.Errorf("the stream told %s", data)
+	default:
+	}
+}
+
+func told(t *testing.T, events <-chan string) {
+	t.Helper()
+	select {
+	case <-events:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the stream said nothing")
 	}
 }
 

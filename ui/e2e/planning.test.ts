@@ -108,6 +108,42 @@ it("plans an activity, tells of a clash before, drags it to another day, and und
   expect(after?.status).toBe("moved");
 });
 
+it("gives an activity to somebody else by dragging it to their row, and undoes it", async () => {
+  const day = monday(3);
+  const desk = await sit("lead", `${base}?on=${day}&view=teams`);
+  const { page } = desk;
+  const teamOf = async (place: string) =>
+    (await planOf(page)).find((a) => a.place === place)?.team.map((m) => m.id);
+  for (const [place, id] of [
+    ["Sân Mô phỏng A", "cb-bac-ha-02"],
+    ["Sân Mô phỏng B", "cb-bac-ha-03"],
+  ] as const) {
+    await draft(page, place, day);
+    await addMember(page, id);
+    await planIt(page);
+    await expect.poll(() => teamOf(place)).toEqual([id]);
+  }
+  const events = page.locator(".calendar .event");
+  await expect.poll(() => events.count()).toBe(2);
+  const [from, to] = [await events.nth(0).boundingBox(), await events.nth(1).boundingBox()];
+  if (!from || !to) throw new Error("nothing to drag");
+  await page.mouse.move(from.x + 20, from.y + 10);
+  await page.mouse.down();
+  for (const at of [0.3, 0.6, 1]) {
+    await page.mouse.move(from.x + 20, from.y + 10 + at * (to.y - from.y));
+  }
+  await page.mouse.up();
+  await page.getByText("Đã sửa kế hoạch.").waitFor();
+  expect(await dialog(page).count()).toBe(0);
+  const both = await Promise.all([teamOf("Sân Mô phỏng A"), teamOf("Sân Mô phỏng B")]);
+  expect(new Set(both.flat()).size).toBe(1); // who stood in the other row goes to both
+  await desk.passable();
+  await page.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã hoàn tác.").waitFor();
+  expect(await teamOf("Sân Mô phỏng A")).toEqual(["cb-bac-ha-02"]);
+  expect(await teamOf("Sân Mô phỏng B")).toEqual(["cb-bac-ha-03"]);
+});
+
 it("repeats an activity over communes, and moves a rainy day in one step", async () => {
   const day = monday(2); // within what a phone is given
   const desk = await sit("lead", `${base}?on=${day}`);
