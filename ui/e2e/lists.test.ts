@@ -108,13 +108,9 @@ async function reopenDays(page: Page): Promise<void> {
 async function addPairs(page: Page): Promise<void> {
   const got = await call(page, "GET", "/worklists/villages");
   const { villages } = got as { villages: { commune: { code: string } }[] };
-  const communes = [...new Set(villages.map((v) => v.commune.code))].slice(0, 2);
-  for (const [i, commune] of communes.entries()) {
-    const person = {
-      name: `Thử Mô Phỏng ${"AB"[i] ?? ""}`,
-      phone: `091200000${String(i)}`,
-      commune,
-    };
+  const commune = villages[0]?.commune.code;
+  for (const name of ["Thử Mô Phỏng", "Khác Mô Phỏng"]) {
+    const person = { name, phone: name === "Thử Mô Phỏng" ? "0912000001" : "0912000002", commune };
     await call(page, "POST", "/people", { ...person, birth: "1980" });
     await call(page, "POST", "/people", { ...person, village: "Bản Thử" });
   }
