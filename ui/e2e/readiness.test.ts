@@ -173,7 +173,7 @@ it("confirms offline, rehearses when asked, and is shown to be ready; no figure 
 
   // What is shown stands in the address; nobody who is ready is in the way.
   await page.getByRole("searchbox").fill("khong co ai nhu the");
-  await page.getByText("Không thấy ai như vậy. Sửa từ tìm hoặc bỏ bộ lọc.").waitFor();
+  await page.getByRole("heading", { name: "Không có gì khớp" }).waitFor();
   await page.getByRole("searchbox").fill("nha van hoa");
   await page.getByLabel("Chỉ những gì chưa sẵn sàng").check();
   await page.getByLabel("Xếp theo").selectOption("name");

@@ -86,7 +86,7 @@ it("the province asks at a figure, the office is told at once and answers there,
     .waitFor();
   await top.page.keyboard.press("Escape");
   await top.page.goto(`${at.demo.url}${base}/talk`);
-  await top.page.getByText("Không có trao đổi nào khớp").waitFor();
+  await top.page.getByText("Không có gì khớp").waitFor();
   await top.page.getByRole("button", { name: /^Tất cả/ }).click();
   await top.page.getByText("Đã kết thúc", { exact: true }).waitFor();
   await top.passable();
