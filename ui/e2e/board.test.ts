@@ -126,6 +126,26 @@ describe("the live board", () => {
     expect(page.url()).toContain(`commune=${await stop.getAttribute("data-code")}`);
   });
 
+  it("colours the map by any figure, by what it is measured, as the address says", async () => {
+    const { page } = await sit("province", "/");
+    const map = page.locator(".map");
+    await map.getByText("% chỉ tiêu", { exact: true }).waitFor({ state: "attached" });
+    await map.getByLabel("Tô màu theo").selectOption({ label: "Buổi đã tổ chức" });
+    await expect
+      .poll(() => map.getByLabel("Tính theo").locator("option").allTextContents())
+      .toEqual(["số lượng", "trên 1.000 người"]);
+    await map.getByLabel("Tính theo").selectOption("people");
+    await map.getByText("chưa phải dân số").waitFor();
+    expect(new URL(page.url()).search).toBe("?map=sessions&per=people");
+    await page.reload();
+    await map.getByText("chưa phải dân số").waitFor();
+    const title = await map.locator("svg a").first().getAttribute("aria-label");
+    expect(title).toMatch(/trên 1\.000 người trong danh bạ/);
+    await map.locator("svg a").first().click();
+    await page.getByRole("dialog").waitFor();
+    expect(page.url()).toContain("map=sessions&per=people&figure=sessions");
+  });
+
   it("fits a phone", async () => {
     const viewport = { width: 390, height: 844 };
     for (const path of ["/", "/c/lao-cai-2025/activities", "/c/lao-cai-2025/reviews"]) {

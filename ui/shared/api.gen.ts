@@ -2953,16 +2953,14 @@ export interface components {
             moved_weather: number;
             name: string;
             office: string;
-            /**
-             * Format: double
-             * @description of the share, by the enrolments of the whole campaign
-             */
-            percent: number | null;
-            /**
-             * Format: int64
-             * @description an even share of the office's target for the whole campaign, as a measure for the map
-             */
-            target: number;
+            /** @description of these shares, by the figures of the whole campaign */
+            percents: {
+                [key: string]: number;
+            };
+            /** @description of each indicator of which the office has a target for the whole campaign, an even share, as a measure for the map */
+            targets: {
+                [key: string]: number;
+            };
             type: string;
         };
         ConfirmationBody: {

@@ -98,9 +98,10 @@ export type BoardCommune = {
   lat: number;
   lon: number;
   figures: Counts;
-  target: number | null;
-  /** Of the commune's even share of its office's target. */
-  percent: number | null;
+  /** An even share of the office's target, of each figure that has one. */
+  targets: Counts;
+  /** Of that share, over the whole campaign. */
+  percents: Counts;
   last_session: string | null;
   moved_weather: number;
 };
