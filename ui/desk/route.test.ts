@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastDay, runsToday, spanOf } from "./board/period";
+import { isPast, lastDay, runsToday, spanOf } from "./board/period";
 import { parse, pathOf, withDrill, withPeriod } from "./route";
 
 const at = (path: string) => new URL(path, "http://desk");
@@ -45,6 +45,19 @@ describe("addresses", () => {
     expect(withDrill(at(opened), {})).toBe("/c/x?period=peak");
     expect(withPeriod(at("/c/x?period=peak"), "all")).toBe("/c/x");
   });
+});
+
+describe("a moment of the past", () => {
+  const now = Date.parse("2025-11-22T15:00:00+07:00");
+
+  it.each([
+    ["2025-11-22T14:30", true],
+    ["2025-11-22T15:30", false], // still to come
+    ["2025-02-31T08:00", false],
+    ["2025-11-22T25:00", false],
+    ["yesterday", false],
+    ["", false],
+  ])("%s: %s", (text, is) => expect(isPast(text, now)).toBe(is));
 });
 
 describe("periods", () => {

@@ -72,6 +72,14 @@ describe("the live board", () => {
     await expect.poll(() => page.locator(enrolments).textContent()).toBe(now);
   });
 
+  it("says that an address names no moment, shows now and leads there", async () => {
+    const { page } = await sit("province", `${running}?at=yesterday`);
+    await page.getByText(/không có hoặc chưa đến/).waitFor();
+    await page.locator(enrolments).waitFor();
+    await page.getByRole("link", { name: "Về hiện tại" }).click();
+    expect(new URL(page.url()).search).toBe("");
+  });
+
   it("opens a figure to its entries, one of them to its detail, and goes back", async () => {
     const { page } = await sit("province", "/");
     await page.locator(enrolments).click();
