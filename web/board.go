@@ -166,6 +166,7 @@ type Board struct {
 	Figures   map[tally.Indicator]figureView `json:"figures"`
 	Days      []dayView                      `json:"days" nullable:"false"`
 	Hours     []int                          `json:"hours" nullable:"false" doc:"people identified by hour of the first meeting, 24 of them"`
+	Office    campaign.OfficeHours           `json:"office_hours"`
 	Ruled     bool                           `json:"ruled" doc:"the offices stand by a rule that the province has published, else by their share of the target"`
 	Offices   []officeRow                    `json:"offices" nullable:"false"`
 	Communes  []communeRow                   `json:"communes" nullable:"false"`
@@ -343,7 +344,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	b := &Board{
 		Campaign: viewCampaign(plan, c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
-		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil,
+		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil, Office: c.Hours.OrUsual(),
 	}
 	for i, cell := range period.Total() {
 		b.Figures[i] = figureView{cell.Closed, cell.Late()}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"caunoi/access"
+	"caunoi/campaign"
 )
 
 // The map measures each figure that has targets, and no other.
@@ -34,5 +35,34 @@ func TestCommunesHaveTheTargetsOfEachFigure(t *testing.T) {
 	}
 	if sum != 9 {
 		t.Errorf("shares add up to %d: %+v", sum, b.Communes)
+	}
+}
+
+// Office hours are those of the plan, as the count of evening work knows them.
+func TestBoardTellsTheOfficeHoursOfThePlan(t *testing.T) {
+	s := open(t)
+	province := s.planner(access.Province, "pro", "p")
+	told := func() campaign.OfficeHours {
+		t.Helper()
+		var b struct {
+			Hours campaign.OfficeHours `json:"office_hours"`
+		}
+		s.wants(province, "GET", "campaigns/c/board", "", 200).decode(t, &b)
+		return b.Hours
+	}
+	if got := told(); got != (campaign.OfficeHours{From: 450, To: 1020}) {
+		t.Errorf("where nobody set any: %+v", got)
+	}
+	plan, err := s.intake.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := *plan.Campaigns["c"]
+	c.Hours = campaign.OfficeHours{From: 480, To: 990}
+	if err := s.intake.PutPlan(t.Context(), []campaign.Item{{Campaign: &c}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(); got != c.Hours {
+		t.Errorf("set: %+v", got)
 	}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPast, lastDay, runsToday, spanOf } from "./board/period";
+import { isPast, lastDay, runsToday, spanOf, worksAt } from "./board/period";
 import { parse, pathOf, withDrill, withPeriod } from "./route";
 
 const at = (path: string) => new URL(path, "http://desk");
@@ -58,6 +58,16 @@ describe("a moment of the past", () => {
     ["yesterday", false],
     ["", false],
   ])("%s: %s", (text, is) => expect(isPast(text, now)).toBe(is));
+});
+
+describe("office hours", () => {
+  const within = (hours: { from: number; to: number }) =>
+    Array.from({ length: 24 }, (_, h) => h).filter((h) => worksAt(h, hours));
+
+  it("are those hours of which half lies between their ends", () => {
+    expect(within({ from: 450, to: 1020 })).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    expect(within({ from: 480, to: 690 })).toEqual([8, 9, 10, 11]);
+  });
 });
 
 describe("periods", () => {

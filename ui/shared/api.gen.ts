@@ -2699,6 +2699,7 @@ export interface components {
             last_entry_at: string | null;
             /** Format: int64 */
             moved: number;
+            office_hours: components["schemas"]["OfficeHours"];
             offices: components["schemas"]["OfficeRow"][];
             pace: components["schemas"]["PaceView"];
             /** Format: int64 */
@@ -3857,6 +3858,15 @@ export interface components {
             id: string;
             /** @description for navigator.credentials, as JSON of Web Authentication Level 3 */
             options: unknown;
+        };
+        OfficeHours: {
+            /**
+             * Format: int64
+             * @description minutes after midnight
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         OfficeRow: {
             /** @description enrolments by day of the campaign */

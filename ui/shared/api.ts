@@ -168,6 +168,8 @@ export type Board = {
   figures: Figures;
   days: BoardDay[];
   hours: number[];
+  /** Minutes after midnight between which offices work. */
+  office_hours: { from: number; to: number };
   /** The offices stand by a rule that the province has published. */
   ruled: boolean;
   offices: BoardOffice[];

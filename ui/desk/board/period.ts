@@ -63,3 +63,9 @@ export function isPast(text: string, now: number): boolean {
   const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && isDay(text.slice(0, 10));
   return written && Date.parse(`${text}:00+07:00`) <= now;
 }
+
+/** Whether an hour of the day is one of the office: half of it at least. */
+export function worksAt(hour: number, { from, to }: { from: number; to: number }): boolean {
+  const half = hour * 60 + 30;
+  return from <= half && half <= to;
+}
