@@ -3890,13 +3890,19 @@ export interface components {
             name: string;
         };
         PaceView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what is there, today's included
+             */
             actual: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description today included
+             */
             days_left: number;
             /**
              * Format: int64
-             * @description the target's share of the days gone
+             * @description the target's share of the days that are over
              */
             expected: number;
             /** Format: int64 */
@@ -3904,7 +3910,10 @@ export interface components {
             indicator: string;
             /** Format: int64 */
             low: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what each day left has to bring, today as a whole, rounded up; 0 when the target is reached
+             */
             needed_per_day: number;
             /** Format: int64 */
             target: number;
@@ -5078,15 +5087,21 @@ export interface components {
             value: number;
         };
         TargetRow: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what is there, today's included
+             */
             actual: number;
             /** @description by day of the period, as far as it has come */
             days: number[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description today included
+             */
             days_left: number;
             /**
              * Format: int64
-             * @description the target's share of the days gone
+             * @description the target's share of the days that are over
              */
             expected: number;
             /** Format: int64 */
@@ -5096,7 +5111,10 @@ export interface components {
             /** Format: int64 */
             low: number | null;
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what each day left has to bring, today as a whole, rounded up; 0 when the target is reached
+             */
             needed_per_day: number;
             /** @description the target is its own, not the sum of others */
             own: boolean;
