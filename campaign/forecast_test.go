@@ -76,10 +76,10 @@ func (r *rival) row(kind, at string) string {
 }
 
 // ask is what both methods say of a season on the day after a part of it, when
-// that day is not over.
+// that day is not over. Of the last day the old method knows nothing.
 func (r *rival) ask(s season, part float64, now *rand.Rand) {
 	over := int(math.Round(part * float64(len(s.daily))))
-	if over >= len(s.daily) {
+	if over >= len(s.daily)-1 {
 		return
 	}
 	daily := slices.Clone(s.daily[:over+1])

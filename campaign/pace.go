@@ -2,14 +2,17 @@ package campaign
 
 import "caunoi/journal"
 
-// Pace says how a campaign stands against a target.
+// Pace says how a campaign stands against a target. Today is over at its end and
+// not before: until then it is one of the days left.
 type Pace struct {
-	Target   int `json:"target"`
-	Actual   int `json:"actual"`
-	Expected int `json:"expected" doc:"the target's share of the days gone"`
-	DaysLeft int `json:"days_left"`
-	// NeededPerDay is what each day left has to bring, rounded up.
-	NeededPerDay int `json:"needed_per_day"`
+	Target int `json:"target"`
+	Actual int `json:"actual" doc:"what is there, today's included"`
+	// Expected holds all day, as what should have been there when it began.
+	Expected int `json:"expected" doc:"the target's share of the days that are over"`
+	DaysLeft int `json:"days_left" doc:"today included"`
+	// NeededPerDay is reckoned from what was there when today began, so that it
+	// does not fall while today brings its part.
+	NeededPerDay int `json:"needed_per_day" doc:"what each day left has to bring, today as a whole, rounded up; 0 when the target is reached"`
 	// Low and High are the forecast for the end, by [Forecast] from the days
 	// that are over: four of five campaigns end between them. Nil when the
 	// campaign is over or has not begun, and on its first three days.
@@ -18,7 +21,7 @@ type Pace struct {
 }
 
 // PaceOf reads the pace from counts by day: daily[i] is the count of day
-// start+i, as far as the campaign has come.
+// start+i, as far as the campaign has come, today's the last.
 func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 	whole := Period{start, end}
 	return PaceWithin(target, whole, whole, today, daily)
@@ -29,24 +32,27 @@ func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 func PaceWithin(target int, whole, busy Period, today journal.Day, daily []int) Pace {
 	start, end := whole.From, whole.To
 	p := Pace{Target: target}
-	for _, n := range daily {
-		p.Actual += n
-	}
 	days := end.Sub(start) + 1
-	gone := min(max(today.Sub(start)+1, 0), days)
-	p.DaysLeft = days - gone
-	p.Expected = (target*gone + days/2) / days
-	if missing := target - p.Actual; missing > 0 && p.DaysLeft > 0 {
-		p.NeededPerDay = (missing + p.DaysLeft - 1) / p.DaysLeft
+	over := min(max(today.Sub(start), 0), days)
+	before := 0
+	for i, n := range daily {
+		p.Actual += n
+		if i < over {
+			before += n
+		}
 	}
-	if p.DaysLeft == 0 || gone == 0 || today < busy.From {
+	p.DaysLeft = days - over
+	p.Expected = (target*over + days/2) / days
+	if p.Actual < target && p.DaysLeft > 0 {
+		p.NeededPerDay = (target - before + p.DaysLeft - 1) / p.DaysLeft
+	}
+	switch {
+	case p.DaysLeft == 0 || today < busy.From:
 		return p
-	}
-	if today > busy.To {
+	case today > busy.To:
 		p.Low, p.High = &p.Actual, &p.Actual
 		return p
 	}
-	// Today is not over.
 	daily = daily[min(busy.From.Sub(start), len(daily)):]
 	if low, high, ok := Forecast(daily, min(today.Sub(busy.From), len(daily)), busy.To.Sub(busy.From)+1, busy.From); ok {
 		p.Low, p.High = &low, &high
@@ -68,7 +74,7 @@ const (
 
 // Verdict reads a pace, and says how much is missing at the end, by the middle
 // of the forecast; without one, by what is there. Before there is a forecast it
-// is judged by what should be there today.
+// is judged by what should have been there when today began.
 func (p *Pace) Verdict() (v Verdict, short int) {
 	end := p.Actual
 	if p.Low != nil && p.High != nil {

@@ -141,16 +141,19 @@ func (s Stage) Known() bool { return s == Withdrawn || slices.Contains(stages, s
 // OfficeHours are the minutes after midnight between which an office works,
 // Monday to Friday.
 type OfficeHours struct {
-	From int `json:"from"`
+	From int `json:"from" doc:"minutes after midnight"`
 	To   int `json:"to"`
+}
+
+// OrUsual are the hours, 7:30 to 17:00 where nobody set any.
+func (h OfficeHours) OrUsual() OfficeHours {
+	return cmp.Or(h, OfficeHours{From: 7*60 + 30, To: 17 * 60})
 }
 
 // After says whether a session that starts then is evening work, or work
 // after office hours: it begins outside them, or at a weekend.
 func (h OfficeHours) After(start time.Time) bool {
-	if h == (OfficeHours{}) {
-		h = OfficeHours{From: 7*60 + 30, To: 17 * 60}
-	}
+	h = h.OrUsual()
 	t := start.In(journal.Zone)
 	if wd := t.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		return true

@@ -128,6 +128,19 @@ func (p *Plan) Peak(c *Campaign) (from journal.Day, ok bool) {
 	return from, from > c.Start
 }
 
+// Aims are the indicators of which somebody has a target over the whole
+// campaign, in order.
+func (p *Plan) Aims(c *Campaign) []string {
+	var out []string
+	for _, t := range p.Targets {
+		if t.Campaign == c.ID && t.From == c.Start && t.To == c.End && t.Value > 0 && !slices.Contains(out, t.Indicator) {
+			out = append(out, t.Indicator)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // CommuneShares spreads the targets of offices over the whole campaign evenly
 // over their communes of a day, by code, so that the shares of an office add up
 // to its target. It is a measure for the map, not a target that anybody was given.

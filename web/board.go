@@ -97,6 +97,9 @@ func closedCounts(t tally.Total) counts {
 	return out
 }
 
+// shares are figures in percent of what they are measured by, to a tenth.
+type shares map[tally.Indicator]float64
+
 type figureView struct {
 	Value int `json:"value"`
 	Late  int `json:"late" doc:"what late entries would add or take away"`
@@ -126,8 +129,8 @@ type communeRow struct {
 	Lat          float64      `json:"lat"`
 	Lon          float64      `json:"lon"`
 	Figures      counts       `json:"figures"`
-	Target       int          `json:"target" doc:"an even share of the office's target for the whole campaign, as a measure for the map"`
-	Percent      *float64     `json:"percent" doc:"of the share, by the enrolments of the whole campaign"`
+	Targets      counts       `json:"targets" doc:"of each indicator of which the office has a target for the whole campaign, an even share, as a measure for the map"`
+	Percents     shares       `json:"percents" doc:"of these shares, by the figures of the whole campaign"`
 	LastSession  *journal.Day `json:"last_session"`
 	MovedWeather int          `json:"moved_weather"`
 }
@@ -163,6 +166,7 @@ type Board struct {
 	Figures   map[tally.Indicator]figureView `json:"figures"`
 	Days      []dayView                      `json:"days" nullable:"false"`
 	Hours     []int                          `json:"hours" nullable:"false" doc:"people identified by hour of the first meeting, 24 of them"`
+	Office    campaign.OfficeHours           `json:"office_hours"`
 	Ruled     bool                           `json:"ruled" doc:"the offices stand by a rule that the province has published, else by their share of the target"`
 	Offices   []officeRow                    `json:"offices" nullable:"false"`
 	Communes  []communeRow                   `json:"communes" nullable:"false"`
@@ -340,7 +344,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	b := &Board{
 		Campaign: viewCampaign(plan, c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
-		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil,
+		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil, Office: c.Hours.OrUsual(),
 	}
 	for i, cell := range period.Total() {
 		b.Figures[i] = figureView{cell.Closed, cell.Late()}
@@ -416,7 +420,17 @@ func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.
 		}
 	}
 	slices.SortFunc(communes, func(a, b *campaign.Commune) int { return cmp.Compare(a.Code, b.Code) })
-	shares := plan.CommuneShares(c, string(tally.Enrolments), day)
+	targets := map[string]counts{}
+	for _, indicator := range plan.Aims(c) {
+		for code, share := range plan.CommuneShares(c, indicator, day) {
+			if share > 0 {
+				if targets[code] == nil {
+					targets[code] = counts{}
+				}
+				targets[code][tally.Indicator(indicator)] = share
+			}
+		}
+	}
 	b.Elsewhere = closedCounts(byCommune[""])
 	last := map[string]journal.Day{}
 	for _, f := range whole {
@@ -431,12 +445,11 @@ func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.
 	since := until.Add(-2)
 	for _, c := range communes {
 		row := communeRow{
-			Code: c.Code, Name: c.Name, Type: c.Type, Office: c.Office, Lat: c.Lat, Lon: c.Lon, Target: shares[c.Code],
+			Code: c.Code, Name: c.Name, Type: c.Type, Office: c.Office, Lat: c.Lat, Lon: c.Lon, Targets: targets[c.Code], Percents: shares{},
 			Figures: closedCounts(byCommune[c.Code]), MovedWeather: byCommune[c.Code][tally.SessionsMovedWeather].Closed,
 		}
-		if row.Target > 0 {
-			p := float64(wholeCommune[c.Code][tally.Enrolments].Closed*1000/row.Target) / 10
-			row.Percent = &p
+		for i, target := range row.Targets {
+			row.Percents[i] = float64(wholeCommune[c.Code][i].Closed*1000/target) / 10
 		}
 		if d, ok := last[c.Code]; ok {
 			row.LastSession = &d

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastDay, runsToday, spanOf } from "./board/period";
+import { isPast, lastDay, runsToday, spanOf, worksAt } from "./board/period";
 import { parse, pathOf, withDrill, withPeriod } from "./route";
 
 const at = (path: string) => new URL(path, "http://desk");
@@ -44,6 +44,29 @@ describe("addresses", () => {
     expect(opened).toBe("/c/x?period=peak&figure=sessions&day=2025-11-02");
     expect(withDrill(at(opened), {})).toBe("/c/x?period=peak");
     expect(withPeriod(at("/c/x?period=peak"), "all")).toBe("/c/x");
+  });
+});
+
+describe("a moment of the past", () => {
+  const now = Date.parse("2025-11-22T15:00:00+07:00");
+
+  it.each([
+    ["2025-11-22T14:30", true],
+    ["2025-11-22T15:30", false], // still to come
+    ["2025-02-31T08:00", false],
+    ["2025-11-22T25:00", false],
+    ["yesterday", false],
+    ["", false],
+  ])("%s: %s", (text, is) => expect(isPast(text, now)).toBe(is));
+});
+
+describe("office hours", () => {
+  const within = (hours: { from: number; to: number }) =>
+    Array.from({ length: 24 }, (_, h) => h).filter((h) => worksAt(h, hours));
+
+  it("are those hours of which half lies between their ends", () => {
+    expect(within({ from: 450, to: 1020 })).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    expect(within({ from: 480, to: 690 })).toEqual([8, 9, 10, 11]);
   });
 });
 

@@ -72,6 +72,14 @@ describe("the live board", () => {
     await expect.poll(() => page.locator(enrolments).textContent()).toBe(now);
   });
 
+  it("says that an address names no moment, shows now and leads there", async () => {
+    const { page } = await sit("province", `${running}?at=yesterday`);
+    await page.getByText(/không có hoặc chưa đến/).waitFor();
+    await page.locator(enrolments).waitFor();
+    await page.getByRole("link", { name: "Về hiện tại" }).click();
+    expect(new URL(page.url()).search).toBe("");
+  });
+
   it("opens a figure to its entries, one of them to its detail, and goes back", async () => {
     const { page } = await sit("province", "/");
     await page.locator(enrolments).click();
@@ -124,6 +132,26 @@ describe("the live board", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     expect(page.url()).toContain(`commune=${await stop.getAttribute("data-code")}`);
+  });
+
+  it("colours the map by any figure, by what it is measured, as the address says", async () => {
+    const { page } = await sit("province", "/");
+    const map = page.locator(".map");
+    await map.getByText("% chỉ tiêu", { exact: true }).waitFor({ state: "attached" });
+    await map.getByLabel("Tô màu theo").selectOption({ label: "Buổi đã tổ chức" });
+    await expect
+      .poll(() => map.getByLabel("Tính theo").locator("option").allTextContents())
+      .toEqual(["số lượng", "trên 1.000 người"]);
+    await map.getByLabel("Tính theo").selectOption("people");
+    await map.getByText("chưa phải dân số").waitFor();
+    expect(new URL(page.url()).search).toBe("?map=sessions&per=people");
+    await page.reload();
+    await map.getByText("chưa phải dân số").waitFor();
+    const title = await map.locator("svg a").first().getAttribute("aria-label");
+    expect(title).toMatch(/trên 1\.000 người trong danh bạ/);
+    await map.locator("svg a").first().click();
+    await page.getByRole("dialog").waitFor();
+    expect(page.url()).toContain("map=sessions&per=people&figure=sessions");
   });
 
   it("fits a phone", async () => {

@@ -2722,6 +2722,7 @@ export interface components {
             last_entry_at: string | null;
             /** Format: int64 */
             moved: number;
+            office_hours: components["schemas"]["OfficeHours"];
             offices: components["schemas"]["OfficeRow"][];
             pace: components["schemas"]["PaceView"];
             /** Format: int64 */
@@ -2982,16 +2983,14 @@ export interface components {
             moved_weather: number;
             name: string;
             office: string;
-            /**
-             * Format: double
-             * @description of the share, by the enrolments of the whole campaign
-             */
-            percent: number | null;
-            /**
-             * Format: int64
-             * @description an even share of the office's target for the whole campaign, as a measure for the map
-             */
-            target: number;
+            /** @description of these shares, by the figures of the whole campaign */
+            percents: {
+                [key: string]: number;
+            };
+            /** @description of each indicator of which the office has a target for the whole campaign, an even share, as a measure for the map */
+            targets: {
+                [key: string]: number;
+            };
             type: string;
         };
         ConfirmationBody: {
@@ -3930,6 +3929,15 @@ export interface components {
             /** @description for navigator.credentials, as JSON of Web Authentication Level 3 */
             options: unknown;
         };
+        OfficeHours: {
+            /**
+             * Format: int64
+             * @description minutes after midnight
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
         OfficeRow: {
             /** @description enrolments by day of the campaign */
             days: number[];
@@ -3958,13 +3966,19 @@ export interface components {
             };
         };
         PaceView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what is there, today's included
+             */
             actual: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description today included
+             */
             days_left: number;
             /**
              * Format: int64
-             * @description the target's share of the days gone
+             * @description the target's share of the days that are over
              */
             expected: number;
             /** Format: int64 */
@@ -3972,7 +3986,10 @@ export interface components {
             indicator: string;
             /** Format: int64 */
             low: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what each day left has to bring, today as a whole, rounded up; 0 when the target is reached
+             */
             needed_per_day: number;
             /** Format: int64 */
             target: number;
@@ -5151,15 +5168,21 @@ export interface components {
             value: number;
         };
         TargetRow: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what is there, today's included
+             */
             actual: number;
             /** @description by day of the period, as far as it has come */
             days: number[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description today included
+             */
             days_left: number;
             /**
              * Format: int64
-             * @description the target's share of the days gone
+             * @description the target's share of the days that are over
              */
             expected: number;
             /** Format: int64 */
@@ -5169,7 +5192,10 @@ export interface components {
             /** Format: int64 */
             low: number | null;
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description what each day left has to bring, today as a whole, rounded up; 0 when the target is reached
+             */
             needed_per_day: number;
             /** @description the target is its own, not the sum of others */
             own: boolean;

@@ -98,9 +98,10 @@ export type BoardCommune = {
   lat: number;
   lon: number;
   figures: Counts;
-  target: number | null;
-  /** Of the commune's even share of its office's target. */
-  percent: number | null;
+  /** An even share of the office's target, of each figure that has one. */
+  targets: Counts;
+  /** Of that share, over the whole campaign. */
+  percents: Counts;
   last_session: string | null;
   moved_weather: number;
 };
@@ -167,6 +168,8 @@ export type Board = {
   figures: Figures;
   days: BoardDay[];
   hours: number[];
+  /** Minutes after midnight between which offices work. */
+  office_hours: { from: number; to: number };
   /** The offices stand by a rule that the province has published. */
   ruled: boolean;
   offices: BoardOffice[];

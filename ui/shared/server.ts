@@ -200,7 +200,7 @@ function boardOf(b: Schemas["Board"]): Board {
       target: o.target || null,
       previous_rank: o.previous_rank || null,
     })),
-    communes: (b.communes ?? []).map((c) => ({ ...c, target: c.target || null })),
+    communes: b.communes ?? [],
   };
 }
 

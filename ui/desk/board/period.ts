@@ -1,5 +1,5 @@
 /** The periods in which the board can be read. */
-import { addDays, type Day } from "$shared/i18n/dates";
+import { addDays, isDay, type Day } from "$shared/i18n/dates";
 import type { words } from "../words";
 
 export const periods = ["all", "today", "peak", "seven"] as const;
@@ -56,4 +56,16 @@ export function daysOf({ from, to }: { from: Day; to: Day }, say: typeof words):
     from: sameYear ? say.shortDay(from) : say.longDay(from),
     to: say.longDay(to),
   });
+}
+
+/** Whether a text names a moment that has passed, as "2025-11-22T14:30" on a clock in Viet Nam. */
+export function isPast(text: string, now: number): boolean {
+  const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && isDay(text.slice(0, 10));
+  return written && Date.parse(`${text}:00+07:00`) <= now;
+}
+
+/** Whether an hour of the day is one of the office: half of it at least. */
+export function worksAt(hour: number, { from, to }: { from: number; to: number }): boolean {
+  const half = hour * 60 + 30;
+  return from <= half && half <= to;
 }

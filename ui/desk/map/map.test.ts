@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BoardCommune, Boundaries } from "$shared/api";
 import { colourOf, countBreaks, percentBreaks, stepOf } from "./ramp";
-import { choices, ranked, shade } from "./shading";
+import { measuresOf, ranked, shade, shadingOf } from "./shading";
 import { area, clip, fromBoundaries, fromCentres, neighbour, paddedHull } from "./shapes";
 import type { Point } from "$shared/map/flat";
 
@@ -116,7 +116,7 @@ describe("the ramp", () => {
   });
 });
 
-const commune = (code: string, n: number, percent: number | null = null): BoardCommune => ({
+const commune = (code: string, n: number, percent?: number): BoardCommune => ({
   code,
   name: code,
   type: "xã",
@@ -124,32 +124,56 @@ const commune = (code: string, n: number, percent: number | null = null): BoardC
   lat: 0,
   lon: 0,
   figures: { enrolments: n },
-  target: null,
-  percent,
+  targets: {},
+  percents: percent === undefined ? {} : { enrolments: percent },
   last_session: null,
   moved_weather: 0,
 });
+
 describe("shading", () => {
+  const asked = (query: string, communes: BoardCommune[]) =>
+    shadingOf(new URLSearchParams(query), communes);
+
   it("begins with the target, unless there is none", () => {
-    expect(choices([commune("x", 3, 50)])[0]).toBe("percent");
-    expect(choices([commune("x", 3)])[0]).toBe("enrolments");
-    expect(shade([commune("x", 3)], "percent").communes[0]).toMatchObject({ step: null });
+    const byTarget = { figure: "enrolments", per: "target" };
+    expect(asked("", [commune("x", 3, 50)])).toEqual(byTarget);
+    expect(asked("", [commune("x", 3)])).toEqual({ figure: "enrolments", per: "count" });
+  });
+
+  it("is any figure by what it can be measured by, as the address says", () => {
+    const communes = [commune("x", 3, 50)];
+    expect(measuresOf("enrolments", communes)).toEqual(["count", "people", "target"]);
+    expect(measuresOf("sessions", communes)).toEqual(["count", "people"]);
+    expect(asked("map=sessions&per=people", communes)).toEqual({
+      figure: "sessions",
+      per: "people",
+    });
+    // Sessions have no target, and there is no such figure as the other.
+    expect(asked("map=sessions&per=target", communes).per).toBe("count");
+    expect(asked("map=nonsense&per=count", communes).figure).toBe("enrolments");
   });
 
   it("compares communes by the people who live there, where they are known", () => {
-    const two = ["large", "small", "unknown"].map((code) => ({
-      ...commune(code, 0),
-      figures: { people_reached: 30 },
-    }));
+    const three = ["large", "small", "unknown"].map((code) => commune(code, 30));
     const known = { large: 3000, small: 1500 };
-    const values = shade(two, "reach", known).communes.map((c) => c.value);
-    expect(values).toEqual([10, 20, null]);
-    expect(choices(two)).toContain("reach");
+    const shaded = shade(three, { figure: "enrolments", per: "people" }, known);
+    expect(shaded.communes.map((c) => c.value)).toEqual([10, 20, null]);
+    expect(shaded.breaks).toEqual([0, 10, 20]);
+    expect(shaded.communes.map((c) => c.step)).toEqual([3, 5, null]);
+  });
+
+  it("does not take a few among many for none", () => {
+    const [one] = shade(
+      [commune("x", 1)],
+      { figure: "enrolments", per: "people" },
+      { x: 90_000 },
+    ).communes;
+    expect(one).toMatchObject({ value: 0.1, step: 5 });
   });
 
   it("ranks the highest first and those without a value last", () => {
     const communes = [commune("none", 9), commune("low", 1, 10), commune("high", 1, 90)];
-    const shaded = shade(communes, "percent").communes;
+    const shaded = shade(communes, { figure: "enrolments", per: "target" }).communes;
     expect(ranked(shaded).map((c) => c.code)).toEqual(["high", "low", "none"]);
   });
 });

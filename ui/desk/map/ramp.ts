@@ -7,12 +7,13 @@ export type Breaks = readonly number[];
 export const percentBreaks: Breaks = [0, 20, 40, 60, 80, 100];
 
 /**
- * Steps for a count: the first is none at all, the others hold about equally
- * many of the communes that have some. Fewer steps when the values are few.
+ * Steps for a count or a rate: the first is none at all, the others, from the
+ * least of all, hold about equally many of the communes that have some. Fewer
+ * steps when the values are few.
  */
-export function countBreaks(values: readonly number[]): Breaks {
+export function countBreaks(values: readonly number[], least = 1): Breaks {
   const some = values.filter((v) => v > 0).sort((a, b) => a - b);
-  const lowest = [0, 1];
+  const lowest = [0, least];
   for (const share of [0.2, 0.4, 0.6, 0.8]) {
     const value = round(some[Math.floor(share * some.length)] ?? 0);
     if (value > (lowest.at(-1) ?? 0)) lowest.push(value);

@@ -1,31 +1,26 @@
-/** By which figure the map is coloured, and what it says of each commune. */
-import type { BoardCommune, Indicator } from "$shared/api";
+/** By which figure the map is coloured, by what it is measured, and what it says of each commune. */
+import { isIndicator, type BoardCommune, type Indicator } from "$shared/api";
 import { countBreaks, percentBreaks, stepOf, type Breaks } from "./ramp";
 
-export const counted = [
-  "enrolments",
-  "people_reached",
-  "consultations",
-  "switches.noncash",
-  "sessions",
-] as const satisfies readonly Indicator[];
+/** As it is counted, for 1,000 people whom the registry knows there, or in percent of the target. */
+export const measures = ["count", "people", "target"] as const;
+export type Measure = (typeof measures)[number];
 
-/**
- * A figure, the percentage of the target that a commune has reached, or how
- * many of 1,000 people whom the registry knows there were reached.
- */
-export type Shading = (typeof counted)[number] | "percent" | "reach";
+export type Shading = { figure: Indicator; per: Measure };
 
-/** What the map can be coloured by; the first is the one to begin with. */
-export function choices(communes: readonly BoardCommune[]): Shading[] {
-  if (communes.some((c) => c.percent !== null)) return ["percent", "reach", ...counted];
-  return [...counted, "reach"];
+/** By what a figure can be measured: by the target where somebody has one. */
+export function measuresOf(figure: Indicator, communes: readonly BoardCommune[]): Measure[] {
+  const aimed = communes.some((c) => c.percents[figure] !== undefined);
+  return measures.filter((per) => per !== "target" || aimed);
 }
 
-/** The figure that opens behind a commune's colour. */
-export function indicatorOf(shading: Shading): Indicator {
-  if (shading === "reach") return "people_reached";
-  return shading === "percent" ? "enrolments" : shading;
+/** What an address asks for; else enrolments, and the target where there is one. */
+export function shadingOf(query: URLSearchParams, communes: readonly BoardCommune[]): Shading {
+  const asked = query.get("map") ?? "";
+  const figure = isIndicator(asked) ? asked : "enrolments";
+  const offered = measuresOf(figure, communes);
+  const usual = offered.includes("target") ? "target" : "count";
+  return { figure, per: offered.find((per) => per === query.get("per")) ?? usual };
 }
 
 /** People by commune, as the registry knows them. */
@@ -36,24 +31,28 @@ export type Shaded = BoardCommune & {
   step: number | null;
 };
 
+/** To a tenth, as it is written; what is more than nothing stays so. */
+const perThousand = (n: number, people: number) =>
+  n > 0 ? Math.max(0.1, Math.round((n * 10_000) / people) / 10) : 0;
+
 export function shade(
   communes: readonly BoardCommune[],
-  shading: Shading,
+  { figure, per }: Shading,
   known: Known = {},
 ): { breaks: Breaks; communes: Shaded[] } {
   const valueOf = (c: BoardCommune): number | null => {
-    if (shading === "percent") return c.percent;
-    if (shading === "reach") {
-      const people = known[c.code];
-      return people ? Math.round(((c.figures.people_reached ?? 0) * 1000) / people) : null;
-    }
-    return c.figures[shading] ?? 0;
+    if (per === "target") return c.percents[figure] ?? null;
+    const n = c.figures[figure] ?? 0;
+    if (per === "count") return n;
+    const people = known[c.code];
+    return people ? perThousand(n, people) : null;
   };
   const values = communes.map(valueOf);
+  const some = values.filter((v): v is number => v !== null && v > 0);
   const breaks =
-    shading === "percent"
+    per === "target"
       ? percentBreaks
-      : countBreaks(values.filter((v): v is number => v !== null));
+      : countBreaks(some, per === "people" && some.length ? Math.min(...some) : 1);
   return {
     breaks,
     communes: communes.map((c, i) => {

@@ -33,7 +33,7 @@ export function communeLines(board: Board, words: Speaker): Line[] {
     name: c.name,
     figures: c.figures,
     extra: {
-      ...goal(words, c.target, c.percent),
+      ...goal(words, c.targets.enrolments ?? null, c.percents.enrolments ?? null),
       office: { text: offices.get(c.office) ?? "", value: offices.get(c.office) ?? null },
       last: {
         text: c.last_session ? words.shortDay(c.last_session) : "–",
