@@ -1,5 +1,8 @@
 /** Paper forms as entries: who recorded them and when stands on the paper, not on the clock. */
+import type { EntryDetail, ReviewReason } from "$shared/api";
 import { newId, personOf, type Person } from "$shared/entry";
+import { dayOf, isDay } from "$shared/i18n/dates";
+import type { Key } from "./words";
 
 export const kinds = [
   "consultation",
@@ -75,11 +78,68 @@ export function next(form: Form): Form {
   return { ...form, name, citizen, birth, sex, lastMonth, heads };
 }
 
-/** What is wrong with a form, by its field; nothing if it can be saved. */
-export function missing(kind: Kind, form: Form, pile: Pile): "name" | "citizen" | "activity" | "" {
-  if (kind === "activity_held") return pile.activity ? "" : "activity";
-  if (!form.name.trim()) return "name";
-  return form.citizen && !/^\d{12}$/.test(form.citizen) ? "citizen" : "";
+/** What keeps a form from being saved: of each field, in their order, the key of its words. */
+export type Faults = Partial<Record<Field, Key>>;
+export type Field =
+  "author" | "day" | "time" | "activity" | "commune" | "name" | "citizen" | "last_month";
+
+/** The time of a moment as papers write it. */
+export const clockOf = (moment: Date | string): string =>
+  new Date(new Date(moment).getTime() + 7 * 3_600_000).toISOString().slice(11, 16);
+
+/** What would not count is not taken: a day outside the campaign, or one to come. */
+export function faultsOf(
+  kind: Kind,
+  form: Form,
+  pile: Pile,
+  campaign: { start: string; end: string },
+  now = new Date(),
+): Faults {
+  const { day, time } = pile;
+  const today = dayOf(now);
+  const dayFault =
+    !isDay(day) || day < campaign.start || day > campaign.end
+      ? "paper.day.outside"
+      : day > today && "paper.day.future";
+  const timeFault = !time
+    ? "paper.lacks.time"
+    : day === today && time > clockOf(now) && "paper.time.future";
+  return {
+    ...(!pile.author && { author: "paper.lacks.author" }),
+    ...(dayFault && { day: dayFault }),
+    ...(timeFault && { time: timeFault }),
+    ...(kind === "activity_held" && !pile.activity && { activity: "paper.lacks.activity" }),
+    ...(!pile.commune && { commune: "paper.commune.none" }),
+    ...(kind !== "activity_held" && !form.name.trim() && { name: "paper.lacks.name" }),
+    ...(form.citizen && !/^\d{12}$/.test(form.citizen) && { citizen: "paper.citizen.wrong" }),
+    ...(kind === "enrolment" &&
+      form.prior === "lapsed" &&
+      !/^\d{4}-\d\d$/.test(form.lastMonth) && { last_month: "paper.lacks.last_month" }),
+  };
+}
+
+/** What of a kind has to be counted for it to count as such. */
+const figures: Record<Kind, RegExp> = {
+  consultation: /^consultations$/,
+  enrolment: /^(enrolments|renewals)\./,
+  noncash_switch: /^switches\./,
+  card_donation: /^donations\./,
+  activity_held: /^sessions$/,
+};
+
+/** How a saved form counts: not, or with something to be looked at; and why. */
+export interface Fate {
+  counts: boolean;
+  why: (ReviewReason | "late" | "stage" | "unknown")[];
+}
+
+export function fateOf(kind: Kind, told: Pick<EntryDetail, "counted" | "reviews">): Fate {
+  const own = told.counted.filter((c) => figures[kind].test(c.indicator));
+  const counts = own.some((c) => c.value > 0);
+  const why: Fate["why"] = told.reviews.map((r) => r.reason);
+  if (!counts && own.some((c) => c.late > 0)) why.unshift("late");
+  if (!counts && why.length === 0) why.push(kind === "enrolment" ? "stage" : "unknown");
+  return { counts, why: [...new Set(why)] };
 }
 
 function bodyOf(kind: Kind, f: Form): Record<string, unknown> {
