@@ -175,6 +175,91 @@ it("says why nothing can be typed where the office has no commune", async () => 
   await watched.passable();
 });
 
+it("takes what the phone takes: several topics, a question, a pledge, somebody of another commune", async () => {
+  const watched = await at.sit("lead", "/c/thuong-xuyen/paper");
+  const { page } = watched;
+  await page.getByLabel("Người ghi").selectOption("cb-bac-ha-03");
+  await page.getByLabel("Ngày trên phiếu").fill(day);
+  const name = page.getByLabel("Họ và tên");
+  await page.evaluate(() => {
+    const sent: unknown[] = [];
+    const fetched = window.fetch;
+    window.fetch = async (request, ...more) => {
+      if (request instanceof Request && request.url.endsWith("/sync/push")) {
+        sent.push((await request.clone().json()).entries[0]);
+      }
+      return await fetched(request, ...more);
+    };
+    Object.assign(window, { sent });
+  });
+  const saved = (what: string) =>
+    page
+      .getByRole("status")
+      .filter({ hasText: `Đã ghi: ${what}` })
+      .waitFor();
+
+  await name.fill("Mô phỏng Thào Thị Xa");
+  await page.getByLabel("Xã, phường nơi ở").selectOption({ label: "Sa Pa" });
+  await page.getByLabel("Thôn, bản").fill("Tổ 1");
+  await page.getByRole("checkbox", { name: "Lương hưu" }).check();
+  await page.getByRole("checkbox", { name: "Thẻ BHYT" }).check();
+  await page.getByLabel("Kết quả").selectOption("promised");
+  await watched.passable();
+  await name.press("Enter");
+  await saved("Tư vấn, Mô phỏng Thào Thị Xa");
+  expect(await focused(page)).toBe("Họ và tên");
+
+  await page.keyboard.press("Alt+6");
+  await page.getByLabel("Câu hỏi").fill("Nghỉ bao lâu thì mất thẻ?");
+  await page.getByLabel(/^Trả lời/).selectOption("pending");
+  await page.getByLabel("Câu hỏi").press("Enter");
+  await page.getByText("Chọn ngày hẹn trả lời.").waitFor();
+  await page.getByLabel("Hẹn trả lời").fill(day);
+  await watched.passable();
+  await page.getByLabel("Câu hỏi").press("Enter");
+  await saved("Câu hỏi, Nghỉ bao lâu thì mất thẻ?");
+
+  await page.keyboard.press("Alt+2");
+  await name.fill("Mô phỏng Thào A Hẹn");
+  await page.getByLabel("Đến bước nào").selectOption("pledged");
+  await watched.passable();
+  await name.press("Enter");
+  await saved("Tham gia, Mô phỏng Thào A Hẹn");
+  await page.getByRole("listitem").filter({ hasText: "chưa tới bước được tính" }).waitFor();
+
+  await page.keyboard.press("Alt+3");
+  await name.fill("Mô phỏng Thào Văn Khoản");
+  await page.getByLabel("Ngân hàng").selectOption("970436");
+  await page.getByLabel("Số tài khoản").fill("0123 456 789");
+  await watched.passable();
+  await name.press("Enter");
+  await saved("Qua tài khoản, Mô phỏng Thào Văn Khoản");
+
+  await page.keyboard.press("Alt+5");
+  expect(await focused(page)).toBe("Số người dự");
+  await page.keyboard.press("Alt+1");
+  expect(await focused(page)).toBe("Họ và tên");
+
+  const bodies = await page.evaluate(
+    () => (window as unknown as { sent: Record<string, unknown>[] }).sent,
+  );
+  expect(bodies.map((e) => e["body"])).toEqual([
+    { topics: ["pension", "card"], outcome: "promised" },
+    { text: "Nghỉ bao lâu thì mất thẻ?", answered: "pending", promise_by: day },
+    { scheme: "household_hi", stage: "pledged", prior: "none", months: 12 },
+    {
+      benefit: "pension",
+      method: "bank_account",
+      account: { bank: "970436", number: "0123456789", holder: "Mô phỏng Thào Văn Khoản" },
+    },
+  ]);
+  expect(bodies[0]?.["person"]).toMatchObject({ village: "Tổ 1" });
+  expect(bodies[0]?.["commune"]).not.toBe((bodies[0]?.["person"] as { commune: string }).commune);
+  expect(bodies[1]).not.toHaveProperty("person");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await watched.passable();
+});
+
 /** After midnight. */
 function minutes(clock: string): number {
   const [h = 0, m = 0] = clock.split(":").map(Number);

@@ -3707,6 +3707,8 @@ export interface components {
         MaterialOutputBody: {
             /** @description of those offices */
             communes: components["schemas"]["CommuneMaterial"][];
+            /** @description all communes of the province, where people may live */
+            homes: components["schemas"]["NamedPlace"][];
             /** @description of the whole province, since people are lent */
             members: components["schemas"]["MemberMaterial"][];
             /** @description for which the caller may plan */
