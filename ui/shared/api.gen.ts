@@ -8466,8 +8466,7 @@ export interface operations {
     "get-campaigns-campaign-league-badges.pdf": {
         parameters: {
             query?: {
-                /** @description those of the letters that are printed */
-                lang?: "vi" | "en";
+                lang?: "vi" | "en" | "bn";
             };
             header?: never;
             path: {
@@ -8549,8 +8548,7 @@ export interface operations {
         parameters: {
             query?: {
                 who?: "offices" | "campaigners";
-                /** @description those of the letters that are printed */
-                lang?: "vi" | "en";
+                lang?: "vi" | "en" | "bn";
             };
             header?: never;
             path: {
