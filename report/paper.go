@@ -15,14 +15,11 @@ import (
 	"caunoi/messages"
 )
 
-// font is Be Vietnam Pro, under the SIL Open Font License in font/OFL.txt. It
+// vietnamese is Be Vietnam Pro, under the SIL Open Font License in font/OFL.txt. It
 // has the letters of Vietnamese and English, none of Bengali.
 //
 //go:embed font/BeVietnamPro-Regular.ttf
-var font []byte
-
-// PaperLanguages are those in which papers are printed: those of the font.
-var PaperLanguages = []string{"vi", "en"}
+var vietnamese []byte
 
 // Honoured is who stands among the first of a league, and gets a certificate: the first so many.
 const Honoured = 3
@@ -41,6 +38,7 @@ type paper struct {
 	*fpdf.Fpdf
 	words         *messages.Printer
 	width, height float64
+	shaper        *shaper // of languages whose letters join; else nil
 }
 
 // newPaper begins a document. The same content at the same instant is the same
@@ -60,13 +58,22 @@ func newPaper(words *messages.Printer, title string, width, height float64, at t
 	f.SetLang(words.Lang())
 	f.SetAutoPageBreak(false, 0)
 	f.SetMargins(0, 0, 0)
-	f.AddUTF8FontFromBytes("be", "", font)
-	return &paper{f, words, width, height}
+	p := &paper{f, words, width, height, nil}
+	if words.Lang() == "bn" {
+		p.shaper = newShaper()
+	} else {
+		f.AddUTF8FontFromBytes("be", "", vietnamese)
+	}
+	return p
 }
 
 // line writes a text on one line in the middle of a span, smaller if it is too
 // long; bold is drawn with its outline.
 func (p *paper) line(x, y, width, size float64, bold bool, ink [3]int, text string) {
+	if p.shaper != nil {
+		p.shaped(x, y, width, size, bold, ink, text)
+		return
+	}
 	p.SetFont("be", "", size)
 	if wide := p.GetStringWidth(text); wide > width {
 		p.SetFontSize(size * width / wide)
@@ -79,11 +86,33 @@ func (p *paper) line(x, y, width, size float64, bold bool, ink [3]int, text stri
 
 // block writes a text on as many lines as it takes, and gives where it ends.
 func (p *paper) block(x, y, width, size float64, ink [3]int, text string) float64 {
+	if p.shaper != nil {
+		for _, line := range p.shaper.lines(text, width/p.millimetres(size)) {
+			p.shaped(x, y, width, size, false, ink, line)
+			y += p.millimetres(size) * 1.4
+		}
+		return y
+	}
 	p.SetFont("be", "", size)
 	p.ink(ink, false, size)
 	p.SetXY(x, y)
 	p.MultiCell(width, p.millimetres(size)*1.4, text, "", "C", false)
 	return p.GetY()
+}
+
+// shaped is line for texts that are shaped.
+func (p *paper) shaped(x, y, width, size float64, bold bool, ink [3]int, text string) {
+	runs, wide := p.shaper.runs(text)
+	high := p.millimetres(size)
+	size = min(high, width/max(wide, 1e-9))
+	p.SetFillColor(ink[0], ink[1], ink[2])
+	style := "F"
+	if bold {
+		p.SetDrawColor(ink[0], ink[1], ink[2])
+		p.SetLineWidth(size * 0.03)
+		style = "FD"
+	}
+	p.draw(runs, x+(width-wide*size)/2, y+0.7*high+0.3*size, size, style)
 }
 
 func (p *paper) ink(ink [3]int, bold bool, size float64) {

@@ -150,6 +150,45 @@ func TestBadges(t *testing.T) {
 	}
 }
 
+// Bengali is drawn, so that its letters join: no text is in the file, and a
+// page has the outlines of all of it.
+func TestPapersInBengali(t *testing.T) {
+	c := paperContest()
+	c.Campaign.Name["bn"] = "পরীক্ষামূলক উৎসব"
+	write := func() []byte {
+		var out bytes.Buffer
+		if err := c.Certificates(&out, printer(t, "bn"), false, closedAt); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	raw := write()
+	if dir := os.Getenv("CAUNOI_SHOTS"); dir != "" {
+		os.WriteFile(dir+"/certificates-bn.pdf", raw, 0o644)
+		var badges bytes.Buffer
+		if err := report.Badges(&badges, printer(t, "bn"), c.Plan, c.Campaign, []string{"cb-1"}); err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(dir+"/badges-bn.pdf", badges.Bytes(), 0o644)
+	}
+	if !bytes.Equal(raw, write()) {
+		t.Fatal("the same certificates are other bytes")
+	}
+	if n := bytes.Count(raw, []byte("/Type /Page\n")); n != 3 || len(pagesOf(t, raw)) != 0 {
+		t.Errorf("%d pages, texts %q", n, pagesOf(t, raw))
+	}
+	drawn := 0
+	for _, m := range stream.FindAllSubmatch(raw, -1) {
+		if r, err := zlib.NewReader(bytes.NewReader(m[1])); err == nil {
+			content, _ := io.ReadAll(r)
+			drawn += len(regexp.MustCompile(`(?m)(^|\s)[fB]\s*$`).FindAll(content, -1))
+		}
+	}
+	if drawn < 600 {
+		t.Errorf("%d glyphs on three pages", drawn)
+	}
+}
+
 var (
 	stream = regexp.MustCompile(`(?s)stream\r?\n(.*?)\r?\nendstream`)
 	shown  = regexp.MustCompile(`(?s)\(((?:\\.|[^\\()])*)\)\s*(?:Tj|\])`)

@@ -16,7 +16,7 @@ import (
 type certificatesInput struct {
 	Campaign string `path:"campaign"`
 	Who      string `query:"who" enum:"offices,campaigners" default:"offices"`
-	Lang     string `query:"lang" enum:"vi,en" default:"vi" doc:"those of the letters that are printed"`
+	Lang     string `query:"lang" enum:"vi,en,bn" default:"vi"`
 }
 
 // certificates are those of the first three of a campaign that is closed:
@@ -59,7 +59,7 @@ func (s *Server) certificates(ctx context.Context, caller Caller, in *certificat
 
 type badgesInput struct {
 	Campaign string `path:"campaign"`
-	Lang     string `query:"lang" enum:"vi,en" default:"vi" doc:"those of the letters that are printed"`
+	Lang     string `query:"lang" enum:"vi,en,bn" default:"vi"`
 }
 
 // badges are for who goes out by the plan, of the offices for which the caller

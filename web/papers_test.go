@@ -38,11 +38,13 @@ func TestPapers(t *testing.T) {
 		t.Error("the same certificates are other bytes")
 	}
 	pages(province, certificates+"?who=campaigners&lang=en", 2)
+	pages(province, certificates+"?lang=bn", 2)
 	code(lead, certificates, "right.missing")
 
 	code(lead, badges, "league.nobody")
 	lead.asks("POST", "activities", `{"draft":`+draftAt("09", "14:00", "16:00", `,"team":["ann","bob"],"lead":"lea"`)+`}`, 200)
 	pages(lead, badges, 2)
+	pages(lead, badges+"?lang=bn", 2)
 	pages(other, badges, 1)
 	pages(province, badges, 3)
 }

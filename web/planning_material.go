@@ -99,6 +99,7 @@ type materialOutput struct {
 	Body         struct {
 		Offices  []officeView      `json:"offices" nullable:"false" doc:"for which the caller may plan"`
 		Communes []communeMaterial `json:"communes" nullable:"false" doc:"of those offices"`
+		Homes    []namedPlace      `json:"homes" nullable:"false" doc:"all communes of the province, where people may live"`
 		Members  []memberMaterial  `json:"members" nullable:"false" doc:"of the whole province, since people are lent"`
 		Partners []officeView      `json:"partners" nullable:"false"`
 		Rooms    []string          `json:"rooms" nullable:"false" doc:"that this campaign's plan names"`
@@ -115,6 +116,7 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 	out := &materialOutput{CacheControl: "no-store"}
 	b := &out.Body
 	b.Offices, b.Communes, b.Members, b.Partners = []officeView{}, []communeMaterial{}, []memberMaterial{}, []officeView{}
+	b.Homes = []namedPlace{}
 	b.Rooms, b.Vehicles, b.Topics = []string{}, []string{}, []string{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		p, err := s.planner(tx, plan, c, in.Campaign)
@@ -143,6 +145,7 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 			}
 		}
 		for _, commune := range plan.CommunesOf(p.Campaign.Province, today) {
+			b.Homes = append(b.Homes, namedPlace{commune.Code, commune.Name})
 			if access.May(c.Actor, access.PlanActivities, commune.Office, plan) != nil {
 				continue
 			}
@@ -159,6 +162,7 @@ func (s *Server) planningMaterial(ctx context.Context, c Caller, in *planInput) 
 		}
 		return nil
 	})
+	slices.SortFunc(b.Homes, func(x, y namedPlace) int { return strings.Compare(x.Name+x.ID, y.Name+y.ID) })
 	slices.SortFunc(b.Offices, func(x, y officeView) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.Partners, func(x, y officeView) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.Members, func(x, y memberMaterial) int { return strings.Compare(x.Name+x.ID, y.Name+y.ID) })

@@ -407,3 +407,16 @@ func TestBoardOfThePast(t *testing.T) {
 		}
 	}
 }
+
+// Who enters a form of somebody who lives elsewhere in the province can say where.
+func TestWherePeopleMayLive(t *testing.T) {
+	s := open(t)
+	var told struct {
+		Communes []struct{ Code string }
+		Homes    []struct{ ID, Name string }
+	}
+	s.do(s.signIn(access.Lead, "lea", "a"), "GET", "/api/v1/campaigns/c/planning", "").decode(t, &told)
+	if len(told.Communes) != 2 || len(told.Homes) != 3 || told.Homes[2].ID != "003" || told.Homes[2].Name != "Commune 003" {
+		t.Errorf("%+v", told)
+	}
+}

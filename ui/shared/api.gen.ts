@@ -3772,6 +3772,8 @@ export interface components {
         MaterialOutputBody: {
             /** @description of those offices */
             communes: components["schemas"]["CommuneMaterial"][];
+            /** @description all communes of the province, where people may live */
+            homes: components["schemas"]["NamedPlace"][];
             /** @description of the whole province, since people are lent */
             members: components["schemas"]["MemberMaterial"][];
             /** @description for which the caller may plan */
@@ -8583,8 +8585,7 @@ export interface operations {
     "get-campaigns-campaign-league-badges.pdf": {
         parameters: {
             query?: {
-                /** @description those of the letters that are printed */
-                lang?: "vi" | "en";
+                lang?: "vi" | "en" | "bn";
             };
             header?: never;
             path: {
@@ -8666,8 +8667,7 @@ export interface operations {
         parameters: {
             query?: {
                 who?: "offices" | "campaigners";
-                /** @description those of the letters that are printed */
-                lang?: "vi" | "en";
+                lang?: "vi" | "en" | "bn";
             };
             header?: never;
             path: {

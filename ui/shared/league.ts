@@ -1,4 +1,5 @@
 /** What the desk asks of the server about the league, and by what rule it ranks. */
+import type { Language } from "./i18n/message";
 import type { Indicator } from "./api";
 import { answer, client, type Schemas } from "./client";
 
@@ -61,7 +62,7 @@ export async function letPass(campaign: string, flag: Flag, pass: boolean): Prom
 export type Paper = "offices" | "campaigners" | "badges";
 
 /** Certificates of the first three offices or campaigners, or badges of the teams, as PDF. */
-export async function paper(campaign: string, what: Paper, lang: "vi" | "en"): Promise<Blob> {
+export async function paper(campaign: string, what: Paper, lang: Language): Promise<Blob> {
   const path = { campaign };
   const asked =
     what === "badges"

@@ -1,5 +1,9 @@
 /** Paper forms as entries: who recorded them and when stands on the paper, not on the clock. */
+import type { EntryDetail, ReviewReason } from "$shared/api";
 import { newId, personOf, type Person } from "$shared/entry";
+import { dayOf, isDay } from "$shared/i18n/dates";
+import { accountNumberOf, birthOf, isAccountNumber, isPhone, phoneOf } from "$shared/typed";
+import type { Key } from "./words";
 
 export const kinds = [
   "consultation",
@@ -7,6 +11,7 @@ export const kinds = [
   "noncash_switch",
   "card_donation",
   "activity_held",
+  "question",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -19,6 +24,12 @@ export const topics = [
   "unemployment",
   "other",
 ] as const;
+export const outcomes = ["", "joined", "promised", "refused", "not_now"] as const;
+export const clarities = ["", "clear", "partly", "unclear"] as const;
+export const answereds = ["at_once", "later", "pending"] as const;
+export const satisfactions = ["", "yes", "partly", "no"] as const;
+export const stages = ["pledged", "declared", "paid", "issued"] as const;
+export const payments = ["", "cash", "transfer"] as const;
 export const schemes = ["household_hi", "voluntary_si", "student_hi", "other_hi"] as const;
 export const priors = ["none", "lapsed", "current"] as const;
 export const benefits = ["pension", "monthly_si", "one_off", "unemployment"] as const;
@@ -36,21 +47,44 @@ export type Pile = {
   commune: string;
 };
 
+/** Lives in none of the province's communes. */
+export const elsewhere = "-";
+
 /** What is typed off one form. */
 export type Form = {
   name: string;
   citizen: string;
   birth: string;
   sex: "" | "f" | "m";
-  topic: (typeof topics)[number];
+  /** The commune of residence; empty is where the form was filled in. */
+  home: string;
+  village: string;
+  phone: string;
+  topics: (typeof topics)[number][];
+  outcome: (typeof outcomes)[number];
+  clarity: (typeof clarities)[number];
+  question: string;
+  answer: string;
+  answered: (typeof answereds)[number];
+  satisfied: (typeof satisfactions)[number];
+  promise: string;
   scheme: (typeof schemes)[number];
+  stage: (typeof stages)[number];
   prior: (typeof priors)[number];
   lastMonth: string;
   months: number;
+  payment: (typeof payments)[number];
+  receipt: string;
   benefit: (typeof benefits)[number];
   method: (typeof methods)[number];
+  bank: string;
+  account: string;
+  holder: string;
   to: (typeof receivers)[number];
-  heads: number;
+  donor: string;
+  signed: boolean;
+  heads: number | null;
+  note: string;
 };
 
 export const empty: Form = {
@@ -58,60 +92,240 @@ export const empty: Form = {
   citizen: "",
   birth: "",
   sex: "",
-  topic: "contribution",
+  home: "",
+  village: "",
+  phone: "",
+  topics: [],
+  outcome: "",
+  clarity: "",
+  question: "",
+  answer: "",
+  answered: "at_once",
+  satisfied: "",
+  promise: "",
   scheme: "household_hi",
+  stage: "paid",
   prior: "none",
   lastMonth: "",
   months: 12,
+  payment: "",
+  receipt: "",
   benefit: "pension",
   method: "bank_account",
+  bank: "",
+  account: "",
+  holder: "",
   to: "student",
-  heads: 0,
+  donor: "",
+  signed: false,
+  heads: null,
+  note: "",
 };
 
-/** The next form of a pile: the choices stay, the person does not. */
+/** The next form of a pile: the choices stay, the person and what was written do not. */
 export function next(form: Form): Form {
-  const { name, citizen, birth, sex, lastMonth, heads } = empty;
-  return { ...form, name, citizen, birth, sex, lastMonth, heads };
+  const {
+    topics,
+    scheme,
+    stage,
+    prior,
+    months,
+    payment,
+    benefit,
+    method,
+    bank,
+    to,
+    donor,
+    signed,
+  } = form;
+  const stays = { topics, scheme, stage, prior, months, payment, benefit, method, bank, to, donor };
+  return { ...empty, ...stays, signed };
 }
 
-/** What is wrong with a form, by its field; nothing if it can be saved. */
-export function missing(kind: Kind, form: Form, pile: Pile): "name" | "citizen" | "activity" | "" {
-  if (kind === "activity_held") return pile.activity ? "" : "activity";
-  if (!form.name.trim()) return "name";
-  return form.citizen && !/^\d{12}$/.test(form.citizen) ? "citizen" : "";
+/** Whether somebody is named: who asks a question need not be. */
+const named = (f: Form): boolean =>
+  [f.name, f.citizen, f.birth, f.sex, f.home, f.village].some((told) => told.trim() !== "");
+
+/** What keeps a form from being saved: of each field, in their order, the key of its words. */
+export type Faults = Partial<Record<Field, Key>>;
+export type Field =
+  | "author"
+  | "day"
+  | "time"
+  | "activity"
+  | "commune"
+  | "heads"
+  | "name"
+  | "citizen"
+  | "birth"
+  | "phone"
+  | "question"
+  | "promise"
+  | "last_month"
+  | "bank"
+  | "account";
+
+/** The time of a moment as papers write it. */
+export const clockOf = (moment: Date | string): string =>
+  new Date(new Date(moment).getTime() + 7 * 3_600_000).toISOString().slice(11, 16);
+
+/** What would not count is not taken: a day outside the campaign, or one to come. */
+export function faultsOf(
+  kind: Kind,
+  form: Form,
+  pile: Pile,
+  campaign: { start: string; end: string },
+  now = new Date(),
+): Faults {
+  const { day, time } = pile;
+  const today = dayOf(now);
+  const dayFault =
+    !isDay(day) || day < campaign.start || day > campaign.end
+      ? "paper.day.outside"
+      : day > today && "paper.day.future";
+  const timeFault = !time
+    ? "paper.lacks.time"
+    : day === today && time > clockOf(now) && "paper.time.future";
+  const birth = birthOf(form.birth);
+  const born = isDay(birth) || /^\d{4}$/.test(birth);
+  const account = accountNumberOf(form.account);
+  const toAccount = kind === "noncash_switch" && form.method !== "wallet";
+  return {
+    ...(!pile.author && { author: "paper.lacks.author" }),
+    ...(dayFault && { day: dayFault }),
+    ...(timeFault && { time: timeFault }),
+    ...(kind === "activity_held" && !pile.activity && { activity: "paper.lacks.activity" }),
+    ...(!pile.commune && { commune: "paper.commune.none" }),
+    ...(kind === "activity_held" &&
+      !(Number.isInteger(form.heads) && Number(form.heads) >= 0) && { heads: "paper.lacks.heads" }),
+    ...(kind !== "activity_held" &&
+      kind !== "question" &&
+      !form.name.trim() && { name: "paper.lacks.name" }),
+    ...(form.citizen && !/^\d{12}$/.test(form.citizen) && { citizen: "paper.citizen.wrong" }),
+    ...(birth && (!born || birth < "1900" || birth > today) && { birth: "paper.birth.wrong" }),
+    ...(hasPhone(kind) &&
+      form.phone.trim() &&
+      !isPhone(phoneOf(form.phone)) && { phone: "paper.phone.wrong" }),
+    ...(kind === "question" && !form.question.trim() && { question: "paper.lacks.question" }),
+    ...(kind === "question" &&
+      form.answered === "pending" &&
+      !isDay(form.promise) && { promise: "paper.lacks.promise" }),
+    ...(kind === "enrolment" &&
+      form.prior === "lapsed" &&
+      !/^\d{4}-\d\d$/.test(form.lastMonth) && { last_month: "paper.lacks.last_month" }),
+    ...(toAccount && account && !form.bank && { bank: "paper.lacks.bank" }),
+    ...(toAccount &&
+      (account || form.holder.trim()) &&
+      !isAccountNumber(account) && { account: "paper.account.wrong" }),
+  };
+}
+
+/** Which forms ask for a telephone number. */
+export const hasPhone = (kind: Kind): boolean =>
+  kind === "enrolment" || kind === "noncash_switch" || kind === "card_donation";
+
+/** What of a kind has to be counted for it to count as such. */
+const figures: Record<Kind, RegExp> = {
+  consultation: /^consultations$/,
+  enrolment: /^(enrolments|renewals)\./,
+  noncash_switch: /^switches\./,
+  card_donation: /^donations\./,
+  activity_held: /^sessions$/,
+  question: /^questions$/,
+};
+
+/** How a saved form counts: not, or with something to be looked at; and why. */
+export interface Fate {
+  counts: boolean;
+  why: (ReviewReason | "late" | "stage" | "unknown")[];
+}
+
+export function fateOf(kind: Kind, told: Pick<EntryDetail, "counted" | "reviews">): Fate {
+  const own = told.counted.filter((c) => figures[kind].test(c.indicator));
+  const counts = own.some((c) => c.value > 0);
+  const why: Fate["why"] = told.reviews.map((r) => r.reason);
+  if (!counts && own.some((c) => c.late > 0)) why.unshift("late");
+  if (!counts && why.length === 0) why.push(kind === "enrolment" ? "stage" : "unknown");
+  return { counts, why: [...new Set(why)] };
 }
 
 function bodyOf(kind: Kind, f: Form): Record<string, unknown> {
+  const declared = f.phone.trim() ? { phone: phoneOf(f.phone) } : undefined;
+  const signed = f.signed ? "paper" : "";
   switch (kind) {
     case "consultation":
-      return { topics: [f.topic] };
-    case "enrolment":
+      return {
+        ...(f.topics.length && { topics: [...f.topics] }),
+        outcome: f.outcome,
+        clarity: f.clarity,
+        note: f.note,
+      };
+    case "question": {
+      const pending = f.answered === "pending";
+      return {
+        text: f.question,
+        answered: f.answered,
+        answer: pending ? "" : f.answer,
+        satisfied: pending ? "" : f.satisfied,
+        promise_by: pending ? f.promise : "",
+      };
+    }
+    case "enrolment": {
+      // A pledge is a word given: nothing is paid or signed yet.
+      const pledged = f.stage === "pledged";
+      const paid = f.stage === "paid" || f.stage === "issued";
+      const receipt = f.receipt.trim();
       return {
         scheme: f.scheme,
-        stage: "paid",
+        stage: f.stage,
         prior: f.prior,
-        ...(f.prior === "lapsed" && { last_month: f.lastMonth }),
+        last_month: f.prior === "lapsed" ? f.lastMonth : "",
         months: f.months,
+        declared,
+        payment: paid && f.payment ? { method: f.payment, ...(receipt && { receipt }) } : undefined,
+        signed: pledged ? "" : signed,
+        note: f.note,
       };
-    case "noncash_switch":
-      return { benefit: f.benefit, method: f.method };
+    }
+    case "noncash_switch": {
+      const number = accountNumberOf(f.account);
+      const account = { bank: f.bank, number, holder: f.holder.trim() || f.name.trim() };
+      return {
+        benefit: f.benefit,
+        method: f.method,
+        account: f.method !== "wallet" && f.bank && number ? account : undefined,
+        declared,
+        signed,
+        note: f.note,
+      };
+    }
     case "card_donation":
-      return { to: f.to, months: f.months };
+      return { to: f.to, donor: f.donor, months: f.months, declared, signed };
     case "activity_held":
-      return { head_count: f.heads };
+      return { head_count: f.heads, note: f.note };
   }
 }
 
+/** An entry has no member for what was left empty; nobody is a count, too. */
+const spoken = (body: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(body)
+      .map(([name, v]) => [name, typeof v === "string" ? v.trim() : v] as const)
+      .filter(([name, v]) => v || (v === 0 && name === "head_count")),
+  );
+
 /** The entry of a form, made now. */
 export function entryOf(kind: Kind, form: Form, pile: Pile, now = Date.now()) {
+  const home = form.home || pile.commune;
   const person: Omit<Person, "salt"> = {
     name: form.name.trim(),
     citizen: form.citizen,
-    birth: form.birth,
-    commune: pile.commune,
+    birth: birthOf(form.birth),
+    commune: home === elsewhere ? "" : home,
+    village: form.village.trim(),
     ...(form.sex && { sex: form.sex }),
   };
+  const nobody = kind === "activity_held" || (kind === "question" && !named(form));
   return {
     id: newId(now),
     kind,
@@ -125,8 +339,8 @@ export function entryOf(kind: Kind, form: Form, pile: Pile, now = Date.now()) {
     seq: now * 1000,
     device_time: new Date(now).toISOString(),
     happened_at: `${pile.day}T${pile.time}:00+07:00`,
-    ...(kind !== "activity_held" && { person: personOf(person) }),
-    body: bodyOf(kind, form),
+    ...(!nobody && { person: personOf(person) }),
+    body: spoken(bodyOf(kind, form)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The account to which somebody is paid. */
+import { accountNumberOf, isAccountNumber } from "$shared/typed";
 import type { Faults } from "./person";
 
 export interface Account {
@@ -13,21 +14,19 @@ export function accountBy(had: unknown, name: string): Account {
   return { bank: of.bank ?? "", number: of.number ?? "", holder: of.holder ?? name };
 }
 
-export const numberOf = (typed: string): string => typed.replace(/[\s.-]/g, "").toUpperCase();
-
 /** Bank and number are told together, or not yet. */
 export function faultsOfAccount(account: Account, method: string): Faults {
-  const number = numberOf(account.number);
+  const number = accountNumberOf(account.number);
   if (method === "wallet" || (!account.bank && !number)) return {};
   return {
     ...(!account.bank && { bank: "fault.bank" }),
-    ...(!/^[0-9A-Z]{6,19}$/.test(number) && { number: "fault.account" }),
+    ...(!isAccountNumber(number) && { number: "fault.account" }),
   };
 }
 
 /** As an entry holds it. */
 export function accountOf(account: Account): Account | undefined {
-  const number = numberOf(account.number);
+  const number = accountNumberOf(account.number);
   if (!account.bank || !number) return undefined;
   return { bank: account.bank, number, holder: account.holder.trim() };
 }

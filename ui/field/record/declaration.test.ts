@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { accountBy, accountOf, faultsOfAccount } from "./account";
-import { declaredBy, declaredOf, faultsOfDeclared, lacksOf, phoneOf } from "./declaration";
+import { phoneOf } from "$shared/typed";
+import { declaredBy, declaredOf, faultsOfDeclared, lacksOf } from "./declaration";
 
 const told = (of: object) => ({ ...declaredBy(undefined), ...of });
 

@@ -2,6 +2,7 @@
  * What the official forms ask beyond who somebody is (TK1-TS, D03-TS, D05-TS of
  * Decision 490/QĐ-BHXH of 2023), as the form holds it and as an entry does.
  */
+import { bare, phoneOf } from "$shared/typed";
 import type { Key } from "../words";
 import type { Faults } from "./person";
 
@@ -51,14 +52,6 @@ export function declaredBy(had: unknown): Declared {
     si: text("si"),
     card: text("card"),
   };
-}
-
-const bare = (typed: string) => typed.replace(/[\s.-]/g, "");
-
-/** A telephone number as it is dialled in the country; see identity.Phone on the server. */
-export function phoneOf(typed: string): string {
-  const number = bare(typed).replace(/^(\+84|0084|84(?=\d{9}))/, "0");
-  return number;
 }
 
 export function faultsOfDeclared(declared: Declared): Faults {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { birthOf, faultsOf, personOfTold, toldOf } from "./person";
+import { birthOf } from "$shared/typed";
+import { faultsOf, personOfTold, toldOf } from "./person";
 
 const told = (birth: string) => ({ ...toldOf(undefined, "00001"), name: "Mô phỏng", birth });
 

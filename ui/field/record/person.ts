@@ -1,5 +1,6 @@
 /** What a form knows of somebody, and what an entry says of them. */
 import { isDay } from "$shared/i18n/dates";
+import { birthOf } from "$shared/typed";
 import type { Person } from "../store/entry";
 import type { Neighbour } from "../visit/neighbour";
 import type { Key } from "../words";
@@ -40,16 +41,6 @@ export function toldBy(entry: Omit<Person, "salt">): Told {
     village: entry.village ?? "",
     household: entry.household ?? "",
   };
-}
-
-const dated = [/^(\d\d?)[/. -](\d\d?)[/. -](\d{4})$/, /^(\d\d)(\d\d)(\d{4})$/];
-
-/** A birth as people write it (3/2/1982, 03021982, 1982) as entries hold it; else the text itself. */
-export function birthOf(typed: string): string {
-  const text = typed.trim();
-  const [, day = "", month = "", year = ""] =
-    dated.map((form) => form.exec(text)).find((found) => found) ?? [];
-  return year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text;
 }
 
 /** What keeps a form from being saved: of each field that is wrong, the key of its words. */
