@@ -81,6 +81,7 @@ type closingTable struct {
 	sheet    tally.Sheet
 	unclosed []*tally.Session
 	reviews  []placeOfReview
+	listed   int // all that waits for a look, as the list of reviews shows it
 	waiting  map[string]map[journal.Day]bool
 	by       map[journal.ID]journal.Stored // of the closings
 	name     func(string) string
@@ -118,6 +119,9 @@ func (s *Server) closingTable(tx store.Tx, plan *campaign.Plan, c Caller, id str
 	}
 	t.unclosed = tally.Unclosed(sessions, s.Now())
 	if err := t.readReviews(); err != nil {
+		return nil, err
+	}
+	if t.listed, err = s.waiting(tx, plan, c, id); err != nil {
 		return nil, err
 	}
 	var offices []string
@@ -194,7 +198,7 @@ func (t *closingTable) closed(act tally.Act, above bool) *closedView {
 // whole is how the campaign stands.
 func (t *closingTable) whole() standView {
 	v := stand(t.sheet.Total())
-	v.Unclosed, v.Reviews = len(t.unclosed), len(t.reviews)
+	v.Unclosed, v.Reviews = len(t.unclosed), t.listed
 	act, closed := t.closings.Whole(t.which.ID)
 	if closed {
 		v.Closed = t.closed(act, false)
