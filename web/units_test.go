@@ -158,7 +158,11 @@ func TestMergeAndTakeBack(t *testing.T) {
 	if c := s.boardCommunes(province, "")["001"]; c.Office != "a" {
 		t.Errorf("a merger of tomorrow shows today: %+v", c)
 	}
-	s.refused(province, "POST", "units/communes/003/merger", `{"from":"2025-11-12","into":"001"}`, "plan.merger_loop")
+	loop := s.do(province.cookie, "POST", "/api/v1/units/communes/003/merger", `{"from":"2025-11-12","into":"001"}`)
+	s.wantCode(loop, 422, "plan.merger_loop")
+	if !strings.Contains(string(loop.body), "Commune 003 không thể sáp nhập vào Commune 001, vì Commune 001 lại thuộc Commune 003") {
+		t.Errorf("a loop says %s", loop.body)
+	}
 	s.refused(province, "POST", merger, `{"from":"2025-11-12","into":"002"}`, "units.merged")
 	s.wants(province, "DELETE", "units/communes/001/changes/2025-11-10", "", 200)
 	s.wants(province, "POST", merger, `{"from":"2025-11-08","into":"003"}`, 200)

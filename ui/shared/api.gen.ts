@@ -2916,6 +2916,8 @@ export interface components {
         };
         ClosingDay: {
             day: string;
+            /** @description it is not over: an activity of it still goes on, or it is before 17:00 */
+            running: boolean;
         };
         ClosingOffice: {
             days: components["schemas"]["ClosingDay"][];
