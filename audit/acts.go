@@ -11,7 +11,7 @@ var Acts = map[Act]struct{}{
 	"device.enrol_asked": {}, "device.enrolled": {}, "device.revoked": {}, "device.wiped": {}, "devices.listed": {}, "rehearsal.asked": {},
 	"quarantine.read": {}, "quarantine.decided": {},
 
-	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {},
+	"entries.read": {}, "entry.read": {}, "attachment.read": {}, "entries.imported": {}, "entries.exported": {}, "reviews.read": {}, "review.settled": {}, "review.reopened": {},
 	"outbox.rescued": {}, "plan.imported": {}, "campaign.imported": {}, "boundaries.imported": {}, "points.imported": {}, "day.closed": {}, "day.reopened": {}, "campaign.closed": {}, "campaign.reopened": {},
 
 	"people.listed": {}, "people.searched": {}, "person.read": {}, "person.revealed": {}, "person.added": {},

@@ -177,7 +177,7 @@ func (p *Plan) checkCommunes() error {
 				return journal.Refuse("plan.unknown_commune", "commune", at.Merged.Into, "by", code)
 			}
 			if seen[into.Code] {
-				return journal.Refuse("plan.merger_loop", "commune", c.Name, "into", into.Name)
+				return journal.Refuse("plan.merger_loop", "commune", into.Name, "into", p.Communes[into.Merged.Into].Name)
 			}
 			seen[into.Code] = true
 			at = into

@@ -15,7 +15,8 @@ type Moves struct {
 }
 
 // MovePlan is [Intake.ChangePlan], and tells what it moved. It refuses what would
-// move a figure of a campaign whose books are closed: units.closed.
+// move a figure of a campaign whose books are closed: units.closed; or of a day
+// that its office, or one above it, has confirmed: units.confirmed.
 func (in *Intake) MovePlan(tx store.Tx, change func(had *campaign.Plan) ([]campaign.Item, error)) (m Moves, err error) {
 	var before []tally.Contribution
 	counts := false
@@ -43,7 +44,11 @@ func (in *Intake) MovePlan(tx store.Tx, change func(had *campaign.Plan) ([]campa
 		had[c] = true
 	}
 	figures, entries, campaigns := map[tally.Key]bool{}, map[journal.ID]bool{}, map[string]bool{}
+	confirmed := map[tally.Key]bool{} // where closed figures move
 	moved := func(c tally.Contribution) {
+		if c.Closed != 0 {
+			confirmed[c.Key] = true
+		}
 		campaigns[c.Campaign], entries[c.Root] = true, true
 		if c.Dim == "" {
 			figures[c.Key] = true
@@ -66,11 +71,38 @@ func (in *Intake) MovePlan(tx store.Tx, change func(had *campaign.Plan) ([]campa
 		if err != nil {
 			return m, err
 		}
-		if _, closed := tally.FoldActs(acts).Whole(id); closed {
+		closings := tally.FoldActs(acts)
+		if _, closed := closings.Whole(id); closed {
 			return m, ClosedBooks(plan.Campaigns[id])
+		}
+		if err := confirmedDay(plan, closings, id, confirmed); err != nil {
+			return m, err
 		}
 	}
 	return m, nil
+}
+
+// confirmedDay refuses what would move a confirmed figure; it names the last such
+// day, so that the one after it does.
+func confirmedDay(plan *campaign.Plan, closings tally.Closings, id string, moved map[tally.Key]bool) error {
+	var last tally.Key
+	for k := range moved {
+		_, closed := closings.Day(id, k.Office, k.Day)
+		if !closed {
+			_, closed = closings.Above(plan, id, k.Office, k.Day)
+		}
+		if closed && k.Campaign == id && (k.Day > last.Day || k.Day == last.Day && k.Office < last.Office) {
+			last = k
+		}
+	}
+	if last.Day == "" {
+		return nil
+	}
+	name := last.Office
+	if o := plan.Offices[name]; o != nil {
+		name = o.Name
+	}
+	return journal.Refuse("units.confirmed", "office", name, "day", string(last.Day))
 }
 
 // ClosedBooks is the refusal of what would move figures of a closed campaign.

@@ -49,6 +49,11 @@ func (p *Printer) Percent(tenths int) string {
 	return p.print.Sprint(number.Percent(float64(tenths)/1000, number.MaxFractionDigits(1)))
 }
 
+// Tenths writes a number of tenths: 832 as 83,2 in Vietnamese.
+func (p *Printer) Tenths(tenths int) string {
+	return p.print.Sprint(number.Decimal(float64(tenths)/10, number.MaxFractionDigits(1)))
+}
+
 // Date writes a day in digits: 25/11/2025. The empty day is the empty text.
 func (p *Printer) Date(d journal.Day) string { return p.date("format.date.short", d) }
 

@@ -189,8 +189,11 @@ type Appender func(entries []journal.Stored) ([]journal.Outcome, error)
 
 // decision is by which to do it again, once it is approved.
 type decision struct {
-	Pair   journal.ID `json:"pair"`
+	Pair   journal.ID `json:"pair,omitzero"`
 	Reason string     `json:"reason,omitzero"`
+	// A and B are two records instead of a pair of the registry.
+	A journal.ID `json:"a,omitzero"`
+	B journal.ID `json:"b,omitzero"`
 }
 
 // Decide says of a pair that it is one person, or that it is two. It is for
@@ -217,21 +220,53 @@ func (r Registry) Decide(tx ApprovalTx, plan *campaign.Plan, actor access.Actor,
 	if err != nil || !needed {
 		return false, firstError(err, func() error { return r.join(tx, plan, actor, p, office, reason, add) })
 	}
-	subject := "pair:" + p.ID.String()
+	return true, r.ask(tx, plan, actor, office, "pair:"+p.ID.String(), p.details(), decision{Pair: p.ID, Reason: reason})
+}
+
+// ask leaves a decision to a second person, once.
+func (r Registry) ask(tx ApprovalTx, plan *campaign.Plan, actor access.Actor, office, subject string, details map[string]string, d decision) error {
 	last, found, err := approval.Last(tx, r.Now(), subject)
 	if err != nil || found && last.State == approval.Waiting {
-		return true, err
+		return err
 	}
-	change, err := json.Marshal(p.details(), json.Deterministic(true))
+	change, err := json.Marshal(details, json.Deterministic(true))
 	if err != nil {
-		return false, err
+		return err
 	}
-	input, err := json.Marshal(decision{p.ID, reason})
+	input, err := json.Marshal(d)
 	if err != nil {
-		return false, err
+		return err
 	}
 	_, err = approval.Ask(tx, plan, r.Now(), actor, approval.MergePersons, office, subject, change, input)
-	return true, err
+	return err
+}
+
+// JoinRecords says that two records speak of one person, whom the registry may
+// not know. It is for who answers for both; merging may wait for a second person.
+func (r Registry) JoinRecords(tx ApprovalTx, plan *campaign.Plan, actor access.Actor, a, b *journal.Stored, add Appender) (made journal.ID, waits bool, err error) {
+	office := above(plan, a.Office, b.Office)
+	needed, err := approval.Needed(tx, plan, approval.MergePersons, office)
+	switch {
+	case err != nil:
+		return made, false, err
+	case needed:
+		details := map[string]string{"entry": a.Root.String(), "other": b.Root.String(), "campaign": a.Campaign}
+		return made, true, r.ask(tx, plan, actor, office, "entry:"+a.Root.String(), details, decision{A: a.Root, B: b.Root})
+	}
+	made, err = r.joinRecords(plan, actor, a, b, office, add)
+	return made, false, err
+}
+
+func (r Registry) joinRecords(plan *campaign.Plan, actor access.Actor, a, b *journal.Stored, office string, add Appender) (journal.ID, error) {
+	body, err := json.Marshal(outreach.JoinedBody{A: outreach.PersonRef{Entry: a.Root}, B: outreach.PersonRef{Entry: b.Root}})
+	if err != nil {
+		return journal.ID{}, err
+	}
+	st, err := r.entry(plan, actor, outreach.PersonsJoined, office, func(e *journal.Entry) { e.Campaign, e.Body = a.Campaign, body })
+	if err == nil {
+		err = r.append(add, st)
+	}
+	return st.ID, err
 }
 
 // ApprovalTx is a transaction in which an act may have to wait.
@@ -258,6 +293,18 @@ func (r Registry) Merge(tx ApprovalTx, plan *campaign.Plan, req approval.Request
 		return err
 	}
 	actor := access.Actor{User: u}
+	if d.Pair.IsZero() {
+		list, err := tx.Records([]journal.ID{d.A, d.B})
+		if err != nil {
+			return err
+		}
+		by := map[journal.ID]*journal.Stored{}
+		for i := range list {
+			by[list[i].ID] = &list[i]
+		}
+		_, err = r.joinRecords(plan, actor, by[d.A], by[d.B], req.Office, add)
+		return err
+	}
 	p, err := r.both(tx, plan, actor, d.Pair)
 	if err != nil {
 		return err

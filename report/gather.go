@@ -10,9 +10,10 @@ import (
 )
 
 // Gather takes the facts of a campaign from its plan and its figures. Figures
-// of other campaigns and by further dimensions are passed over. An unknown
+// of other campaigns and by further dimensions are passed over. The offices stand
+// as ranked says, by the rule of the campaign; nil is the usual rule. An unknown
 // campaign is a *journal.Refusal.
-func Gather(plan *campaign.Plan, campaignID string, sheet tally.Sheet) (Facts, error) {
+func Gather(plan *campaign.Plan, campaignID string, sheet tally.Sheet, ranked []Standing) (Facts, error) {
 	c := plan.Campaigns[campaignID]
 	if c == nil {
 		return Facts{}, journal.Refuse("entry.unknown_campaign", "campaign", campaignID)
@@ -31,8 +32,16 @@ func Gather(plan *campaign.Plan, campaignID string, sheet tally.Sheet) (Facts, e
 		Synthetic: c.Synthetic,
 	}
 	inLeague := map[string]bool{}
-	for _, s := range League(plan, campaignID, byOffice) {
+	if ranked == nil {
+		ranked = League(plan, campaignID, byOffice)
+	} else if c.League != nil {
+		f.RankedPer = c.League.Per
+	}
+	for _, s := range ranked {
 		o := Office{ID: s.Office.ID, Name: s.Office.Name, Rank: s.Rank, Numbers: numbers(byOffice[s.Office.ID]), Percent: s.Percent}
+		if f.RankedPer != "" {
+			o.Score = s.Score
+		}
 		if s.Percent != nil {
 			o.Target = &s.Target
 		}

@@ -19,7 +19,7 @@ import (
 
 func gathered(t testing.TB, plan *campaign.Plan, sheet tally.Sheet) Facts {
 	t.Helper()
-	f, err := Gather(plan, id, sheet)
+	f, err := Gather(plan, id, sheet, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestGatherTakesOnlyItsCampaign(t *testing.T) {
 }
 
 func TestGatherRefusesAnUnknownCampaign(t *testing.T) {
-	_, err := Gather(festivalPlan(), "nowhere", nil)
+	_, err := Gather(festivalPlan(), "nowhere", nil, nil)
 	var refusal *journal.Refusal
 	if !errors.As(err, &refusal) || refusal.Code != "entry.unknown_campaign" {
 		t.Errorf("Gather = %v, want entry.unknown_campaign", err)
@@ -131,7 +131,7 @@ func TestOfficesAddUp(t *testing.T) {
 			sheet = append(sheet, figure(office, rapid.SampledFrom([]string{"", office + "-1"}).Draw(t, fmt.Sprint("commune", n)), "2025-11-12", i,
 				rapid.IntRange(0, 9).Draw(t, fmt.Sprint("closed", n)), rapid.IntRange(-3, 3).Draw(t, fmt.Sprint("late", n))))
 		}
-		f, err := Gather(plan, id, sheet)
+		f, err := Gather(plan, id, sheet, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

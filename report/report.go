@@ -39,6 +39,9 @@ type Facts struct {
 	Partners []string `json:"partners"`
 	// Offices are the grass-roots offices in league order.
 	Offices []Office `json:"offices"`
+	// RankedPer says by what the points of the province's own rule are divided;
+	// empty where they stand by the usual one.
+	RankedPer campaign.Per `json:"ranked_per,omitzero"`
 	// OtherOffices is what is credited to offices outside the league.
 	OtherOffices Numbers `json:"other_offices"`
 	// Elsewhere is the part of people of other provinces or unknown residence.
@@ -129,6 +132,8 @@ type Office struct {
 	Numbers
 	Target  *int    `json:"target"`  // of enrolments in the campaign; null if it has none
 	Percent *Tenths `json:"percent"` // of that target
+	// Score is what the province's own rule gives; absent where it has none.
+	Score *Tenths `json:"score,omitzero"`
 }
 
 // Target is what was aimed at and what came of it.

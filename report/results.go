@@ -1,6 +1,9 @@
 package report
 
-import "caunoi/tally"
+import (
+	"caunoi/campaign"
+	"caunoi/tally"
+)
 
 func (t *teller) results() []string {
 	var list []string
@@ -67,6 +70,21 @@ const leaders = 3
 
 func (t *teller) league() []string {
 	var list []string
+	if t.RankedPer != "" {
+		for _, o := range t.Offices {
+			if o.Rank > 0 && o.Score != nil && *o.Score > 0 && len(list) < leaders {
+				score := t.p.Percent(int(*o.Score))
+				if t.RankedPer != campaign.PerTarget {
+					score = t.p.Tenths(int(*o.Score))
+				}
+				list = append(list, t.p.Text("report.league.by."+string(t.RankedPer), "place", o.Name, "score", score))
+			}
+		}
+		if len(list) == 0 {
+			return nil
+		}
+		return []string{t.p.Text("report.league.ruled", "list", t.p.List(list))}
+	}
 	for _, o := range t.Offices {
 		if o.Percent != nil && o.Enrolments.Total > 0 && len(list) < leaders {
 			list = append(list, t.p.Text("report.league.place", "place", o.Name, "percent", t.p.Percent(int(*o.Percent))))

@@ -3,6 +3,7 @@ package tally
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"caunoi/campaign"
 	"caunoi/journal"
@@ -16,6 +17,14 @@ type Review struct {
 	Campaign string
 	Root     journal.ID // the record in question
 	Other    journal.ID // the one that counts instead, if any
+}
+
+// Look says that somebody looked at an item for review and left it as it is. It
+// moves no figure, and ends with the item.
+type Look struct {
+	Review
+	By string
+	At time.Time
 }
 
 // Counted is what a set of records gives.
@@ -124,6 +133,13 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 	t := &sheetBuilder{plan: c.plan, campaign: campaignID, sums: map[Contribution]int{}}
 	stages := map[journal.ID][]*record{}
 	unnumbered := map[string]*record{}
+	persons := c.persons(records)
+	who := map[journal.ID]int{}
+	for i, facts := range persons {
+		for _, r := range facts {
+			who[r.Root] = i
+		}
+	}
 	for _, r := range records {
 		if r.Campaign != campaignID || r.gone() {
 			continue
@@ -146,14 +162,14 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 		}
 		if _, visit := r.body.(*outreach.VisitBody); !visit && r.Subject != nil && r.Subject.Likeness != "" {
 			like := r.Subject.Likeness
-			if first := unnumbered[like]; first != nil {
-				t.review("possible_duplicate", r, first.Root)
-			} else {
+			if first := unnumbered[like]; first == nil {
 				unnumbered[like] = r
+			} else if who[first.Root] != who[r.Root] { // else somebody said that they are one
+				t.review("possible_duplicate", r, first.Root)
 			}
 		}
 	}
-	for _, facts := range c.persons(records) {
+	for _, facts := range persons {
 		t.twoNumbers(facts)
 		facts = slices.DeleteFunc(facts, func(r *record) bool { return r.Campaign != campaignID })
 		if len(facts) > 0 {

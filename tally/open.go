@@ -13,8 +13,14 @@ type Opener interface {
 	// Behind returns, newest day first, the contributions of which the figure
 	// that q selects is the sum, after a cursor; next is empty at the end.
 	Behind(q Query, cursor string, limit int) (page []Contribution, next string, err error)
-	// ReviewsOfCampaign returns the review items of a campaign.
+	// ReviewsOfCampaign returns the review items of a campaign that nobody left
+	// as they are.
 	ReviewsOfCampaign(campaign string) ([]Review, error)
+	// Looks returns what was looked at and left in a campaign.
+	Looks(campaign string) ([]Look, error)
+	// PutLook keeps that an item was left; DropLook that it waits again.
+	PutLook(l Look) error
+	DropLook(r Review) error
 	// Recent returns the last entries of a campaign, newest first.
 	Recent(campaign string, limit int) ([]journal.Stored, error)
 	// OfActivities returns every entry of a campaign that plans, moves,

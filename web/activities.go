@@ -151,14 +151,10 @@ type reportInput struct {
 func (s *Server) report(ctx context.Context, c Caller, in *reportInput) (*huma.StreamResponse, error) {
 	var facts report.Facts
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
-			return err
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err == nil {
+			facts, err = s.facts(tx, plan, which)
 		}
-		sheet, err := tx.Sheet(tally.Query{Campaign: in.Campaign})
-		if err != nil {
-			return err
-		}
-		facts, err = report.Gather(plan, in.Campaign, sheet)
 		return err
 	})
 	if err != nil {
@@ -177,6 +173,28 @@ func (s *Server) report(ctx context.Context, c Caller, in *reportInput) (*huma.S
 		}
 		_ = stdjson.NewEncoder(hctx.BodyWriter()).Encode(map[string]string{"text": text})
 	}}, nil
+}
+
+// facts are those of a campaign's report, in which its offices stand as on the board.
+func (s *Server) facts(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign) (report.Facts, error) {
+	sheet, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	if err != nil {
+		return report.Facts{}, err
+	}
+	contest, err := s.published(tx, plan, c, sheet, nil)
+	if err != nil {
+		return report.Facts{}, err
+	}
+	return report.Gather(plan, c.ID, sheet, contest.Offices(always))
+}
+
+// Facts are those of a campaign's report, as the API gives them.
+func Facts(tx store.Tx, plan *campaign.Plan, campaignID string, now func() time.Time) (report.Facts, error) {
+	c := plan.Campaigns[campaignID]
+	if c == nil {
+		return report.Facts{}, journal.Refuse("entry.unknown_campaign", "campaign", campaignID)
+	}
+	return (&Server{Config: Config{Now: now}}).facts(tx, plan, c)
 }
 
 func (s *Server) boundaries(ctx context.Context, _ Caller, _ *struct{}) (*huma.StreamResponse, error) {

@@ -176,7 +176,7 @@ type Board struct {
 	Planned   int                            `json:"planned"`
 	Moved     int                            `json:"moved"`
 	Cancelled int                            `json:"cancelled"`
-	Reviews   int                            `json:"reviews" doc:"items that the caller may see"`
+	Reviews   int                            `json:"reviews" doc:"what waits for somebody to look at it, as the list of reviews shows it to the caller"`
 	Unvisited []string                       `json:"unvisited" nullable:"false" doc:"communes without a session in the last three days"`
 	Events    []EventView                    `json:"events" nullable:"false"`
 }
@@ -223,12 +223,7 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 			return err
 		}
 		// Boards are drawn for all; what waits for review depends on who looks.
-		reviews, err := tx.ReviewsOfCampaign(c.ID)
-		if err != nil {
-			return err
-		}
-		seen, err := s.viewReviews(tx, plan, caller, reviews)
-		out.Body.Reviews = len(seen)
+		out.Body.Reviews, err = s.waiting(tx, plan, caller, c.ID)
 		return err
 	})
 	return out, err

@@ -42,6 +42,7 @@ type standView struct {
 type closingDay struct {
 	Day journal.Day `json:"day"`
 	standView
+	Running bool `json:"running" doc:"it is not over: an activity of it still goes on, or it is before 17:00"`
 }
 
 type closingOffice struct {
@@ -79,8 +80,10 @@ type closingTable struct {
 	today    journal.Day
 	closings tally.Closings
 	sheet    tally.Sheet
+	sessions []*tally.Session
 	unclosed []*tally.Session
 	reviews  []placeOfReview
+	listed   int // all that waits for a look, as the list of reviews shows it
 	waiting  map[string]map[journal.Day]bool
 	by       map[journal.ID]journal.Stored // of the closings
 	name     func(string) string
@@ -116,8 +119,11 @@ func (s *Server) closingTable(tx store.Tx, plan *campaign.Plan, c Caller, id str
 	if err != nil {
 		return nil, err
 	}
-	t.unclosed = tally.Unclosed(sessions, s.Now())
+	t.sessions, t.unclosed = sessions, tally.Unclosed(sessions, s.Now())
 	if err := t.readReviews(); err != nil {
+		return nil, err
+	}
+	if t.listed, err = s.waiting(tx, plan, c, id); err != nil {
 		return nil, err
 	}
 	var offices []string
@@ -194,7 +200,7 @@ func (t *closingTable) closed(act tally.Act, above bool) *closedView {
 // whole is how the campaign stands.
 func (t *closingTable) whole() standView {
 	v := stand(t.sheet.Total())
-	v.Unclosed, v.Reviews = len(t.unclosed), len(t.reviews)
+	v.Unclosed, v.Reviews = len(t.unclosed), t.listed
 	act, closed := t.closings.Whole(t.which.ID)
 	if closed {
 		v.Closed = t.closed(act, false)
@@ -203,6 +209,9 @@ func (t *closingTable) whole() standView {
 	v.MayClose, v.MayReopen = may && !closed && t.which.Start <= t.today, may && closed
 	return v
 }
+
+// workday is when a day ends on which nothing is planned for later.
+const workday = 17 * time.Hour
 
 // office is how the days of an office and of those below it stand.
 func (t *closingTable) office(o *campaign.Office, from, to journal.Day) closingOffice {
@@ -225,10 +234,16 @@ func (t *closingTable) office(o *campaign.Office, from, to journal.Day) closingO
 			reviews[r.day]++
 		}
 	}
+	ends := t.today.Start().Add(workday)
+	for _, a := range t.sessions {
+		if journal.DayOf(a.Start) == t.today && t.plan.Under(a.Office, o.ID) && a.Status() != campaign.StatusCancelled && a.End.After(ends) {
+			ends = a.End
+		}
+	}
 	_, over := t.closings.Whole(t.which.ID)
 	byDay := own.ByDay()
 	for day := from; day <= to; day = day.Add(1) {
-		v := closingDay{day, stand(byDay[day])}
+		v := closingDay{day, stand(byDay[day]), day == t.today && t.Now().Before(ends)}
 		v.Unclosed, v.Reviews, v.Waiting = unclosed[day], reviews[day], t.waiting[o.ID][day]
 		act, closed := t.closings.Day(t.which.ID, o.ID, day)
 		if closed {

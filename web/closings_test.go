@@ -26,6 +26,7 @@ type standing struct {
 	Late              map[string]int
 	Unclosed, Reviews int
 	Waiting           bool
+	Running           bool
 	MayClose          bool `json:"may_close"`
 	MayReopen         bool `json:"may_reopen"`
 }
@@ -94,6 +95,31 @@ func (s *site) later() {
 	was := now
 	s.t.Cleanup(func() { now = was })
 	now = now.Add(time.Minute)
+}
+
+// Today is not over before 17:00, nor while an activity of the office goes on:
+// whoever confirms it is told so, and may.
+func TestTodayIsNotOver(t *testing.T) {
+	s := open(t)
+	lea := s.signIn(access.Lead, "lea", "a")
+	m := storetest.NewMaker()
+	s.pushes(lea, m.Plan("lea", campaign.SmallGroup, storetest.At(9, 16), journal.ID{})) // until 19:00
+	was := now
+	t.Cleanup(func() { now = was })
+	for _, c := range []struct {
+		at   time.Time
+		a, b bool
+	}{{storetest.At(9, 1), true, true}, {storetest.At(9, 18), true, false}, {storetest.At(9, 20), false, false}} {
+		now = c.at
+		lea, leb := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Lead, "leb", "b")
+		if a, b := s.closings(lea).day(t, "a", "2025-11-09").Running, s.closings(leb).day(t, "b", "2025-11-09").Running; a != c.a || b != c.b {
+			t.Errorf("at %s: %v %v", c.at, a, b)
+		}
+	}
+	if s.closings(lea).day(t, "a", "2025-11-08").Running {
+		t.Error("yesterday is not over")
+	}
+	s.wantState(s.closes(lea, ofDay("a", "2025-11-09", "")), "closed")
 }
 
 // A lead confirms a day; what comes later stands beside the confirmed figures,

@@ -17,6 +17,7 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/store"
@@ -354,6 +355,9 @@ type reviewView struct {
 	// OfficeID by which a list is narrowed.
 	OfficeID string `json:"office_id"`
 	Commune  string `json:"commune"`
+	// Acts that settle it, for this caller.
+	Acts []fieldsync.ReviewAct `json:"acts" nullable:"false" enum:"day,withdraw,withdraw_other,take_other,number,number_other,join,answer,leave"`
+	Left bool                  `json:"left" doc:"somebody looked at it and left it as it is"`
 }
 
 type entryOutput struct {
@@ -438,7 +442,16 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		if err != nil {
 			return err
 		}
-		out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews)
+		if out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews); err != nil {
+			return err
+		}
+		looks, err := tx.Looks(st.Campaign)
+		for i := range out.Body.Reviews {
+			v := &out.Body.Reviews[i]
+			v.Left = slices.ContainsFunc(looks, func(l tally.Look) bool {
+				return l.Root == v.Entry && l.Reason == v.Reason && (v.Other == "" || l.Other.String() == v.Other)
+			})
+		}
 		return err
 	})
 	return out, err
@@ -496,6 +509,7 @@ type reviewsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
 		Reviews []reviewView `json:"reviews" nullable:"false"`
+		Waiting int          `json:"waiting" doc:"these, due questions, and what authors were asked: all that waits for somebody to look at it"`
 	}
 }
 
@@ -521,6 +535,11 @@ func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*rev
 			v := &out.Body.Reviews[i]
 			v.Commune = communeName(plan, placed[v.Entry].Commune, placed[v.Entry].Day)
 		}
+		if err != nil {
+			return err
+		}
+		beside, err := s.besideReviews(tx, plan, c, in.Campaign)
+		out.Body.Waiting = len(out.Body.Reviews) + beside
 		return err
 	})
 	return out, err
@@ -563,9 +582,11 @@ func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews
 		}
 		st := heads[r.Root]
 		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office), OfficeID: st.Office}
-		if sees(r.Other) {
-			v.Other = r.Other.String()
+		var other *journal.Stored
+		if o, ok := heads[r.Other]; ok && sees(r.Other) {
+			v.Other, other = r.Other.String(), &o
 		}
+		v.Acts = fieldsync.ReviewActs(c.Actor, plan, r, &st, other)
 		out = append(out, v)
 	}
 	return out, nil

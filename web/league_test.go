@@ -362,3 +362,36 @@ func TestOnePhoneAndOnesOwnDays(t *testing.T) {
 		t.Errorf("let pass: %s, %d points", told, a.Offices[0].Points)
 	}
 }
+
+// The report tells the leaders by the rule that the province published, as the
+// board does.
+func TestReportStandsByThePublishedRule(t *testing.T) {
+	s := open(t)
+	pro := s.signIn(access.Province, "pro", "p")
+	ann, bob := s.signIn(access.Campaigner, "ann", "a"), s.signIn(access.Campaigner, "bob", "b")
+	m := storetest.NewMaker()
+	s.pushes(ann, m.Consult("ann", storetest.At(8, 9), storetest.Citizen(1), journal.ID{}))
+	for i := range 3 {
+		s.pushes(bob, m.Consult("bob", storetest.At(8, 9), storetest.Citizen(2+i), journal.ID{}))
+	}
+	rule := `{"weights":{"people_reached":2},"per":"none","min_sessions":0,"ties":[],"hold_flagged":false}`
+	if r := s.do(pro, "PUT", "/api/v1/campaigns/c/league", rule); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	var told struct{ Text string }
+	s.do(pro, "GET", "/api/v1/campaigns/c/report?lang=vi", "").decode(t, &told)
+	if !strings.Contains(told.Text, "Dẫn đầu thi đua theo cách xếp hạng của tỉnh: Office b (6 điểm) và Office a (2 điểm).") {
+		t.Errorf("told: %s", told.Text)
+	}
+	var facts struct {
+		Offices []struct {
+			ID    string
+			Rank  int
+			Score float64
+		}
+	}
+	s.do(pro, "GET", "/api/v1/campaigns/c/report?format=json", "").decode(t, &facts)
+	if o := facts.Offices; len(o) < 2 || o[0].ID != "b" || o[0].Rank != 1 || o[0].Score != 6 {
+		t.Errorf("facts: %+v", o)
+	}
+}

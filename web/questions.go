@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"caunoi/campaign"
+	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/store"
@@ -21,6 +22,8 @@ type promiseView struct {
 	Office   string      `json:"office"`
 	OfficeID string      `json:"office_id"`
 	Commune  string      `json:"commune"`
+	// Acts that settle it, for this caller.
+	Acts []fieldsync.ReviewAct `json:"acts" nullable:"false" enum:"answer"`
 }
 
 type questionsOutput struct {
@@ -42,28 +45,36 @@ func (s *Server) questions(ctx context.Context, c Caller, in *campaignInput) (*q
 		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
 			return err
 		}
-		roots, err := tx.Lacking(in.Campaign, tally.Questions, tally.QuestionsAnswered)
-		if err != nil {
-			return err
-		}
-		for part := range slices.Chunk(roots, questionPart) {
-			records, err := tx.Records(part)
-			if err != nil {
-				return err
-			}
-			for _, p := range tally.Promises(plan, s.Intake.Schema(), records, journal.DayOf(s.Now())) {
-				if !c.sees(plan, p.Office, p.Commune) {
-					continue
-				}
+		return s.due(tx, plan, in.Campaign, func(p tally.Promise) {
+			if c.sees(plan, p.Office, p.Commune) {
+				item := tally.Review{Reason: fieldsync.DueQuestion, Campaign: p.Campaign, Root: p.Root}
 				out.Body.Questions = append(out.Body.Questions, promiseView{
 					p.ID, p.By, p.Day, p.Body.(*outreach.QuestionBody).Topic, officeName(plan, p.Office), p.Office, communeName(plan, p.Commune, p.Day),
+					fieldsync.ReviewActs(c.Actor, plan, item, &p.Stored, nil),
 				})
 			}
-		}
-		return nil
+		})
 	})
 	slices.SortFunc(out.Body.Questions, func(a, b promiseView) int {
 		return cmp.Or(strings.Compare(string(a.By), string(b.By)), a.Entry.Compare(b.Entry))
 	})
 	return out, err
+}
+
+// due calls f with every question of a campaign whose promised day has come.
+func (s *Server) due(tx store.Tx, plan *campaign.Plan, campaignID string, f func(tally.Promise)) error {
+	roots, err := tx.Lacking(campaignID, tally.Questions, tally.QuestionsAnswered)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(roots, questionPart) {
+		records, err := tx.Records(part)
+		if err != nil {
+			return err
+		}
+		for _, p := range tally.Promises(plan, s.Intake.Schema(), records, journal.DayOf(s.Now())) {
+			f(p)
+		}
+	}
+	return nil
 }

@@ -33,6 +33,8 @@ type sentBackView struct {
 	Commune  string             `json:"commune"`
 	Question string             `json:"question,omitempty" doc:"where the entry is opened; absent, too, once it was erased with the person"`
 	Answer   *authorsAnswerView `json:"answer,omitempty" doc:"absent while it waits"`
+	Listed   bool               `json:"listed" doc:"it waits for its author, or its answer for a look"`
+	Settles  bool               `json:"may_settle" doc:"the caller may say that the answer was looked at, or take the question back"`
 }
 
 // authorsAnswerView is what holds in the place of what was asked about.
@@ -72,10 +74,20 @@ func (s *Server) sentBack(ctx context.Context, c Caller, in *campaignInput) (*se
 			return err
 		}
 		all, err := s.Intake.SentBackIn(tx, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		left, err := leftAnswers(tx, in.Campaign)
+		stand := listed(all, left, s.Now())
 		for i := range all {
-			if a := &all[i].About; c.sees(plan, a.Office, a.Commune) {
-				out.Body.SentBack = append(out.Body.SentBack, viewSentBack(plan, &all[i]))
+			a := &all[i].About
+			if !c.sees(plan, a.Office, a.Commune) {
+				continue
 			}
+			v := viewSentBack(plan, &all[i])
+			v.Listed = stand[v.ID]
+			v.Settles = access.May(c.Actor, access.AskBack, a.Office, plan) == nil
+			out.Body.SentBack = append(out.Body.SentBack, v)
 		}
 		return err
 	})

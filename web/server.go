@@ -69,6 +69,7 @@ type Server struct {
 	mux     *http.ServeMux
 	rules   []Rule
 	boards  boardCache
+	waits   waitCache
 	lists   lists
 	offers  pending[access.Offer]
 	logins  pending[login]
@@ -142,7 +143,7 @@ func (s *Server) routes() {
 	register(s, access.ViewEntries, "entries.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries", Summary: "The entries behind a figure", Tags: []string{"figures"}}, s.entries)
 	register(s, access.ViewEntries, "entry.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/entries/{entry}", Summary: "One entry with its versions and where it counts", Tags: []string{"figures"}}, s.entry)
 	s.pictureRoutes("figures")
-	register(s, access.ViewEntries, "reviews.read", huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/reviews", Summary: "What a person should look at", Tags: []string{"figures"}}, s.reviews)
+	s.reviewRoutes()
 	register(s, access.ViewEntries, "reviews.read", operation("GET", "/api/v1/campaigns/{campaign}/questions", "Questions whose promised answer is due", "figures"), s.questions)
 	s.sentBackRoutes()
 	s.closingRoutes()

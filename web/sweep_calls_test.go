@@ -187,6 +187,10 @@ func (w *world) bodies(rule web.Rule) []string {
 		return append(w.each(`{"total":10,"by":"even","office":"{office}"}`), `{"total":10,"by":"people"}`)
 	case "POST /api/v1/campaigns/{campaign}/entries/{entry}/sent-back":
 		return []string{`{"question":"Mô phỏng?"}`}
+	case "POST /api/v1/campaigns/{campaign}/reviews":
+		return w.each(`{"reason":"outside_campaign","entry":"{outside}","act":"leave"}`)
+	case "POST /api/v1/campaigns/{campaign}/reviews/undo":
+		return w.each(`{"reason":"outside_campaign","entry":"{outside}","act":"leave"}`)
 	case "POST /api/v1/campaigns/{campaign}/closings":
 		return append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"]}`),
 			append(w.each(`{"scope":"day","office":"{office}","days":["2025-11-08"],"reopen":true,"reason":"Mô phỏng"}`),
@@ -316,7 +320,7 @@ const plannedAt = `{"kind":"small_group","office":"{office}","commune":"{commune
 // each fills a body for every office.
 func (w *world) each(form string) (out []string) {
 	for _, p := range places {
-		out = append(out, strings.NewReplacer("{commune}", communeOf(p.id), "{office}", p.id, "{inner}", inner(p.id), "{person}", w.person[p.id], "{activity}", w.activity[p.id]).Replace(form))
+		out = append(out, strings.NewReplacer("{commune}", communeOf(p.id), "{office}", p.id, "{inner}", inner(p.id), "{person}", w.person[p.id], "{activity}", w.activity[p.id], "{outside}", w.outside[p.id]).Replace(form))
 	}
 	return out
 }

@@ -139,6 +139,7 @@ type world struct {
 	log      bytes.Buffer
 	viewers  []*viewer
 	entry    map[string]string // an entry of each office
+	outside  map[string]string // of a day outside the campaign
 	activity map[string]string // planned by each office
 	// pictured is one with a picture.
 	pictured map[string]string
@@ -155,7 +156,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	w := &world{
-		t: t, entry: map[string]string{}, activity: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
+		t: t, entry: map[string]string{}, activity: map[string]string{}, outside: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
 		person: map[string]string{}, consent: map[string]string{}, asked: map[string]string{}, pair: map[string]string{},
 		thread: map[string]string{}, word: journal.NewID().String(),
 	}
@@ -225,6 +226,8 @@ func (w *world) people(in *fieldsync.Intake) {
 			// For tomorrow, with somebody who goes.
 			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-10T08:00:00+07:00","end":"2025-11-10T10:00:00+07:00","lead":"campaigner-` + p.id + `"}`)},
 			{Kind: "activity_planned", Body: []byte(`{"activity_kind":"small_group","place":"` + open_(p.id) + `","start":"2025-11-05T08:00:00+07:00","end":"2025-11-05T10:00:00+07:00"}`)},
+			// Of a day outside the campaign, which waits for somebody to look at it.
+			{Kind: "consultation", HappenedAt: now.AddDate(0, -3, 0), Person: &journal.Person{Citizen: citizenOf(p.id), Name: inner(p.id) + " " + inner(p.id), Village: inner(p.id)}, Body: []byte(`{"topics":["hi"]}`)},
 		} {
 			e.ID, e.Version, e.Campaign, e.Office, e.Commune = journal.NewID(), 1, "c"+provinceOf(p.id), p.id, fmt.Sprintf("00%d", i+1)
 			e.Author, e.Device, e.Seq, e.DeviceTime = "campaigner-"+p.id, "device-"+p.id, int64(j+1), now.Add(-time.Hour)
@@ -235,6 +238,9 @@ func (w *world) people(in *fieldsync.Intake) {
 			file.Write(append(line, '\n'))
 			if j == 0 {
 				w.entry[p.id] = e.ID.String()
+			}
+			if !e.HappenedAt.IsZero() {
+				w.outside[p.id] = e.ID.String()
 			}
 			if e.Kind == "activity_planned" {
 				w.activity[p.id] = e.ID.String()

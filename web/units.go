@@ -514,8 +514,15 @@ func (s *Server) mergeCommune(ctx context.Context, c Caller, in *mergeCommuneInp
 		if err != nil {
 			return a, err
 		}
-		if _, err := s.unitCommune(c, plan, in.Body.Into); err != nil {
+		into, err := s.unitCommune(c, plan, in.Body.Into)
+		if err != nil {
 			return a, err
+		}
+		// A loop is told by the two that were named, wherever it runs.
+		for at := into; at != nil && at.Merged != nil; at = plan.Communes[at.Merged.Into] {
+			if at.Merged.Into == in.Commune {
+				return a, journal.Refuse("plan.merger_loop", "commune", had.On(from).Name, "into", into.On(from).Name)
+			}
 		}
 		then, err := had.MergedInto(in.Body.Into, from)
 		if err != nil {

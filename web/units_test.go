@@ -120,6 +120,32 @@ func TestGiveACommuneFromADay(t *testing.T) {
 	s.refused(province, "DELETE", "units/communes/001/changes/2025-11-08", "", "units.past")
 }
 
+// What an office has confirmed stays as it is: a change that would move it is
+// refused, on trial too, and holds from the day after on.
+func TestUnitsLeaveConfirmedDays(t *testing.T) {
+	for _, by := range []string{"a", "p"} {
+		t.Run("confirmed by "+by, func(t *testing.T) {
+			s := open(t)
+			s.donated()
+			province := s.planner(access.Province, "pro", "p")
+			s.wantState(s.closes(province.cookie, ofDay(by, "2025-11-08", "")), "closed")
+			for path, body := range map[string]string{
+				"units/communes/001/charge": `{"from":"2025-11-07","office":"b"}`,
+				"units/communes/001/merger": `{"from":"2025-11-08","into":"003"}`,
+			} {
+				for _, query := range []string{"?trial=true", ""} {
+					s.refused(province, "POST", path+query, body, "units.confirmed")
+				}
+			}
+			if c := s.boardCommunes(province, "")["001"]; c.Office != "a" || c.Figures["donations.hi_card"] != 3 {
+				t.Errorf("moved: %+v", c)
+			}
+			s.wants(province, "POST", "units/communes/001/charge", `{"from":"2025-11-09","office":"b"}`, 200)
+			storetest.Check(t, s.store)
+		})
+	}
+}
+
 func TestMergeAndTakeBack(t *testing.T) {
 	s := open(t)
 	s.donated()
@@ -132,7 +158,11 @@ func TestMergeAndTakeBack(t *testing.T) {
 	if c := s.boardCommunes(province, "")["001"]; c.Office != "a" {
 		t.Errorf("a merger of tomorrow shows today: %+v", c)
 	}
-	s.refused(province, "POST", "units/communes/003/merger", `{"from":"2025-11-12","into":"001"}`, "plan.merger_loop")
+	loop := s.do(province.cookie, "POST", "/api/v1/units/communes/003/merger", `{"from":"2025-11-12","into":"001"}`)
+	s.wantCode(loop, 422, "plan.merger_loop")
+	if !strings.Contains(string(loop.body), "Commune 003 không thể sáp nhập vào Commune 001, vì Commune 001 lại thuộc Commune 003") {
+		t.Errorf("a loop says %s", loop.body)
+	}
 	s.refused(province, "POST", merger, `{"from":"2025-11-12","into":"002"}`, "units.merged")
 	s.wants(province, "DELETE", "units/communes/001/changes/2025-11-10", "", 200)
 	s.wants(province, "POST", merger, `{"from":"2025-11-08","into":"003"}`, 200)

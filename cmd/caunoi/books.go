@@ -21,6 +21,7 @@ import (
 	"caunoi/report"
 	"caunoi/store"
 	"caunoi/tally"
+	"caunoi/web"
 )
 
 type reportCmd struct {
@@ -33,12 +34,8 @@ type reportCmd struct {
 func (c *reportCmd) Run(ctx context.Context, t terminal) error {
 	return c.with(ctx, true, func(s store.Store) error {
 		var facts report.Facts
-		err := view(ctx, s, func(tx store.Tx, plan *campaign.Plan) error {
-			sheet, err := tx.Sheet(tally.Query{Campaign: c.Campaign})
-			if err != nil {
-				return err
-			}
-			facts, err = report.Gather(plan, c.Campaign, sheet)
+		err := view(ctx, s, func(tx store.Tx, plan *campaign.Plan) (err error) {
+			facts, err = web.Facts(tx, plan, c.Campaign, time.Now)
 			return err
 		})
 		if err != nil {

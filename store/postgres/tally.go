@@ -136,7 +136,31 @@ func (t *tx) ReviewsOf(roots []journal.ID) ([]tally.Review, error) {
 func (t *tx) EveryReview() ([]tally.Review, error) { return t.reviews(``) }
 
 func (t *tx) ReviewsOfCampaign(campaign string) ([]tally.Review, error) {
-	return t.reviews(`WHERE campaign = $1 ORDER BY root DESC, reason`, campaign)
+	return t.reviews(`WHERE campaign = $1 AND (root, reason, other) NOT IN (SELECT root, reason, other FROM look WHERE campaign = $1)
+		ORDER BY root DESC, reason`, campaign)
+}
+
+func (t *tx) Looks(campaign string) ([]tally.Look, error) {
+	return collect(t, func(r pgx.Rows) (l tally.Look, err error) {
+		err = r.Scan((*uid)(&l.Root), &l.Reason, (*uid)(&l.Other), &l.Campaign, &l.By, &l.At)
+		l.At = utc(l.At)
+		return l, err
+	}, `SELECT root, reason, other, campaign, by, at FROM look WHERE campaign = $1 ORDER BY root, reason, other`, campaign)
+}
+
+func (t *tx) PutLook(l tally.Look) error {
+	return fault("keep a look", t.exec(`INSERT INTO look (root, reason, other, campaign, by, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (root, reason, other) DO UPDATE SET by = excluded.by, at = excluded.at`,
+		uid(l.Root), l.Reason, plain(l.Other), l.Campaign, l.By, l.At))
+}
+
+func (t *tx) DropLook(r tally.Review) error {
+	return fault("end a look", t.dropLooks([]tally.Review{r}))
+}
+
+func (t *tx) dropLooks(list []tally.Review) error {
+	return t.exec(`DELETE FROM look AS l USING unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) AS g (root, reason, other, campaign)
+		WHERE l.root = g.root AND l.reason = g.reason AND l.other = g.other`, reviewColumns(list)...)
 }
 
 // Change writes all but the figures, which wait for the end of the
@@ -171,6 +195,9 @@ func (t *tx) changeReviews(gone, added []tally.Review) error {
 	for part := range slices.Chunk(gone, batch) {
 		err := t.exec(`DELETE FROM review AS r USING unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) AS g (root, reason, other, campaign)
 			WHERE r.root = g.root AND r.reason = g.reason AND r.other = g.other`, reviewColumns(part)...)
+		if err == nil {
+			err = t.dropLooks(part)
+		}
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	for _, q := range []string{
 		`DROP INDEX entry_phone`, `DROP INDEX entry_sent_back`, `DROP INDEX entry_of_session`, `ALTER TABLE entry DROP COLUMN device`, `ALTER TABLE entry DROP COLUMN seq`,
 		`DROP TABLE point`, `DROP TABLE attachment`, `ALTER TABLE device DROP COLUMN help`, `ALTER TABLE device DROP COLUMN help_at`,
-		`DROP TABLE talk_message`, `DROP TABLE talk_read`, `DROP TABLE talk`, `DROP TABLE rehearsal`, `DROP INDEX person_listed`,
+		`DROP TABLE talk_message`, `DROP TABLE talk_read`, `DROP TABLE talk`, `DROP TABLE rehearsal`, `DROP TABLE look`, `DROP INDEX person_listed`,
 		`ALTER TABLE device DROP COLUMN told`, `ALTER TABLE device DROP COLUMN told_at`,
 		`DELETE FROM goose_db_version WHERE version_id >= 11`,
 	} {

@@ -131,7 +131,27 @@ func (t *tx) ReviewsOf(roots []journal.ID) ([]tally.Review, error) {
 func (t *tx) EveryReview() ([]tally.Review, error) { return t.reviews(``) }
 
 func (t *tx) ReviewsOfCampaign(campaign string) ([]tally.Review, error) {
-	return t.reviews(`WHERE campaign = ? ORDER BY root DESC, reason`, campaign)
+	return t.reviews(`WHERE campaign = ? AND (root, reason, other) NOT IN (SELECT root, reason, other FROM look WHERE campaign = ?)
+		ORDER BY root DESC, reason`, campaign, campaign)
+}
+
+func (t *tx) Looks(campaign string) ([]tally.Look, error) {
+	return collect(t.q, func(r *sql.Rows) (l tally.Look, err error) {
+		var at int64
+		err = r.Scan(&l.Root, &l.Reason, &l.Other, &l.Campaign, &l.By, &at)
+		l.At = instant(at)
+		return l, err
+	}, `SELECT root, reason, other, campaign, by, at FROM look WHERE campaign = ? ORDER BY root, reason, other`, campaign)
+}
+
+func (t *tx) PutLook(l tally.Look) error {
+	return fault("keep a look", t.q.exec(`INSERT INTO look (root, reason, other, campaign, by, at) VALUES (?,?,?,?,?,?)
+		ON CONFLICT (root, reason, other) DO UPDATE SET by = excluded.by, at = excluded.at`,
+		l.Root, l.Reason, blob(l.Other), l.Campaign, l.By, micros(l.At)))
+}
+
+func (t *tx) DropLook(r tally.Review) error {
+	return fault("end a look", t.q.exec(`DELETE FROM look WHERE root = ? AND reason = ? AND other = ?`, r.Root, r.Reason, blob(r.Other)))
 }
 
 func (t *tx) Change(c tally.Change) error {
@@ -150,6 +170,9 @@ func (t *tx) Change(c tally.Change) error {
 	for _, g := range c.ReviewsGone {
 		if err := t.q.exec(`DELETE FROM review WHERE root = ? AND reason = ? AND other = ?`, g.Root, g.Reason, blob(g.Other)); err != nil {
 			return fault("review", err)
+		}
+		if err := t.DropLook(g); err != nil {
+			return err
 		}
 	}
 	for _, n := range c.ReviewsNew {

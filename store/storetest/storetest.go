@@ -55,6 +55,8 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Sessions", testSessions},
 		{"AnySessions", testAnySessions},
 		{"Lacking", testLacking},
+		{"Looks", testLooks},
+		{"JoinedAreNoDuplicate", testJoinedAreNoDuplicate},
 	} {
 		t.Run(sub.name, func(t *testing.T) { sub.f(t, open) })
 	}

@@ -32,7 +32,7 @@ export const words = new Speaker<Key>(catalogues);
 const refusals = import.meta.glob<Record<string, Message>>(
   [
     "$messages/*/refusal*.json",
-    "!$messages/*/refusal-{closing,league,lists,planning,readiness,sent-back,talk,units}.json",
+    "!$messages/*/refusal-{closing,league,lists,planning,readiness,reviews,sent-back,talk,units}.json",
   ],
   { eager: true, import: "default" },
 );

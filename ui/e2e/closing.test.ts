@@ -196,3 +196,68 @@ it("works through the reviews by keys, and comes back to the same row", async ()
   await narrow.page.locator("[data-row]").first().waitFor();
   await narrow.passable();
 });
+
+it("settles reviews where they stand, by keys, and takes the last act back", async () => {
+  const desk = await sit("province", "/c/lao-cai-2025/reviews?why=duplicate_enrolment");
+  const { page } = desk;
+  const place = page.getByText(/^Dòng \d+ trên \d+$/);
+  const left = async () => Number((await place.textContent())?.match(/trên (\d+)/)?.[1] ?? "0");
+  const badge = () =>
+    page
+      .getByRole("link", { name: /Rà soát/ })
+      .first()
+      .textContent()
+      .then((text) => Number(text?.replace(/\./g, "").match(/\d+/)?.[0]));
+  const everything = () =>
+    page
+      .getByRole("button", { name: /^Tất cả/ })
+      .textContent()
+      .then((text) => Number(text?.replace(/\D/g, "")));
+  await page.locator("[data-row]").first().waitFor();
+  const [n, all] = [await left(), await everything()];
+  expect(n).toBeGreaterThan(2);
+  expect(await badge()).toBe(all);
+  await desk.passable();
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("w");
+  await page.getByText("Đã rút bản này.").waitFor();
+  await expect.poll(left).toBe(n - 1);
+  await expect.poll(badge).toBe(all - 1);
+  await page.keyboard.press("u");
+  await page.getByText("Đã hoàn tác.").waitFor();
+  await expect.poll(left).toBe(n);
+  await page.keyboard.press("l");
+  await page.getByText("Đã xem, để nguyên.").waitFor();
+  await expect.poll(left).toBe(n - 1);
+  await desk.passable();
+
+  // In the record that opens, too; then on to the next.
+  await page.keyboard.press("Enter");
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button", { name: "Để nguyên" }).waitFor();
+  await desk.passable();
+  await page.keyboard.press("l");
+  await sheet.waitFor({ state: "hidden" });
+  await expect.poll(left).toBe(n - 2);
+
+  await page.reload();
+  await page.locator("[data-row]").first().waitFor();
+  expect(await left()).toBe(n - 2);
+  await expect.poll(badge).toBe(all - 2);
+
+  // A day is told before it is corrected.
+  await page.goto(page.url().replace("duplicate_enrolment", "outside_campaign"));
+  await page.locator("[data-row]").first().waitFor();
+  const outside = await left();
+  await page.keyboard.press("d");
+  await page.getByLabel("Việc xảy ra ngày nào?").fill("2025-11-05");
+  await desk.passable();
+  await page.keyboard.press("Enter");
+  await page.getByText("Đã sửa ngày.").waitFor();
+  if (outside > 1) await expect.poll(left).toBe(outside - 1);
+  await page.goto(page.url().replace(/[?].*/, ""));
+  const held = page.getByRole("region", { name: "Chờ ở màn hình khác" });
+  await held.getByRole("link", { name: /Bản ghi bị giữ lại \d/ }).waitFor();
+  await held.getByRole("link", { name: /Ngày có số liệu khó tin \d/ }).waitFor();
+});

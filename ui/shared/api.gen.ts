@@ -700,7 +700,28 @@ export interface paths {
         /** What a person should look at */
         get: operations["get-campaigns-campaign-reviews"];
         put?: never;
-        post?: never;
+        /**
+         * Settle one of them
+         * @description By an entry that corrects, withdraws or joins, or by keeping that somebody looked and left it as it is.
+         */
+        post: operations["post-campaigns-campaign-reviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/reviews/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take that back: what was left, withdrawn or joined */
+        post: operations["post-campaigns-campaign-reviews-undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2732,7 +2753,7 @@ export interface components {
             province: components["schemas"]["ProvinceView"];
             /**
              * Format: int64
-             * @description items that the caller may see
+             * @description what waits for somebody to look at it, as the list of reviews shows it to the caller
              */
             reviews: number;
             /** @description the offices stand by a rule that the province has published, else by their share of the target */
@@ -2925,6 +2946,8 @@ export interface components {
         };
         ClosingDay: {
             day: string;
+            /** @description it is not over: an activity of it still goes on, or it is before 17:00 */
+            running: boolean;
         };
         ClosingOffice: {
             days: components["schemas"]["ClosingDay"][];
@@ -4303,6 +4326,7 @@ export interface components {
             type: string;
         };
         PromiseView: {
+            acts: "answer"[];
             asked: string;
             /** @description the day on which the answer was promised */
             by: string;
@@ -4825,12 +4849,15 @@ export interface components {
             purpose: string;
         };
         ReviewView: {
+            acts: ("day" | "withdraw" | "withdraw_other" | "take_other" | "number" | "number_other" | "join" | "answer" | "leave")[];
             /** Format: date-time */
             at: string;
             commune: string;
             /** Format: uuid */
             entry: string;
             kind: string;
+            /** @description somebody looked at it and left it as it is */
+            left: boolean;
             office: string;
             office_id: string;
             other: string;
@@ -4838,6 +4865,11 @@ export interface components {
         };
         ReviewsOutputBody: {
             reviews: components["schemas"]["ReviewView"][];
+            /**
+             * Format: int64
+             * @description these, due questions, and what authors were asked: all that waits for somebody to look at it
+             */
+            waiting: number;
         };
         RuleBody: {
             /** @description days that look unlikely give no points until they are let pass */
@@ -4942,6 +4974,10 @@ export interface components {
              */
             id: string;
             kind: string;
+            /** @description it waits for its author, or its answer for a look */
+            listed: boolean;
+            /** @description the caller may say that the answer was looked at, or take the question back */
+            may_settle: boolean;
             office: string;
             office_id: string;
             /** @description where the entry is opened; absent, too, once it was erased with the person */
@@ -4983,6 +5019,28 @@ export interface components {
              * @description instead of days: of the province's calendar year, of whatever campaign
              */
             year?: number;
+        };
+        SettleInputBody: {
+            /** @enum {string} */
+            act: "day" | "withdraw" | "withdraw_other" | "take_other" | "number" | "number_other" | "join" | "answer" | "leave";
+            /** @description what was answered */
+            answer?: string;
+            /** @description on which it happened */
+            day?: string;
+            /** @description the record in question; of what is answered the entry that asks */
+            entry: string;
+            /** @description the right citizen number */
+            number?: string;
+            /** @description the one beside it, if it was named */
+            other?: string;
+            /** @description of the review; or question, answered */
+            reason: string;
+        };
+        SettleOutputBody: {
+            /** @description the entry by which it was settled; empty where it was left as it is */
+            made: string;
+            /** @description nothing has changed yet: a second person has to agree */
+            waits: boolean;
         };
         ShareView: {
             /** Format: int64 */
@@ -5401,6 +5459,18 @@ export interface components {
         };
         UnmergeInputBody: {
             reason?: string;
+        };
+        UnsettleInputBody: {
+            /** @enum {string} */
+            act: "day" | "withdraw" | "withdraw_other" | "take_other" | "number" | "number_other" | "join" | "answer" | "leave";
+            /** @description the record in question; of what is answered the entry that asks */
+            entry: string;
+            /** @description the entry by which it was settled */
+            made?: string;
+            /** @description the one beside it, if it was named */
+            other?: string;
+            /** @description of the review; or question, answered */
+            reason: string;
         };
         UploadOutputBody: {
             /**
@@ -9158,6 +9228,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReviewsOutputBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettleOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-reviews-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -248,7 +248,7 @@ export type EntryDetail = {
     value: number;
     late: number;
   }[];
-  reviews: { reason: ReviewReason; other: string }[];
+  reviews: (Pick<Review, "reason" | "entry" | "other" | "at" | "acts"> & { left: boolean })[];
   sent_back: SentBack[];
   may_ask: boolean;
 };
@@ -271,6 +271,10 @@ export type ReviewReason =
 export type Review = {
   reason: ReviewReason;
   entry: string;
+  /** The record beside it, where the reader may know of it. */
+  other: string;
+  /** What settles it, for the reader. */
+  acts: Schemas["SettleInputBody"]["act"][];
   kind: EntryKind;
   at: string;
   office: string;

@@ -11,7 +11,7 @@ export type Stand = Omit<Schemas["StandView"], "figures" | "late" | "closed"> & 
   /** Signed differences by what came late. */
   late: Counts;
 };
-export type Day = Stand & { day: string };
+export type Day = Stand & Pick<Schemas["ClosingDay"], "day" | "running">;
 export type Office = Omit<Schemas["ClosingOffice"], "days"> & { days: Day[] };
 export type Closings = {
   today: string;

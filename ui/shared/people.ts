@@ -6,7 +6,7 @@
  * purpose that the server records.
  */
 import type { Day } from "./i18n/dates";
-import { send } from "./client";
+import { send, spoken } from "./client";
 import { Refusal, refusalOf } from "./refusal";
 
 export type Place = { code: string; name: string };
@@ -224,7 +224,7 @@ async function ask<T>(
       ...(body !== undefined && { body: file ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
-    response = await (file ? fetch(request) : send(request)); // a file is not kept to be sent again
+    response = await (file ? spoken(request) : send(request)); // a file is not kept to be sent again
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refusal(0, "");

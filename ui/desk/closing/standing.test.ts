@@ -14,7 +14,11 @@ const stand = (more: Partial<Stand> = {}): Stand => ({
   ...more,
 });
 const closed = { at: "2025-11-09T03:00:00Z", by: "", office: { id: "a", name: "A" }, above: false };
-const day = (on: string, more: Partial<Stand> = {}): Day => ({ day: on, ...stand(more) });
+const day = (on: string, more: Partial<Stand> = {}): Day => ({
+  day: on,
+  running: false,
+  ...stand(more),
+});
 
 it("says in one word how a day stands", () => {
   expect(stateOf(stand(), stand())).toBe("open");

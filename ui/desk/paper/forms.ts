@@ -1,5 +1,5 @@
 /** Paper forms as entries: who recorded them and when stands on the paper, not on the clock. */
-import type { EntryDetail, ReviewReason } from "$shared/api";
+import type { EntryDetail, Review, ReviewReason } from "$shared/api";
 import { newId, personOf, type Person } from "$shared/entry";
 import { dayOf, isDay } from "$shared/i18n/dates";
 import { accountNumberOf, birthOf, isAccountNumber, isPhone, phoneOf } from "$shared/typed";
@@ -240,7 +240,10 @@ export interface Fate {
   why: (ReviewReason | "late" | "stage" | "unknown")[];
 }
 
-export function fateOf(kind: Kind, told: Pick<EntryDetail, "counted" | "reviews">): Fate {
+export function fateOf(
+  kind: Kind,
+  told: Pick<EntryDetail, "counted"> & { reviews: readonly Pick<Review, "reason">[] },
+): Fate {
   const own = told.counted.filter((c) => figures[kind].test(c.indicator));
   const counts = own.some((c) => c.value > 0);
   const why: Fate["why"] = told.reviews.map((r) => r.reason);

@@ -6,6 +6,8 @@ import { moveOf, rowsOf, step, windowOf } from "./rows";
 const review = (reason: Review["reason"], entry: string): Review => ({
   reason,
   entry,
+  other: "",
+  acts: ["leave"],
   kind: "enrolment",
   at: "2025-11-08T03:00:00Z",
   office: "Sa Pa",
@@ -23,6 +25,7 @@ const rows = rowsOf(
       office: "Bắc Hà",
       office_id: "bac-ha",
       commune: "Tả Van",
+      acts: ["answer"],
     },
   ],
 );
@@ -46,8 +49,8 @@ it("draws no more than the screen holds and some around", () => {
   expect(windowOf(5, 0, 480, 48)).toEqual({ from: 0, to: 5 });
 });
 
-it("lists what was sent back: who waits since when, and answers of seven days that nobody asked about", () => {
-  const asked = (entry: string, answer?: { entry: string; at: string }): SentBack => ({
+it("lists of what was sent back what the server lists, each with what settles it", () => {
+  const asked = (entry: string, listed: boolean, answered = false): SentBack => ({
     id: `q${entry}`,
     at: "2025-11-05T03:00:00Z",
     by: "Mô phỏng Trưởng",
@@ -57,19 +60,20 @@ it("lists what was sent back: who waits since when, and answers of seven days th
     office: "Sa Pa",
     office_id: "sa-pa",
     commune: "Bản Liền",
-    ...(answer && { answer: { ...answer, by: "Mô phỏng Cán bộ", withdrawn: false } }),
+    listed,
+    may_settle: true,
+    ...(answered && {
+      answer: {
+        entry: `${entry}b`,
+        at: "2025-11-07T03:00:00Z",
+        by: "Mô phỏng Cán bộ",
+        withdrawn: false,
+      },
+    }),
   });
-  const all = [
-    asked("1"),
-    asked("2", { entry: "2b", at: "2025-11-07T03:00:00Z" }),
-    asked("3", { entry: "3b", at: "2025-11-01T03:00:00Z" }), // long ago
-    asked("4", { entry: "4b", at: "2025-11-07T03:00:00Z" }), // asked about again
-    asked("4b"),
-  ];
-  const now = Date.parse("2025-11-09T03:00:00Z");
-  expect(rowsOf([], [], all, now).map((r) => [r.why, r.entry, r.at])).toEqual([
-    ["asked", "1", "2025-11-05T03:00:00Z"],
-    ["asked", "4b", "2025-11-05T03:00:00Z"],
-    ["answered", "2b", "2025-11-07T03:00:00Z"],
+  const all = [asked("1", true), asked("2", true, true), asked("3", false, true)];
+  expect(rowsOf([], [], all).map((r) => [r.why, r.entry, r.item.entry, r.at, r.acts])).toEqual([
+    ["asked", "1", "q1", "2025-11-05T03:00:00Z", ["unask"]],
+    ["answered", "2b", "q2", "2025-11-07T03:00:00Z", ["leave"]],
   ]);
 });

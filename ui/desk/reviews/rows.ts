@@ -1,10 +1,9 @@
 /** What waits for somebody to look at it, as rows to work through one by one. */
 import type { Review, ReviewReason } from "$shared/api";
 import type { Question } from "$shared/closing";
+import type { Item } from "$shared/reviews";
 import type { SentBack } from "$shared/sentback";
-
-/** Milliseconds for which an answer stands in the list to be looked at. */
-const fresh = 7 * 86_400_000;
+import type { Deed } from "./work.svelte";
 
 /**
  * Why a row is there: a reason for review, a question whose answer is due, or
@@ -15,6 +14,9 @@ export type Why = ReviewReason | "question" | "asked" | "answered";
 export type Row = {
   why: Why;
   entry: string;
+  /** What is settled, and by what. */
+  item: Item;
+  acts: readonly Deed[];
   kind: Review["kind"];
   /** When it arrived; of a question the day of the promise; since when an answer is waited for, or there. */
   at: string;
@@ -27,11 +29,12 @@ export function rowsOf(
   reviews: readonly Review[],
   questions: readonly Question[],
   sentBack: readonly SentBack[] = [],
-  now = Date.now(),
 ): Row[] {
   const rows: Row[] = reviews.map((r) => ({
     why: r.reason,
     entry: r.entry,
+    item: { reason: r.reason, entry: r.entry, other: r.other },
+    acts: r.acts,
     kind: r.kind,
     at: r.at,
     office: r.office,
@@ -42,6 +45,8 @@ export function rowsOf(
     rows.push({
       why: "question",
       entry: q.entry,
+      item: { reason: "question", entry: q.entry, other: "" },
+      acts: q.acts,
       kind: "question",
       at: q.by,
       office: q.office,
@@ -49,13 +54,14 @@ export function rowsOf(
       commune: q.commune,
     });
   }
-  const about = new Set(sentBack.map((q) => q.entry));
   for (const { answer, ...q } of sentBack) {
-    // An answer was looked at where it is asked about in its turn.
-    if (answer && (now - Date.parse(answer.at) > fresh || about.has(answer.entry))) continue;
+    if (!q.listed) continue;
+    const why = answer ? "answered" : "asked";
     rows.push({
-      why: answer ? "answered" : "asked",
+      why,
       entry: answer?.entry ?? q.entry,
+      item: { reason: why, entry: q.id, other: "" },
+      acts: q.may_settle ? [answer ? "leave" : "unask"] : [],
       kind: q.kind as Row["kind"],
       at: answer?.at ?? q.at,
       office: q.office,
@@ -86,6 +92,9 @@ export function moveOf(press: Press): Move | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   return moves[press.key] ?? null;
 }
+
+/** Tells rows apart. */
+export const idOf = (item: Item): string => `${item.reason} ${item.entry} ${item.other}`;
 
 /** The row to which a move leads; of the last reason the first one's first row. */
 export function step(rows: readonly Row[], at: number, move: Exclude<Move, "help">): number {
