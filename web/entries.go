@@ -77,6 +77,7 @@ type entriesInput struct {
 	Day       string `query:"day"`
 	From      string `query:"from"`
 	To        string `query:"to"`
+	Hour      string `query:"hour" pattern:"^([0-9]|1[0-9]|2[0-3])?$" doc:"of the first meeting; for reached.identified alone"`
 	Cursor    string `query:"cursor"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -104,6 +105,9 @@ type entriesOutput struct {
 func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entriesOutput, error) {
 	q := tally.Query{
 		Campaign: in.Campaign, Indicator: tally.Indicator(in.Indicator), Office: in.Office, Commune: in.Commune, Elsewhere: in.Elsewhere,
+	}
+	if in.Hour != "" {
+		q.Dim = "hour=" + in.Hour
 	}
 	var err error
 	if q.From, q.To, err = periodOf(in.From, in.To); err != nil {

@@ -7916,6 +7916,8 @@ export interface operations {
                 day?: string;
                 from?: string;
                 to?: string;
+                /** @description of the first meeting; for reached.identified alone */
+                hour?: string;
                 cursor?: string;
                 limit?: number;
             };

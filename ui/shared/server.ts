@@ -125,6 +125,8 @@ export type EntriesQuery = {
   day?: string;
   from?: string;
   to?: string;
+  /** Of the first meeting, for those identified. */
+  hour?: string;
 };
 
 export async function entries(
