@@ -62,7 +62,8 @@ type Query struct {
 	// Elsewhere selects the figures of people from elsewhere alone.
 	Elsewhere bool
 	From, To  journal.Day
-	// Dim selects a dimension by its name ("hour"); empty the figures alone.
+	// Dim selects a dimension by its name ("hour"), or one place in it
+	// ("hour=14"); empty the figures alone.
 	Dim string
 	// AsOf selects figures as they stood at an instant of the past; zero, as
 	// they stand. Of dimensions no past is kept.

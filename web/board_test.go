@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"testing"
 
 	"caunoi/access"
@@ -64,5 +65,27 @@ func TestBoardTellsTheOfficeHoursOfThePlan(t *testing.T) {
 	}
 	if got := told(); got != c.Hours {
 		t.Errorf("set: %+v", got)
+	}
+}
+
+// A bar of the board's hours opens to those who were first met in that hour.
+func TestAnHourOpensToItsEntries(t *testing.T) {
+	s := open(t)
+	s.donated()
+	province := s.planner(access.Province, "pro", "p")
+	var b struct{ Hours []int }
+	s.wants(province, "GET", "campaigns/c/board", "", 200).decode(t, &b)
+	for hour, n := range b.Hours {
+		var e struct {
+			Figure  struct{ Value int }
+			Entries []struct{ Kind string }
+		}
+		s.wants(province, "GET", fmt.Sprintf("campaigns/c/entries?indicator=reached.identified&hour=%d", hour), "", 200).decode(t, &e)
+		if e.Figure.Value != n || len(e.Entries) != n {
+			t.Errorf("%d o'clock: %d on the board, %+v behind it", hour, n, e)
+		}
+	}
+	if b.Hours[9] != 3 {
+		t.Errorf("hours %v", b.Hours)
 	}
 }

@@ -86,6 +86,7 @@ type entriesInput struct {
 	Q         string `query:"q" maxLength:"200" doc:"words of a place, a commune, an office or an author, with or without tone marks"`
 	Order     string `query:"order" enum:"day,place,commune,office,author,value" default:"day"`
 	Up        bool   `query:"up" doc:"the first first"`
+	Hour      string `query:"hour" pattern:"^([0-9]|1[0-9]|2[0-3])?$" doc:"of the first meeting; for reached.identified alone"`
 	Cursor    string `query:"cursor"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
@@ -116,6 +117,9 @@ type entriesOutput struct {
 func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entriesOutput, error) {
 	q := tally.Query{
 		Campaign: in.Campaign, Indicator: tally.Indicator(in.Indicator), Office: in.Office, Commune: in.Commune, Elsewhere: in.Elsewhere,
+	}
+	if in.Hour != "" {
+		q.Dim = "hour=" + in.Hour
 	}
 	var err error
 	if q.From, q.To, err = periodOf(in.From, in.To); err != nil {

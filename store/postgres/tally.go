@@ -257,8 +257,12 @@ func where(q tally.Query) (string, []any) {
 		parts = append(parts, `dim = ''`)
 	case "*":
 	default:
-		add(`dim`, `>=`, q.Dim+"=")
-		add(`dim`, `<`, q.Dim+">")
+		if strings.Contains(q.Dim, "=") {
+			add(`dim`, `=`, q.Dim)
+		} else {
+			add(`dim`, `>=`, q.Dim+"=")
+			add(`dim`, `<`, q.Dim+">")
+		}
 	}
 	if q.Office != "" {
 		add(`office`, `=`, q.Office)

@@ -238,7 +238,11 @@ func where(q tally.Query) (string, []any) {
 		add(`dim = ''`)
 	case "*":
 	default:
-		add(`dim >= ? AND dim < ?`, q.Dim+"=", q.Dim+">")
+		if strings.Contains(q.Dim, "=") {
+			add(`dim = ?`, q.Dim)
+		} else {
+			add(`dim >= ? AND dim < ?`, q.Dim+"=", q.Dim+">")
+		}
 	}
 	if q.Office != "" {
 		add(`office = ?`, q.Office)

@@ -42,6 +42,8 @@ export type Drill = {
   /** "yes" for people from elsewhere alone. */
   elsewhere: string;
   day: string;
+  /** Of the day, for people by hour. */
+  hour: string;
   entry: string;
   /** What is looked for among the entries, and their order. */
   find: string;
@@ -107,6 +109,7 @@ function drillOf(query: URLSearchParams): Drill | null {
     commune: query.get("commune") ?? "",
     elsewhere: query.get("elsewhere") ?? "",
     day: isDay(query.get("day")) ? (query.get("day") ?? "") : "",
+    hour: /^\d\d?$/.test(query.get("hour") ?? "") ? (query.get("hour") ?? "") : "",
     entry,
     find: query.get("find") ?? "",
     order: query.get("order") ?? "",
@@ -121,12 +124,22 @@ export function pathOf(screen: Screen, campaign: string): string {
   return screen === "board" ? base : `${base}/${screen}`;
 }
 
+/** The plan with the activities that are counted so beside the events of the board. */
+export function planOf(
+  state: "under_way" | "planned" | "moved" | "cancelled",
+  campaign: string,
+): string {
+  const filter = state === "under_way" ? "view=day" : `view=list&status=${state}`;
+  return `${pathOf("activities", campaign)}?${filter}`;
+}
+
 const drillNames = [
   "figure",
   "office",
   "commune",
   "elsewhere",
   "day",
+  "hour",
   "entry",
   "find",
   "order",

@@ -97,6 +97,37 @@ describe("the live board", () => {
     expect(new URL(page.url()).search).toBe("");
   });
 
+  it("opens an hour, what is planned and what counts against a target", async () => {
+    const { page } = await sit("province", running);
+    const busiest = page.locator(".hours li a[tabindex='0']");
+    const n = (await busiest.getAttribute("title"))?.match(/: (\d+)/)?.[1] ?? "";
+    await busiest.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const sheet = page.getByRole("dialog");
+    await sheet.locator(".sum .number").getByText(n, { exact: true }).waitFor();
+    await sheet.getByText(/\d+–\d+ giờ/).waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+
+    await page.locator(".events .states a").getByText("sắp tới").click();
+    await page.locator("h1").getByText("Kế hoạch").waitFor();
+    expect(new URL(page.url()).search).toBe("?view=list&status=planned");
+
+    await page.goto(`${at.demo.url}${running}/targets`);
+    const actual = page.locator("tbody tr a.opens").first();
+    const reached = await actual.textContent();
+    await actual.click();
+    await sheet
+      .locator(".sum .number")
+      .getByText(reached ?? "", { exact: true })
+      .waitFor();
+    expect(page.url()).toContain("office=");
+    // The table beneath stays that of the offices.
+    expect(await page.locator("tbody tr").count()).toBeGreaterThan(10);
+  });
+
   it("keeps the focus in the sheet, and gives it back", async () => {
     const { page } = await sit("province", "/");
     await page.locator(enrolments).focus();

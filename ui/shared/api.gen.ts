@@ -8088,6 +8088,8 @@ export interface operations {
                 order?: "day" | "place" | "commune" | "office" | "author" | "value";
                 /** @description the first first */
                 up?: boolean;
+                /** @description of the first meeting; for reached.identified alone */
+                hour?: string;
                 cursor?: string;
                 limit?: number;
             };

@@ -128,6 +128,8 @@ export type EntriesQuery = {
   q?: string;
   order?: "day" | "place" | "commune" | "office" | "author" | "value";
   up?: boolean;
+  /** Of the first meeting, for those identified. */
+  hour?: string;
 };
 
 export async function entries(
