@@ -117,7 +117,8 @@ func (w *world) values(name string) []value {
 		return []value{{text: "offices"}, {text: "campaigners"}}
 	case "?lang":
 		return []value{{text: "vi"}, {text: "en"}}
-	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere":
+	case "?day", "?from", "?to", "?at", "?as_of", "?cursor", "?limit", "?reason", "?late", "?closed", "?dim", "?scope", "?format", "?stage", "?scheme", "?kind", "?elsewhere",
+		"?hour", "?q", "?order", "?up", "?down", "?year", "?units":
 		return []value{{}} // they narrow what is seen
 	}
 	return nil

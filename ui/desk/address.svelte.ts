@@ -49,7 +49,7 @@ class Address {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link || link.target || link.hasAttribute("download")) return;
+    if (!link || link.hasAttribute("target") || link.hasAttribute("download")) return;
     const href = link.getAttribute("href");
     if (!href || !href.startsWith("/") || href.startsWith("/api/")) return;
     event.preventDefault();

@@ -139,7 +139,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   const { page } = desk;
   await page.getByRole("button", { name: "Thêm người dùng" }).click();
   await page.getByLabel("Mã người dùng").fill("mo-phong-moi");
-  await page.getByLabel("Họ và tên").fill("Người Mới Mô Phỏng");
+  await page.getByRole("textbox", { name: "Họ và tên" }).fill("Người Mới Mô Phỏng");
   await desk.passable();
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByText("Đã lưu Người Mới Mô Phỏng.").waitFor();
@@ -147,7 +147,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   const row = page.getByRole("listitem").filter({ hasText: "mo-phong-moi" });
   await expect.poll(() => page.getByRole("main").getByRole("listitem").count()).toBe(1);
   await row.getByRole("button", { name: /^Sửa: / }).click();
-  await page.getByLabel("Họ và tên").fill("Người Mới Đổi Tên");
+  await page.getByRole("textbox", { name: "Họ và tên" }).fill("Người Mới Đổi Tên");
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByRole("searchbox").fill("doi ten");
   await row.getByText("Người Mới Đổi Tên").waitFor();
@@ -161,7 +161,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   // The same id again is told in words.
   await page.getByRole("button", { name: "Thêm người dùng" }).click();
   await page.getByLabel("Mã người dùng").fill("mo-phong-moi");
-  await page.getByLabel("Họ và tên").fill("Khác");
+  await page.getByRole("textbox", { name: "Họ và tên" }).fill("Khác");
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByRole("alert").waitFor();
   expect(await page.getByRole("alert").textContent()).toContain("mo-phong-moi");
@@ -212,7 +212,7 @@ it("the audit tells who did what, filtered by the address, and is downloaded", a
   const { page } = desk;
   await page.getByRole("cell", { name: "Đổi trạng thái điện thoại" }).first().waitFor();
   await desk.passable();
-  await page.getByLabel("Việc").selectOption("session.begun");
+  await page.getByLabel("Việc", { exact: true }).selectOption("session.begun");
   await page.getByRole("cell", { name: "Đăng nhập", exact: true }).first().waitFor();
   expect(new URL(page.url()).search).toBe("?act=session.begun");
   const [download] = await Promise.all([

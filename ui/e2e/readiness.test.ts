@@ -176,7 +176,7 @@ it("confirms offline, rehearses when asked, and is shown to be ready; no figure 
   await page.getByRole("heading", { name: "Không có gì khớp" }).waitFor();
   await page.getByRole("searchbox").fill("nha van hoa");
   await page.getByLabel("Chỉ những gì chưa sẵn sàng").check();
-  await page.getByLabel("Xếp theo").selectOption("name");
+  await page.getByLabel("Sắp xếp").selectOption("name");
   expect(new URL(page.url()).search).toContain("open=yes");
   expect(await page.getByRole("list", { name: "Sẵn sàng" }).locator(":scope > li").count()).toBe(2);
   const file = page.waitForEvent("download");

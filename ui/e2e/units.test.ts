@@ -38,7 +38,7 @@ it("names an office anew, and gives a commune to another from tomorrow without m
 
   await search(page, "sa pa");
   await button(page, "Sửa: Sa Pa").click();
-  await page.getByLabel("Tên").fill("BHXH cơ sở Sa Pa");
+  await page.getByRole("textbox", { name: "Tên", exact: true }).fill("BHXH cơ sở Sa Pa");
   await page.getByLabel("Điện thoại hỗ trợ").fill("không số");
   await button(page, "Lưu").click();
   await page.getByRole("alert").waitFor(); // in words, and the form stays
