@@ -212,7 +212,7 @@ it("the audit tells who did what, filtered by the address, and is downloaded", a
   const { page } = desk;
   await page.getByRole("cell", { name: "Đổi trạng thái điện thoại" }).first().waitFor();
   await desk.passable();
-  await page.getByLabel("Việc", { exact: true }).selectOption("session.begun");
+  await page.getByRole("combobox", { name: /^Việc/ }).selectOption("session.begun");
   await page.getByRole("cell", { name: "Đăng nhập", exact: true }).first().waitFor();
   expect(new URL(page.url()).search).toBe("?act=session.begun");
   const [download] = await Promise.all([
