@@ -277,7 +277,7 @@ func (t *tx) ActivitiesAfter(campaign string, position int64) ([]journal.Stored,
 
 func (t *tx) SentBack(campaign, author string) ([]journal.ID, error) {
 	return collect(t.q, func(r *sql.Rows) (id journal.ID, err error) { return id, r.Scan(&id) },
-		`SELECT DISTINCT root FROM entry AS asks WHERE kind = 'sent_back' AND waiting IS NULL
+		`SELECT DISTINCT root FROM entry AS asks INDEXED BY entry_sent_back WHERE kind = 'sent_back' AND waiting IS NULL
 			AND (campaign = ?1 OR ?1 = '') AND (?2 = '' OR EXISTS (
 				SELECT 1 FROM entry AS asked WHERE asked.root = substr(asks.refs, 1, 16) AND asked.author = ?2))
 			ORDER BY root`, campaign, author)
