@@ -22,6 +22,7 @@ func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
 	m := NewMaker()
 	plan := m.Plan("lea", campaign.SmallGroup, At(8, 9), journal.ID{})
 	late := m.Plan("lea", campaign.SmallGroup, At(9, 9), journal.ID{})
+	there := m.Hold("lea", At(8, 10), plan.Entry.ID, 15)
 	consult := m.Consult("ann", At(8, 9), Citizen(1), plan.Entry.ID)
 	marks := map[tally.Mark]bool{}
 	for _, step := range []struct {
@@ -34,6 +35,8 @@ func testSessions(t *testing.T, open func(t testing.TB) store.Store) {
 		{"consultation", consult, false},
 		{"head count that waits", m.Hold("ann", At(9, 10), late.Entry.ID, 9), false},
 		{"what it waited for", late, true},
+		{"head count by the lead", there, true},
+		{"head count that was of the other", m.Correct("lea", At(9, 11), there, func(e *journal.Entry) { e.Activity = late.Entry.ID }), true},
 		{"withdrawal", m.Withdraw("lea", At(9, 11), plan), true},
 	} {
 		if o := Import(t, in, step.line); o[0].Refusal != nil {
