@@ -45,6 +45,7 @@ type Tx interface {
 	journal.Tx
 	tally.Keeper
 	tally.Opener
+	tally.Mover
 	access.Tx
 	approval.Tx
 	attachment.Tx

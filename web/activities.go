@@ -177,7 +177,7 @@ func (s *Server) report(ctx context.Context, c Caller, in *reportInput) (*huma.S
 
 // facts are those of a campaign's report, in which its offices stand as on the board.
 func (s *Server) facts(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign) (report.Facts, error) {
-	sheet, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	sheet, err := s.figures.Sheet(tx, c.ID)
 	if err != nil {
 		return report.Facts{}, err
 	}

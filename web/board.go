@@ -302,7 +302,7 @@ func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 }
 
 func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
-	whole, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	whole, err := s.figures.Sheet(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}

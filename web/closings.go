@@ -112,7 +112,7 @@ func (s *Server) closingTable(tx store.Tx, plan *campaign.Plan, c Caller, id str
 	if t.by, err = tx.Headers(ids); err != nil {
 		return nil, err
 	}
-	if t.sheet, err = tx.Sheet(tally.Query{Campaign: id}); err != nil {
+	if t.sheet, err = s.figures.Sheet(tx, id); err != nil {
 		return nil, err
 	}
 	sessions, err := s.Intake.Sessions(tx, plan, id)

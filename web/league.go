@@ -185,7 +185,7 @@ func (s *Server) league(ctx context.Context, caller Caller, in *leagueInput) (*l
 
 // drawLeague fills in how a rule ranks, campaigners where the whole is asked for.
 func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *campaign.Campaign, rule *campaign.Rule, out *leagueOutput) error {
-	figures, err := tx.Sheet(tally.Query{Campaign: c.ID})
+	figures, err := s.figures.Sheet(tx, c.ID)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (s *Server) certificates(ctx context.Context, caller Caller, in *certificat
 		if closed.IsZero() {
 			return journal.Refuse("league.not_closed")
 		}
-		figures, err := tx.Sheet(tally.Query{Campaign: c.ID})
+		figures, err := s.figures.Sheet(tx, c.ID)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ import (
 	"caunoi/people"
 	"caunoi/policy"
 	"caunoi/store"
+	"caunoi/tally"
 )
 
 // Version of the API; it moves when openapi.json does.
@@ -68,6 +69,7 @@ type Server struct {
 	api     huma.API
 	mux     *http.ServeMux
 	rules   []Rule
+	figures tally.Kept
 	boards  boardCache
 	waits   waitCache
 	lists   lists

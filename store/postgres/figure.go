@@ -159,3 +159,32 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
 	}, from, args...)
 }
+
+// FiguresSince knows a point by the snapshot of the transaction that saw it:
+// changes are numbered when they are written, and seen when they are committed.
+func (t *tx) FiguresSince(campaign, point string) (moves []tally.Figure, now string, ok bool, err error) {
+	type moment struct {
+		now    string
+		before bool
+	}
+	at, err := collect(t, func(r pgx.Rows) (m moment, err error) { return m, r.Scan(&m.now, &m.before) },
+		`SELECT pg_current_snapshot()::text, $1 <> '' AND pg_snapshot_xmax(was) <= pg_snapshot_xmax(pg_current_snapshot())
+				AND NOT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS open WHERE pg_visible_in_snapshot(open, was))
+			FROM (SELECT nullif($1, '')::pg_snapshot AS was) AS point`, point)
+	if err != nil {
+		return nil, "", false, err
+	}
+	if now = at[0].now; !at[0].before {
+		return nil, now, false, nil
+	}
+	changes, err := collect(t, scanInt, `SELECT change FROM change
+		WHERE xact >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xact, $1::pg_snapshot) LIMIT $2`, point, tally.MostMoves+1)
+	if err != nil || len(changes) > tally.MostMoves {
+		return nil, now, false, err
+	}
+	moves, err = collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
+		f.Campaign = campaign
+		return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change = ANY($1) AND campaign = $2`, changes, campaign)
+	return moves, now, err == nil, err
+}

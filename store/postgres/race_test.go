@@ -192,3 +192,48 @@ func TestLargePushes(t *testing.T) {
 		t.Errorf("%d people, want %d", got, want)
 	}
 }
+
+// What is committed after something that was numbered later still moves the
+// figures that are kept at hand.
+func TestKeptByCommit(t *testing.T) {
+	s := open(t, pgtest.URL(t))
+	var kept tally.Kept
+	move := func(tx store.Tx, commune string) error {
+		return tx.Change(tally.Change{Deltas: []tally.Figure{{
+			Key:  tally.Key{Campaign: "c", Office: "a", Commune: commune, Day: "2025-11-09", Indicator: tally.Consultations},
+			Cell: tally.Cell{All: 1, Closed: 1},
+		}}})
+	}
+	is := func(want int) {
+		t.Helper()
+		err := s.View(t.Context(), func(tx store.Tx) error {
+			sheet, err := kept.Sheet(tx, "c")
+			if got := sheet.Total()[tally.Consultations].All; got != want {
+				t.Errorf("at hand: %d, want %d", got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	is(0)
+	err := s.Update(t.Context(), func(first store.Tx) error {
+		if err := move(first, "001"); err != nil {
+			return err
+		}
+		if _, err := first.Sheet(tally.Query{Campaign: "c"}); err != nil { // numbers the change
+			return err
+		}
+		is(0)
+		if err := s.Update(t.Context(), func(second store.Tx) error { return move(second, "002") }); err != nil {
+			return err
+		}
+		is(1)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(2)
+}

@@ -292,6 +292,24 @@ func (t *tx) sheetAsOf(q tally.Query, cond string, args []any) (tally.Sheet, err
 		GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, append(args, since...)...)
 }
 
+// FiguresSince knows a point by the number of the last change.
+func (t *tx) FiguresSince(campaign, point string) (moves []tally.Figure, now string, ok bool, err error) {
+	last, err := collect(t.q, scanInt, `SELECT coalesce(max(change), 0) FROM change`)
+	if err != nil {
+		return nil, "", false, err
+	}
+	now = strconv.FormatInt(last[0], 10)
+	since, err := strconv.ParseInt(point, 10, 64)
+	if err != nil || since > last[0] || since < last[0]-tally.MostMoves {
+		return nil, now, false, nil
+	}
+	moves, err = collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
+		f.Campaign = campaign
+		return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change > ? AND +campaign = ?`, since, campaign)
+	return moves, now, err == nil, err
+}
+
 // Behind pages by offset, since what is behind a figure fits the eye of one
 // person; the cursor is the offset.
 func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contribution, string, error) {

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"SentBack", testSentBack},
 		{"Past", testPast},
 		{"PastInHours", testPastInHours},
+		{"Kept", testKept},
 		{"Pushers", testPushers},
 		{"Plan", testPlan},
 		{"Communes", testCommunes},
