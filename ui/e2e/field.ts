@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 
 /**
- * Sends an enrolment as a campaigner's phone would: a person new to health
+ * An enrolment as a campaigner's phone writes it: a person new to health
  * insurance, of a commune of the campaigner's office.
  */
-export function pushEnrolment(page: Page, campaign: string): Promise<{ status: string }[]> {
+export function writeEnrolment(page: Page, campaign: string): Promise<object> {
   return page.evaluate(async (campaign) => {
     const ask = async (path: string) => (await fetch(path)).json();
     const me = await ask("/api/v1/session");
@@ -13,7 +13,7 @@ export function pushEnrolment(page: Page, campaign: string): Promise<{ status: s
     const now = new Date();
     const random = crypto.randomUUID();
     const time = now.getTime().toString(16).padStart(12, "0");
-    const body = {
+    return {
       device: "e2e-phone",
       sent_at: now.toISOString(),
       entries: [
@@ -37,12 +37,21 @@ export function pushEnrolment(page: Page, campaign: string): Promise<{ status: s
         },
       ],
     };
+  }, campaign);
+}
+
+/** Sends what a phone wrote. */
+export function push(page: Page, batch: object): Promise<{ status: string }[]> {
+  return page.evaluate(async (batch) => {
     const response = await fetch("/api/v1/sync/push", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Caunoi": "1" },
-      body: JSON.stringify(body),
+      body: JSON.stringify(batch),
     });
     const answer = await response.json();
     return answer.results ?? [answer];
-  }, campaign);
+  }, batch);
 }
+
+export const pushEnrolment = async (page: Page, campaign: string) =>
+  push(page, await writeEnrolment(page, campaign));
