@@ -184,7 +184,7 @@ async function usable(page: Page, path: string): Promise<number> {
     await page.waitForFunction(
       () =>
         ![...document.querySelectorAll("[role=status], [aria-busy=true]")].some(
-          (e) => e.getAttribute("aria-busy") === "true" || e.textContent?.startsWith("Đang"),
+          (e) => e.getAttribute("aria-busy") === "true" || /^Đang.*…$/.test(e.textContent?.trim() ?? ""),
         ),
       undefined,
       { polling: "raf", timeout: 60_000 },
