@@ -14,6 +14,9 @@ type Opener interface {
 	// that q selects is the sum, after a cursor; next is empty at the end. It
 	// follows q to the past as the figure does.
 	Behind(q Query, cursor string, limit int) (page []Contribution, next string, err error)
+	// SumByDim adds up the figures that q selects by their place in its dimension,
+	// which costs less than the sheet of them.
+	SumByDim(q Query) (map[string]Cell, error)
 	// ContributedAt returns what a record contributed at an instant of the past.
 	ContributedAt(root journal.ID, at time.Time) ([]Contribution, error)
 	// ReviewsOfCampaign returns the review items of a campaign that nobody left

@@ -350,10 +350,10 @@ func (b *Board) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
 // hours are those of a moment of the past; zero for now, as for the events.
 func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day, asOf time.Time) error {
 	b.Hours = make([]int, 24)
-	sheet, err := tx.Sheet(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to, AsOf: asOf})
-	for _, f := range sheet {
-		if h, err := strconv.Atoi(strings.TrimPrefix(f.Dim, "hour=")); err == nil && h >= 0 && h < 24 {
-			b.Hours[h] += f.Closed
+	sums, err := tx.SumByDim(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to, AsOf: asOf})
+	for hour, cell := range sums {
+		if h, err := strconv.Atoi(strings.TrimPrefix(hour, "hour=")); err == nil && h >= 0 && h < 24 {
+			b.Hours[h] += cell.Closed
 		}
 	}
 	return err

@@ -140,16 +140,10 @@ func figureColumns(list []tally.Figure) []any {
 
 // SumInDim adds what this transaction has gathered.
 func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
-	type row struct {
-		dim string
-		tally.Cell
-	}
-	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
-		`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM figure
+	out, err := t.byDim(`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM figure
 			WHERE campaign = $1 AND indicator = $2 AND dim = ANY($3) GROUP BY dim`, campaign, i, dims)
-	out := make(map[string]tally.Cell, len(rows))
-	for _, x := range rows {
-		out[x.dim] = x.Cell
+	if err != nil {
+		return nil, err
 	}
 	for _, deltas := range t.pending {
 		for key, cell := range deltas {
@@ -158,7 +152,35 @@ func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[st
 			}
 		}
 	}
+	return out, nil
+}
+
+func (t *tx) byDim(query string, args ...any) (map[string]tally.Cell, error) {
+	type row struct {
+		dim string
+		tally.Cell
+	}
+	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) }, query, args...)
+	out := make(map[string]tally.Cell, len(rows))
+	for _, x := range rows {
+		out[x.dim] = x.Cell
+	}
 	return out, err
+}
+
+// SumByDim reads this transaction's own figures among them, as Sheet does.
+func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	cond, args := where(q)
+	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
+	if !q.AsOf.IsZero() {
+		args = append(args, q.AsOf)
+		from += fmt.Sprintf(` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change %s AND change IN (SELECT change FROM change WHERE at > $%d)`, cond, len(args))
+	}
+	return t.byDim(`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM (`+from+`) AS f
+		GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
 }
 
 // Sheet reads the figures, this transaction's own among them.

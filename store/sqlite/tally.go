@@ -99,14 +99,17 @@ func (t *tx) InDim(campaign string, i tally.Indicator, dims []string) ([]tally.C
 }
 
 func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
+	return t.byDim(`SELECT dim, sum(n_all), sum(n_closed) FROM figure
+			WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?)) GROUP BY dim`,
+		campaign, i, texts(dims))
+}
+
+func (t *tx) byDim(query string, args ...any) (map[string]tally.Cell, error) {
 	type row struct {
 		dim string
 		tally.Cell
 	}
-	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
-		`SELECT dim, sum(n_all), sum(n_closed) FROM figure
-			WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?)) GROUP BY dim`,
-		campaign, i, texts(dims))
+	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) }, query, args...)
 	out := make(map[string]tally.Cell, len(rows))
 	for _, x := range rows {
 		out[x.dim] = x.Cell
@@ -311,6 +314,16 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
 		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
 	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+}
+
+func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
+	cond, args := where(q)
+	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
+	if !q.AsOf.IsZero() {
+		from += ` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change ` + cond + ` AND change IN (SELECT change FROM change WHERE at > ?)`
+		args = append(slices.Concat(args, args), micros(q.AsOf))
+	}
+	return t.byDim(`SELECT dim, sum(n_all), sum(n_closed) FROM (`+from+`) GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
 }
 
 // sheetAsOf takes away what changed since, which is less than what there is

@@ -18,6 +18,7 @@ import (
 // they open to, and the entries that have come.
 type stood struct {
 	figures map[tally.Key]tally.Cell
+	hours   map[string]tally.Cell
 	behind  []tally.Contribution
 	came    []journal.ID
 }
@@ -43,6 +44,10 @@ func asOf(t testing.TB, s store.Store, at time.Time) (out stood) {
 				out.behind = append(out.behind, page...)
 			}
 		}
+		var err error
+		if out.hours, err = tx.SumByDim(tally.Query{Campaign: "c", Indicator: tally.ReachedIdentified, Dim: "hour", AsOf: at}); err != nil {
+			return err
+		}
 		recent, err := tx.Recent("c", at, 1000)
 		for _, st := range recent {
 			out.came = append(out.came, st.ID)
@@ -64,6 +69,18 @@ func (w stood) sums() map[tally.Key]tally.Cell {
 		out[c.Key] = tally.Cell{All: had.All + c.All, Closed: had.Closed + c.Closed}
 	}
 	maps.DeleteFunc(out, func(_ tally.Key, c tally.Cell) bool { return c == tally.Cell{} })
+	return out
+}
+
+// byHour adds up the figures of hours.
+func (w stood) byHour() map[string]tally.Cell {
+	out := map[string]tally.Cell{}
+	for k, c := range w.figures {
+		if k.Dim != "" {
+			out[k.Dim] = tally.Cell{All: out[k.Dim].All + c.All, Closed: out[k.Dim].Closed + c.Closed}
+		}
+	}
+	maps.DeleteFunc(out, func(_ string, c tally.Cell) bool { return c == tally.Cell{} })
 	return out
 }
 
@@ -100,6 +117,9 @@ func testPast(t *testing.T, open func(t testing.TB) store.Store) {
 			got := asOf(t, s, m.at)
 			if !maps.Equal(got.figures, m.figures) {
 				rt.Errorf("moment %d of %d: %v, it was %v", i+1, len(past), got.figures, m.figures)
+			}
+			if !maps.Equal(got.hours, m.hours) || !maps.Equal(got.hours, got.byHour()) {
+				rt.Errorf("moment %d of %d: hours %v, they were %v", i+1, len(past), got.hours, m.hours)
 			}
 			if !slices.Equal(got.behind, m.behind) {
 				rt.Errorf("moment %d of %d opens to %v, it opened to %v", i+1, len(past), got.behind, m.behind)
