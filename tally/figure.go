@@ -2,6 +2,7 @@ package tally
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"caunoi/journal"
@@ -25,6 +26,10 @@ func (k Key) Compare(o Key) int {
 	return cmp.Or(cmp.Compare(k.Campaign, o.Campaign), cmp.Compare(k.Indicator, o.Indicator), cmp.Compare(k.Dim, o.Dim),
 		cmp.Compare(k.Office, o.Office), cmp.Compare(k.Commune, o.Commune), cmp.Compare(k.Day, o.Day))
 }
+
+// HasPast says that the figure is kept as it stood at any moment; see [Query.AsOf].
+// Of the dimensions the hours alone are.
+func (k Key) HasPast() bool { return k.Dim == "" || strings.HasPrefix(k.Dim, "hour=") }
 
 // Cell is a count seen twice: with all entries, and with those alone that were
 // not late. They are equal until a closing parts them.
@@ -66,7 +71,7 @@ type Query struct {
 	// ("hour=14"); empty the figures alone.
 	Dim string
 	// AsOf selects figures as they stood at an instant of the past; zero, as
-	// they stand. Of dimensions no past is kept.
+	// they stand. It is for those that have a past; see [Key.HasPast].
 	AsOf time.Time
 }
 

@@ -11,8 +11,14 @@ import (
 // Opener is what opening a figure to its entries needs of a store.
 type Opener interface {
 	// Behind returns, newest day first, the contributions of which the figure
-	// that q selects is the sum, after a cursor; next is empty at the end.
+	// that q selects is the sum, after a cursor; next is empty at the end. It
+	// follows q to the past as the figure does.
 	Behind(q Query, cursor string, limit int) (page []Contribution, next string, err error)
+	// SumByDim adds up the figures that q selects by their place in its dimension,
+	// which costs less than the sheet of them.
+	SumByDim(q Query) (map[string]Cell, error)
+	// ContributedAt returns what a record contributed at an instant of the past.
+	ContributedAt(root journal.ID, at time.Time) ([]Contribution, error)
 	// ReviewsOfCampaign returns the review items of a campaign that nobody left
 	// as they are.
 	ReviewsOfCampaign(campaign string) ([]Review, error)
@@ -21,8 +27,9 @@ type Opener interface {
 	// PutLook keeps that an item was left; DropLook that it waits again.
 	PutLook(l Look) error
 	DropLook(r Review) error
-	// Recent returns the last entries of a campaign, newest first.
-	Recent(campaign string, limit int) ([]journal.Stored, error)
+	// Recent returns the last entries of a campaign, newest first: those of an
+	// instant of the past, or of now if it is zero.
+	Recent(campaign string, asOf time.Time, limit int) ([]journal.Stored, error)
 	// OfActivities returns every entry of a campaign that plans, moves,
 	// cancels or holds an activity, or says who was there for it.
 	OfActivities(campaign string) ([]journal.Stored, error)

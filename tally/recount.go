@@ -51,7 +51,8 @@ type Tx interface {
 	// counting until this transaction ends.
 	AddActs(acts []Act) error
 	// Change takes some contributions and reviews away, adds others, and
-	// moves the figures by deltas, which come in key order.
+	// moves the figures by deltas, which come in key order. So it is since the
+	// instant that StandsFrom said, and not before what it takes away began.
 	Change(c Change) error
 	// StandsFrom says since when what this transaction does to figures is so, for
 	// [Query.AsOf]: the latest that was said, now if nothing was.

@@ -126,6 +126,7 @@ type auditEvent struct {
 	Subject    string            `json:"subject"`
 	Outcome    string            `json:"outcome" enum:"done,refused"`
 	Details    map[string]string `json:"details"`
+	Names      map[string]string `json:"names" doc:"what offices, communes and users in subject and details are called, by their id, as far as the caller may know"`
 }
 
 type auditHead struct {
@@ -183,6 +184,7 @@ func (s *Server) auditList(ctx context.Context, c Caller, in *auditListInput) (*
 			out.Body.Events = append(out.Body.Events, auditEvent{
 				Seq: r.Seq, At: r.At, Act: string(r.Act), Actor: r.Actor, ActorName: name(r.Actor), Device: r.Device,
 				Office: r.Office, OfficeName: officeName(plan, r.Office), Subject: r.Subject, Outcome: string(r.Outcome), Details: r.Details,
+				Names: namesIn(&r, plan, name),
 			})
 		}
 		head, err := audit.Head(tx)
@@ -190,6 +192,31 @@ func (s *Server) auditList(ctx context.Context, c Caller, in *auditListInput) (*
 		return err
 	})
 	return out, err
+}
+
+// namesIn tells what the ids in an event are called.
+func namesIn(r *audit.Row, plan *campaign.Plan, user func(id string) string) map[string]string {
+	names := map[string]string{}
+	put := func(what, id string) {
+		name := ""
+		switch what {
+		case "user", "by", "asked_by":
+			name = user(id)
+		case "office", "office_before":
+			name = officeName(plan, id)
+		case "commune":
+			name = communeName(plan, id, journal.DayOf(r.At))
+		}
+		if name != "" && name != id {
+			names[id] = name
+		}
+	}
+	what, id, _ := strings.Cut(r.Subject, ":")
+	put(what, id)
+	for what, id := range r.Details {
+		put(what, id)
+	}
+	return names
 }
 
 // namesOf tells the names of users, to who sees their office; administrators

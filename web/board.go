@@ -196,7 +196,7 @@ type boardInput struct {
 	Campaign string `path:"campaign"`
 	From     string `query:"from" doc:"first day, YYYY-MM-DD; empty for the whole campaign"`
 	To       string `query:"to" doc:"last day"`
-	At       string `query:"at" doc:"as the figures stood at this instant of the past, RFC 3339, by the plan of now; without hours and events, of which no past is kept"`
+	At       string `query:"at" doc:"as the figures stood at this instant of the past, RFC 3339, by the plan of now; hours are empty where it is before they were kept"`
 }
 
 type boardOutput struct {
@@ -209,14 +209,18 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 	if err != nil {
 		return nil, err
 	}
+	at, err := s.momentOf(in.At)
+	if err != nil {
+		return nil, err
+	}
 	out := &boardOutput{CacheControl: "no-store"}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		c, err := campaignOf(caller, plan, in.Campaign)
 		if err != nil {
 			return err
 		}
-		if in.At != "" {
-			out.Body, err = s.pastBoard(tx, plan, c, from, to, in.At)
+		if !at.IsZero() {
+			out.Body, err = s.pastBoard(tx, plan, c, from, to, at)
 			return err
 		}
 		if out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard); err != nil {
@@ -276,31 +280,6 @@ func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign
 	return &fresh, nil
 }
 
-// pastBoard is the board as it stood.
-func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, text string) (*Board, error) {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.After(s.Now()) {
-		return nil, journal.Refuse("board.at", "at", text)
-	}
-	whole, err := tx.Sheet(tally.Query{Campaign: c.ID, AsOf: at})
-	if err != nil {
-		return nil, err
-	}
-	b, _, err := s.drawFigures(tx, plan, c, whole, from, to, at)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := tx.OfActivities(c.ID)
-	if err != nil {
-		return nil, err
-	}
-	entries = slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Received.At.After(at) })
-	b.sessions(tally.SessionsOf(plan, s.Intake.Schema(), entries), at)
-	b.Hours, b.AsOf = []int{}, at.UTC()
-	b.Position, err = tx.Position()
-	return b, err
-}
-
 func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
 	whole, err := s.figures.Sheet(tx, c.ID)
 	if err != nil {
@@ -310,7 +289,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err != nil {
 		return nil, err
 	}
-	if err := b.hours(tx, c, b.From, b.To); err != nil {
+	if err := b.hours(tx, c, b.From, b.To, time.Time{}); err != nil {
 		return nil, err
 	}
 	sessions, err := s.Intake.Sessions(tx, plan, c.ID)
@@ -318,7 +297,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 		return nil, err
 	}
 	b.sessions(sessions, now)
-	return b, b.events(tx, plan, s, c, closings)
+	return b, b.events(tx, plan, s, c, closings, time.Time{})
 }
 
 // drawFigures draws what a sheet of figures tells.
@@ -368,12 +347,13 @@ func (b *Board) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
 	}
 }
 
-func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day) error {
+// hours are those of a moment of the past; zero for now, as for the events.
+func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day, asOf time.Time) error {
 	b.Hours = make([]int, 24)
-	sheet, err := tx.Sheet(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to})
-	for _, f := range sheet {
-		if h, err := strconv.Atoi(strings.TrimPrefix(f.Dim, "hour=")); err == nil && h >= 0 && h < 24 {
-			b.Hours[h] += f.Closed
+	sums, err := tx.SumByDim(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to, AsOf: asOf})
+	for hour, cell := range sums {
+		if h, err := strconv.Atoi(strings.TrimPrefix(hour, "hour=")); err == nil && h >= 0 && h < 24 {
+			b.Hours[h] += cell.Closed
 		}
 	}
 	return err
@@ -482,8 +462,8 @@ func (b *Board) sessions(sessions []*tally.Session, now time.Time) {
 	}
 }
 
-func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings) error {
-	recent, err := tx.Recent(c.ID, 30)
+func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings, asOf time.Time) error {
+	recent, err := tx.Recent(c.ID, asOf, 30)
 	if err != nil {
 		return err
 	}
@@ -493,7 +473,7 @@ func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.
 		at := recent[0].Received.At
 		b.LastEntryAt = &at
 	}
-	placed, err := s.place(tx, plan, closings, recent)
+	placed, err := s.place(tx, plan, closings, recent, asOf)
 	if err != nil {
 		return err
 	}
@@ -504,8 +484,9 @@ func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.
 }
 
 // place reads entries with the records that they belong to, their sessions and
-// the enrolments of which they are stages.
-func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings, entries []journal.Stored) ([]placedEntry, error) {
+// the enrolments of which they are stages, as they stood at a moment of the past;
+// zero for now.
+func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings, entries []journal.Stored, asOf time.Time) ([]placedEntry, error) {
 	var roots []journal.ID
 	for _, st := range entries {
 		roots = append(roots, st.Root)
@@ -522,7 +503,7 @@ func (s *Server) place(tx store.Tx, plan *campaign.Plan, closings tally.Closings
 	by := map[journal.ID]tally.Placed{}
 	plans := map[journal.ID]*campaign.Planned{}
 	enrolments := map[journal.ID]*outreach.EnrolmentBody{}
-	for _, p := range tally.Place(plan, s.Intake.Schema(), closings, records) {
+	for _, p := range tally.Place(plan, s.Intake.Schema(), closings, standing(asOf, records)) {
 		by[p.ID] = p
 		switch b := p.Body.(type) {
 		case *campaign.Planned:

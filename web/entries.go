@@ -87,6 +87,7 @@ type entriesInput struct {
 	Order     string `query:"order" enum:"day,place,commune,office,author,value" default:"day"`
 	Up        bool   `query:"up" doc:"the first first"`
 	Hour      string `query:"hour" pattern:"^([0-9]|1[0-9]|2[0-3])?$" doc:"of the first meeting; for reached.identified alone"`
+	At        string `query:"at" doc:"as they stood at this instant of the past, RFC 3339; what came or changed after is left out"`
 	Cursor    string `query:"cursor"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
@@ -122,6 +123,9 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 		q.Dim = "hour=" + in.Hour
 	}
 	var err error
+	if q.AsOf, err = s.momentOf(in.At); err != nil {
+		return nil, err
+	}
 	if q.From, q.To, err = periodOf(in.From, in.To); err != nil {
 		return nil, err
 	}
@@ -145,6 +149,9 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 		if in.Commune != "" && !plan.HasCommune(in.Commune) {
 			return notFound(in.Commune)
 		}
+		if err := openedAt(tx, q.AsOf); err != nil {
+			return err
+		}
 		sheet, err := tx.Sheet(q)
 		if err != nil {
 			return err
@@ -160,16 +167,17 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 			return err
 		}
 		out.Body.Next = next
-		rows, err := s.rows(tx, plan, c, in.Campaign, page)
+		rows, err := s.rows(tx, plan, c, q, page)
 		out.Body.Entries = append(out.Body.Entries, rows...)
 		return err
 	})
 	return out, err
 }
 
-// rows shows the record behind each contribution by the version that holds.
-func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID string, page []tally.Contribution) ([]entryRow, error) {
-	holds, err := s.holding(tx, plan, campaignID, page)
+// rows shows the record behind each contribution by the version that holds, or
+// held at the moment of the query.
+func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, q tally.Query, page []tally.Contribution) ([]entryRow, error) {
+	holds, err := s.holding(tx, plan, q, page)
 	if err != nil {
 		return nil, err
 	}
@@ -205,8 +213,9 @@ func (s *Server) rows(tx store.Tx, plan *campaign.Plan, c Caller, campaignID str
 	return out, nil
 }
 
-// holding are the versions that hold of the records behind contributions.
-func (s *Server) holding(tx store.Tx, plan *campaign.Plan, campaignID string, page []tally.Contribution) (map[journal.ID]placedEntry, error) {
+// holding are the versions that hold of the records behind contributions, or
+// held at the moment of the query.
+func (s *Server) holding(tx store.Tx, plan *campaign.Plan, q tally.Query, page []tally.Contribution) (map[journal.ID]placedEntry, error) {
 	var roots []journal.ID
 	for _, k := range page {
 		roots = append(roots, k.Root)
@@ -215,11 +224,11 @@ func (s *Server) holding(tx store.Tx, plan *campaign.Plan, campaignID string, pa
 	if err != nil {
 		return nil, err
 	}
-	acts, err := tx.Acts([]string{campaignID})
+	closings, err := closingsAt(tx, q.Campaign, q.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	placed, err := s.place(tx, plan, tally.FoldActs(acts), records)
+	placed, err := s.place(tx, plan, closings, standing(q.AsOf, records), q.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +262,7 @@ func (s *Server) foundBehind(tx store.Tx, plan *campaign.Plan, c Caller, q tally
 	if more != "" {
 		return nil, "", journal.Refuse("entries.many", "most", mostFound)
 	}
-	versions, err := s.holding(tx, plan, in.Campaign, all)
+	versions, err := s.holding(tx, plan, q, all)
 	if err != nil {
 		return nil, "", err
 	}
@@ -322,6 +331,7 @@ func mask(name string) string {
 type entryInput struct {
 	Campaign string `path:"campaign"`
 	Entry    string `path:"entry"`
+	At       string `query:"at" doc:"as it stood at this instant of the past, RFC 3339, without reviews and questions to its author"`
 }
 
 func (in *entryInput) subject() string { return "entry:" + in.Entry }
@@ -382,6 +392,10 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 	if err != nil {
 		return nil, notFound(in.Entry)
 	}
+	at, err := s.momentOf(in.At)
+	if err != nil {
+		return nil, err
+	}
 	out := &entryOutput{CacheControl: "no-store"}
 	out.Body.Counted, out.Body.Reviews, out.Body.SentBack = []countedView{}, []reviewView{}, []sentBackView{}
 	err = s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
@@ -389,22 +403,25 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 		if err != nil {
 			return err
 		}
-		if !ok || st.Campaign != in.Campaign {
+		if !ok || st.Campaign != in.Campaign || !at.IsZero() && st.Arrived.After(at) {
 			return notFound(in.Entry)
 		}
 		if !c.sees(plan, st.Office, st.Commune) {
 			return notFound(in.Entry) // as if it were not there
 		}
-		acts, err := tx.Acts([]string{st.Campaign})
+		if err := openedAt(tx, at); err != nil {
+			return err
+		}
+		closings, err := closingsAt(tx, st.Campaign, at)
 		if err != nil {
 			return err
 		}
-		closings := tally.FoldActs(acts)
 		versions := []journal.Stored{st}
 		if !st.Held() {
 			if versions, err = tx.Records([]journal.ID{st.Root}); err != nil {
 				return err
 			}
+			versions = standing(at, versions)
 		}
 		if err := tx.Open(versions); err != nil {
 			return err
@@ -425,13 +442,18 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 			if p.ID == id {
 				out.Body.Entry, out.Body.Received = text, p.Received
 			}
-			if p.Holds {
+			if p.Holds && at.IsZero() {
 				if out.Body.SentBack, out.Body.MayAsk, err = s.askedAbout(tx, plan, c, &p); err != nil {
 					return err
 				}
 			}
 		}
-		counted, err := tx.ContributionsOf([]journal.ID{st.Root})
+		var counted []tally.Contribution
+		if at.IsZero() {
+			counted, err = tx.ContributionsOf([]journal.ID{st.Root})
+		} else {
+			counted, err = tx.ContributedAt(st.Root, at)
+		}
 		if err != nil {
 			return err
 		}
@@ -441,6 +463,9 @@ func (s *Server) entry(ctx context.Context, c Caller, in *entryInput) (*entryOut
 					k.Indicator, officeName(plan, k.Office), communeName(plan, k.Commune, k.Day), k.Day, k.Closed, k.Late(),
 				})
 			}
+		}
+		if !at.IsZero() {
+			return nil
 		}
 		reviews, err := tx.ReviewsOf([]journal.ID{st.Root})
 		if err != nil {

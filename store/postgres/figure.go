@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"caunoi/store"
 	"caunoi/tally"
 )
 
@@ -14,21 +16,49 @@ import (
 // the others from it until its commit. So a transaction gathers what it does
 // to figures, and does it last, in key order, whatever came in how many steps.
 
+// gathered are deltas by since when they are so, and by figure.
+type gathered map[time.Time]map[tally.Key]tally.Cell
+
 // moveFigures gathers deltas.
-func (t *tx) moveFigures(deltas []tally.Figure) {
+func (t *tx) moveFigures(deltas []tally.Figure, at time.Time) {
 	if t.pending == nil {
-		t.pending = map[tally.Key]tally.Cell{}
+		t.pending = gathered{}
+	}
+	if t.pending[at] == nil {
+		t.pending[at] = map[tally.Key]tally.Cell{}
 	}
 	for _, d := range deltas {
-		had := t.pending[d.Key]
-		t.pending[d.Key] = tally.Cell{All: had.All + d.All, Closed: had.Closed + d.Closed}
+		add(t.pending[at], d.Key, d.Cell)
 	}
+}
+
+func add[K comparable](to map[K]tally.Cell, key K, c tally.Cell) {
+	had := to[key]
+	to[key] = tally.Cell{All: had.All + c.All, Closed: had.Closed + c.Closed}
+}
+
+// inKeyOrder are the deltas other than 0 in key order.
+func inKeyOrder(sums map[tally.Key]tally.Cell) (out []tally.Figure) {
+	for key, cell := range sums {
+		if cell != (tally.Cell{}) {
+			out = append(out, tally.Figure{Key: key, Cell: cell})
+		}
+	}
+	slices.SortFunc(out, func(a, b tally.Figure) int { return a.Key.Compare(b.Key) })
+	return out
 }
 
 func (t *tx) StandsFrom(at time.Time) {
 	if at.After(t.at) {
 		t.at = at
 	}
+}
+
+func (t *tx) standsFrom() time.Time {
+	if t.at.IsZero() {
+		return store.Micro(time.Now())
+	}
+	return t.at
 }
 
 // finish is the last thing that a transaction does before it commits.
@@ -48,19 +78,16 @@ func (t *tx) finish() error {
 
 // flush writes the gathered deltas.
 func (t *tx) flush() error {
-	var deltas, shown []tally.Figure
-	for key, cell := range t.pending {
-		if cell != (tally.Cell{}) {
-			deltas = append(deltas, tally.Figure{Key: key, Cell: cell})
+	pending := t.pending
+	t.pending = nil
+	sums := map[tally.Key]tally.Cell{}
+	for _, deltas := range pending {
+		for key, cell := range deltas {
+			add(sums, key, cell)
 		}
 	}
-	t.pending = nil
-	if len(deltas) == 0 {
-		return nil
-	}
-	t.touched = true
-	slices.SortFunc(deltas, func(a, b tally.Figure) int { return a.Key.Compare(b.Key) })
-	for part := range slices.Chunk(deltas, batch) {
+	t.touched = t.touched || len(sums) > 0
+	for part := range slices.Chunk(inKeyOrder(sums), batch) {
 		err := t.exec(`INSERT INTO figure AS f (`+placeColumns+`)
 			SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
 			ON CONFLICT (campaign, indicator, dim, office, commune, day)
@@ -69,29 +96,27 @@ func (t *tx) flush() error {
 			return fault("count", err)
 		}
 	}
-	for _, d := range deltas {
-		if d.Dim == "" {
-			shown = append(shown, d)
+	for at, deltas := range pending {
+		maps.DeleteFunc(deltas, func(k tally.Key, _ tally.Cell) bool { return !k.HasPast() })
+		if shown := inKeyOrder(deltas); len(shown) > 0 {
+			if err := t.note(shown, at); err != nil {
+				return err
+			}
 		}
 	}
-	return t.note(shown)
+	return nil
 }
 
-// note keeps what this commit does to the figures that are shown.
-func (t *tx) note(deltas []tally.Figure) error {
-	var at *time.Time
-	if !t.at.IsZero() {
-		at = &t.at
-	}
-	change, err := collect(t, scanInt, `INSERT INTO change (at) VALUES (coalesce($1, clock_timestamp())) RETURNING change`, at)
+// note keeps what this commit does to the figures that have a past.
+func (t *tx) note(deltas []tally.Figure, at time.Time) error {
+	change, err := collect(t, scanInt, `INSERT INTO change (at) VALUES ($1) RETURNING change`, at)
 	if err != nil {
 		return err
 	}
 	for part := range slices.Chunk(deltas, batch) {
-		err := t.exec(`INSERT INTO figure_change (change, campaign, indicator, office, commune, day, n_all, n_closed)
-			SELECT $9, campaign, indicator, office, commune, day, n_all, n_closed
-			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
-				AS d (`+placeColumns+`)`, append(figureColumns(part), change[0])...)
+		err := t.exec(`INSERT INTO figure_change (change, `+placeColumns+`)
+			SELECT $9, d.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS d`,
+			append(figureColumns(part), change[0])...)
 		if err != nil {
 			return fault("count", err)
 		}
@@ -115,24 +140,47 @@ func figureColumns(list []tally.Figure) []any {
 
 // SumInDim adds what this transaction has gathered.
 func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
+	out, err := t.byDim(`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM figure
+			WHERE campaign = $1 AND indicator = $2 AND dim = ANY($3) GROUP BY dim`, campaign, i, dims)
+	if err != nil {
+		return nil, err
+	}
+	for _, deltas := range t.pending {
+		for key, cell := range deltas {
+			if key.Campaign == campaign && key.Indicator == i && slices.Contains(dims, key.Dim) {
+				add(out, key.Dim, cell)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) byDim(query string, args ...any) (map[string]tally.Cell, error) {
 	type row struct {
 		dim string
 		tally.Cell
 	}
-	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
-		`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM figure
-			WHERE campaign = $1 AND indicator = $2 AND dim = ANY($3) GROUP BY dim`, campaign, i, dims)
+	rows, err := collect(t, func(r pgx.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) }, query, args...)
 	out := make(map[string]tally.Cell, len(rows))
 	for _, x := range rows {
 		out[x.dim] = x.Cell
 	}
-	for key, cell := range t.pending {
-		if key.Campaign == campaign && key.Indicator == i && slices.Contains(dims, key.Dim) {
-			had := out[key.Dim]
-			out[key.Dim] = tally.Cell{All: had.All + cell.All, Closed: had.Closed + cell.Closed}
-		}
-	}
 	return out, err
+}
+
+// SumByDim reads this transaction's own figures among them, as Sheet does.
+func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	cond, args := where(q)
+	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
+	if !q.AsOf.IsZero() {
+		args = append(args, q.AsOf)
+		from += fmt.Sprintf(` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change %s AND change IN (SELECT change FROM change WHERE at > $%d)`, cond, len(args))
+	}
+	return t.byDim(`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM (`+from+`) AS f
+		GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
 }
 
 // Sheet reads the figures, this transaction's own among them.
@@ -151,8 +199,8 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 		from = fmt.Sprintf(`SELECT campaign, indicator, dim, office, commune, day, sum(n_all)::bigint, sum(n_closed)::bigint FROM (
 				SELECT `+placeColumns+` FROM figure %[1]s
 				UNION ALL
-				SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM (SELECT *, '' AS dim FROM figure_change
-					WHERE change IN (SELECT change FROM change WHERE at > $%[2]d)) AS later %[1]s) AS both_of_them
+				SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM figure_change %[1]s
+					AND change IN (SELECT change FROM change WHERE at > $%[2]d)) AS both_of_them
 			GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, cond, len(args))
 	}
 	return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {

@@ -315,7 +315,11 @@ func (t *tx) ByID(id journal.ID) (journal.Stored, bool, error) {
 	return found[0], true, nil
 }
 
-func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
+func (t *tx) Recent(campaign string, asOf time.Time, limit int) ([]journal.Stored, error) {
+	if !asOf.IsZero() {
+		return t.whole(`WHERE campaign = $1 AND waiting IS NULL AND arrived <= $2 ORDER BY arrived DESC, xact DESC, position DESC LIMIT $3`,
+			campaign, asOf, limit)
+	}
 	return t.whole(`WHERE campaign = $1 AND waiting IS NULL ORDER BY xact DESC, position DESC LIMIT $2`, campaign, limit)
 }
 

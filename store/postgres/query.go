@@ -12,7 +12,6 @@ import (
 
 	"caunoi/audit"
 	"caunoi/journal"
-	"caunoi/tally"
 	"caunoi/vault"
 )
 
@@ -24,7 +23,7 @@ type tx struct {
 	pg      pgx.Tx
 	locks   *locks // nil in a View
 	touched bool   // the journal was changed
-	pending map[tally.Key]tally.Cell
+	pending gathered
 	at      time.Time   // since when figures are as they are made now; zero for now
 	audits  []audit.Row // for the end of the transaction
 	offices string      // that row-level security lets through

@@ -18,11 +18,13 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	first.Entry.Device, first.Entry.Seq = "máy \"1\"", 3
 	storetest.Import(t, storetest.Intake(t, s), first)
 	pgtest.Exec(t, url, `ALTER TABLE entry DROP COLUMN device, DROP COLUMN seq`)
-	pgtest.Exec(t, url, `DROP TABLE point, attachment, talk_message, talk_read, talk, rehearsal, look`)
+	pgtest.Exec(t, url, `DROP TABLE point, attachment, talk_message, talk_read, talk, rehearsal, look, contribution_past`)
 	pgtest.Exec(t, url, `ALTER TABLE device DROP COLUMN help, DROP COLUMN help_at, DROP COLUMN told, DROP COLUMN told_at`)
 	pgtest.Exec(t, url, `DROP INDEX person_listed`)
 	pgtest.Exec(t, url, `DROP INDEX entry_sent_back`)
 	pgtest.Exec(t, url, `DROP INDEX entry_of_session`)
+	pgtest.Exec(t, url, `ALTER TABLE contribution DROP COLUMN since`)
+	pgtest.Exec(t, url, `ALTER TABLE figure_change DROP COLUMN dim`)
 	pgtest.Exec(t, url, `DELETE FROM goose_db_version WHERE version_id >= 11`)
 	err := open(t, url).View(t.Context(), func(tx store.Tx) error {
 		got, err := tx.Arrivals([]string{"ann"}, first.Received.At)

@@ -166,8 +166,16 @@ func (t *tx) dropLooks(list []tally.Review) error {
 // Change writes all but the figures, which wait for the end of the
 // transaction (figure.go).
 func (t *tx) Change(c tally.Change) error {
+	at, err := t.changesAt(c.Gone)
+	if err != nil {
+		return err
+	}
 	for part := range slices.Chunk(c.Gone, batch) {
-		err := t.exec(`DELETE FROM contribution AS c
+		err := t.keepPast(part, at)
+		if err != nil {
+			return fault("count", err)
+		}
+		err = t.exec(`DELETE FROM contribution AS c
 			USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
 				AS g (root, `+placeColumns+`)
 			WHERE c.root = g.root AND c.campaign = g.campaign AND c.indicator = g.indicator AND c.dim = g.dim
@@ -177,9 +185,9 @@ func (t *tx) Change(c tally.Change) error {
 		}
 	}
 	for part := range slices.Chunk(c.New, batch) {
-		err := t.exec(`INSERT INTO contribution (root, `+placeColumns+`)
-			SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])`,
-			contributionColumns(part)...)
+		err := t.exec(`INSERT INTO contribution (root, `+placeColumns+`, since)
+			SELECT n.*, $10::timestamptz FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[]) AS n`,
+			append(contributionColumns(part), at)...)
 		if err != nil {
 			return fault("count", err)
 		}
@@ -187,8 +195,37 @@ func (t *tx) Change(c tally.Change) error {
 	if err := t.changeReviews(c.ReviewsGone, c.ReviewsNew); err != nil {
 		return fault("review", err)
 	}
-	t.moveFigures(c.Deltas)
+	t.moveFigures(c.Deltas, at)
 	return nil
+}
+
+// changesAt is since when a change is so that takes these away.
+func (t *tx) changesAt(gone []tally.Contribution) (time.Time, error) {
+	at := t.standsFrom()
+	if len(gone) == 0 {
+		return at, nil
+	}
+	roots := make([]journal.ID, len(gone))
+	for i, g := range gone {
+		roots[i] = g.Root
+	}
+	began, err := collect(t, func(r pgx.Rows) (at time.Time, err error) { return at, r.Scan(&at) },
+		`SELECT coalesce(max(since), 'epoch') FROM contribution WHERE root = ANY($1)`, ids(roots))
+	if err == nil && began[0].After(at) {
+		at = utc(began[0])
+	}
+	return at, err
+}
+
+// keepPast keeps from when until when contributions stood.
+func (t *tx) keepPast(list []tally.Contribution, until time.Time) error {
+	list = slices.DeleteFunc(slices.Clone(list), func(c tally.Contribution) bool { return !c.HasPast() })
+	return t.exec(`INSERT INTO contribution_past (root, `+placeColumns+`, since, until)
+		SELECT c.root, c.campaign, c.indicator, c.dim, c.office, c.commune, c.day, c.n_all, c.n_closed, c.since, $10::timestamptz FROM contribution AS c
+		JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
+			AS g (root, `+placeColumns+`)
+			ON c.root = g.root AND c.campaign = g.campaign AND c.indicator = g.indicator AND c.dim = g.dim
+			AND c.office = g.office AND c.commune = g.commune AND c.day = g.day AND c.since < $10`, append(contributionColumns(list), until)...)
 }
 
 func (t *tx) changeReviews(gone, added []tally.Review) error {
@@ -293,12 +330,28 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 		}
 	}
 	cond, args := where(q)
+	if !q.AsOf.IsZero() {
+		cond, args = stood(cond, args, q.AsOf)
+	}
 	cond += fmt.Sprintf(` ORDER BY day DESC, root DESC, indicator LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
 	page, err := t.contributions(cond, append(args, limit+1, offset)...)
 	if err != nil || len(page) <= limit {
 		return page, "", err
 	}
 	return page[:limit], strconv.Itoa(offset + limit), nil
+}
+
+// stood is a condition on contributions with what met it at an instant of the
+// past and is no more.
+func stood(cond string, args []any, at time.Time) (string, []any) {
+	args = append(args, at)
+	return fmt.Sprintf(`%[1]s AND since <= $%[2]d UNION ALL SELECT root, `+placeColumns+` FROM contribution_past %[1]s AND since <= $%[2]d AND until > $%[2]d`,
+		cond, len(args)), args
+}
+
+func (t *tx) ContributedAt(root journal.ID, at time.Time) ([]tally.Contribution, error) {
+	cond, args := stood(`WHERE root = $1`, []any{uid(root)}, at)
+	return t.contributions(cond, args...)
 }
 
 func (t *tx) Lacking(campaign string, figure, other tally.Indicator) ([]journal.ID, error) {

@@ -247,7 +247,11 @@ func (t *tx) ByID(id journal.ID) (journal.Stored, bool, error) {
 	return found[0], true, nil
 }
 
-func (t *tx) Recent(campaign string, limit int) ([]journal.Stored, error) {
+func (t *tx) Recent(campaign string, asOf time.Time, limit int) ([]journal.Stored, error) {
+	if !asOf.IsZero() {
+		return t.whole(`WHERE campaign = ? AND waiting IS NULL AND arrived <= ? ORDER BY arrived DESC, position DESC LIMIT ?`,
+			campaign, micros(asOf), limit)
+	}
 	return t.whole(`WHERE campaign = ? AND waiting IS NULL ORDER BY position DESC LIMIT ?`, campaign, limit)
 }
 

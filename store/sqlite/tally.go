@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,14 +99,17 @@ func (t *tx) InDim(campaign string, i tally.Indicator, dims []string) ([]tally.C
 }
 
 func (t *tx) SumInDim(campaign string, i tally.Indicator, dims []string) (map[string]tally.Cell, error) {
+	return t.byDim(`SELECT dim, sum(n_all), sum(n_closed) FROM figure
+			WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?)) GROUP BY dim`,
+		campaign, i, texts(dims))
+}
+
+func (t *tx) byDim(query string, args ...any) (map[string]tally.Cell, error) {
 	type row struct {
 		dim string
 		tally.Cell
 	}
-	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) },
-		`SELECT dim, sum(n_all), sum(n_closed) FROM figure
-			WHERE campaign = ? AND indicator = ? AND dim IN (SELECT value FROM json_each(?)) GROUP BY dim`,
-		campaign, i, texts(dims))
+	rows, err := collect(t.q, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.dim, &x.All, &x.Closed) }, query, args...)
 	out := make(map[string]tally.Cell, len(rows))
 	for _, x := range rows {
 		out[x.dim] = x.Cell
@@ -155,15 +159,22 @@ func (t *tx) DropLook(r tally.Review) error {
 }
 
 func (t *tx) Change(c tally.Change) error {
+	at, err := t.changesAt(c.Gone)
+	if err != nil {
+		return err
+	}
 	for _, g := range c.Gone {
+		if err := t.keepPast(g, at); err != nil {
+			return fault("count", err)
+		}
 		if err := t.q.exec(`DELETE FROM contribution WHERE root = ? AND campaign = ? AND indicator = ? AND dim = ?
 			AND office = ? AND commune = ? AND day = ?`, g.Root, g.Campaign, g.Indicator, g.Dim, g.Office, g.Commune, g.Day); err != nil {
 			return fault("count", err)
 		}
 	}
 	for _, n := range c.New {
-		if err := t.q.exec(`INSERT INTO contribution (root, `+placeColumns+`) VALUES (?,?,?,?,?,?,?,?,?)`,
-			n.Root, n.Campaign, n.Indicator, n.Dim, n.Office, n.Commune, n.Day, n.All, n.Closed); err != nil {
+		if err := t.q.exec(`INSERT INTO contribution (root, `+placeColumns+`, since) VALUES (?,?,?,?,?,?,?,?,?,?)`,
+			n.Root, n.Campaign, n.Indicator, n.Dim, n.Office, n.Commune, n.Day, n.All, n.Closed, at); err != nil {
 			return fault("count", err)
 		}
 	}
@@ -181,10 +192,37 @@ func (t *tx) Change(c tally.Change) error {
 			return fault("review", err)
 		}
 	}
-	return t.moveFigures(c.Deltas)
+	return t.moveFigures(c.Deltas, at)
 }
 
-func (t *tx) moveFigures(deltas []tally.Figure) error {
+// changesAt is since when a change is so that takes these away.
+func (t *tx) changesAt(gone []tally.Contribution) (int64, error) {
+	at := t.standsFrom().UnixMicro()
+	if len(gone) == 0 {
+		return at, nil
+	}
+	roots := make([]journal.ID, len(gone))
+	for i, g := range gone {
+		roots[i] = g.Root
+	}
+	began, err := collect(t.q, scanInt, `SELECT coalesce(max(since), 0) FROM contribution WHERE root IN (SELECT unhex(value) FROM json_each(?))`, ids(roots))
+	if err != nil {
+		return 0, err
+	}
+	return max(at, began[0]), nil
+}
+
+// keepPast keeps from when until when a contribution stood.
+func (t *tx) keepPast(c tally.Contribution, until int64) error {
+	if !c.HasPast() {
+		return nil
+	}
+	return t.q.exec(`INSERT INTO contribution_past (root, `+placeColumns+`, since, until)
+		SELECT root, `+placeColumns+`, since, ?1 FROM contribution WHERE root = ?2 AND campaign = ?3 AND indicator = ?4 AND dim = ?5
+			AND office = ?6 AND commune = ?7 AND day = ?8 AND since < ?1`, until, c.Root, c.Campaign, c.Indicator, c.Dim, c.Office, c.Commune, c.Day)
+}
+
+func (t *tx) moveFigures(deltas []tally.Figure, at int64) error {
 	if len(deltas) == 0 {
 		return nil
 	}
@@ -193,7 +231,7 @@ func (t *tx) moveFigures(deltas []tally.Figure) error {
 		return err
 	}
 	change := last[0] + 1
-	if err := t.q.exec(`INSERT INTO change (change, at) VALUES (?,?)`, change, t.standsFrom().UnixMicro()); err != nil {
+	if err := t.q.exec(`INSERT INTO change (change, at) VALUES (?,?)`, change, at); err != nil {
 		return fault("count", err)
 	}
 	for _, d := range deltas {
@@ -203,11 +241,11 @@ func (t *tx) moveFigures(deltas []tally.Figure) error {
 		if err != nil {
 			return fault("count", err)
 		}
-		if d.Dim != "" {
+		if !d.HasPast() {
 			continue
 		}
-		err = t.q.exec(`INSERT INTO figure_change (change, campaign, indicator, office, commune, day, n_all, n_closed) VALUES (?,?,?,?,?,?,?,?)`,
-			change, d.Campaign, d.Indicator, d.Office, d.Commune, d.Day, d.All, d.Closed)
+		err = t.q.exec(`INSERT INTO figure_change (change, `+placeColumns+`) VALUES (?,?,?,?,?,?,?,?,?)`,
+			change, d.Campaign, d.Indicator, d.Dim, d.Office, d.Commune, d.Day, d.All, d.Closed)
 		if err != nil {
 			return fault("count", err)
 		}
@@ -278,17 +316,27 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
 }
 
+func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
+	cond, args := where(q)
+	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
+	if !q.AsOf.IsZero() {
+		from += ` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change ` + cond + ` AND change IN (SELECT change FROM change WHERE at > ?)`
+		args = append(slices.Concat(args, args), micros(q.AsOf))
+	}
+	return t.byDim(`SELECT dim, sum(n_all), sum(n_closed) FROM (`+from+`) GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
+}
+
 // sheetAsOf takes away what changed since, which is less than what there is
 // unless one looks far back.
 func (t *tx) sheetAsOf(q tally.Query, cond string, args []any) (tally.Sheet, error) {
-	since := append([]any{q.AsOf.UnixMicro()}, args...)
+	since := append(slices.Clone(args), q.AsOf.UnixMicro())
 	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
 		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
 	}, `SELECT campaign, indicator, dim, office, commune, day, sum(n_all), sum(n_closed) FROM (
 			SELECT `+placeColumns+` FROM figure `+cond+`
 			UNION ALL
-			SELECT campaign, indicator, '' AS dim, office, commune, day, -n_all, -n_closed FROM (SELECT *, '' AS dim FROM figure_change
-				WHERE change IN (SELECT change FROM change WHERE at > ?)) `+cond+`)
+			SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM figure_change `+cond+`
+				AND change IN (SELECT change FROM change WHERE at > ?))
 		GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, append(args, since...)...)
 }
 
@@ -321,11 +369,26 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 		}
 	}
 	cond, args := where(q)
+	if !q.AsOf.IsZero() {
+		cond, args = stood(cond, args, q.AsOf)
+	}
 	page, err := t.contributions(cond+` ORDER BY day DESC, root DESC, indicator LIMIT ? OFFSET ?`, append(args, limit+1, offset)...)
 	if err != nil || len(page) <= limit {
 		return page, "", err
 	}
 	return page[:limit], fmt.Sprint(offset + limit), nil
+}
+
+// stood is a condition on contributions with what met it at an instant of the
+// past and is no more.
+func stood(cond string, args []any, at time.Time) (string, []any) {
+	return cond + ` AND since <= ? UNION ALL SELECT root, ` + placeColumns + ` FROM contribution_past ` + cond + ` AND since <= ? AND until > ?`,
+		slices.Concat(args, []any{micros(at)}, args, []any{micros(at), micros(at)})
+}
+
+func (t *tx) ContributedAt(root journal.ID, at time.Time) ([]tally.Contribution, error) {
+	cond, args := stood(`WHERE root = ?`, []any{root}, at)
+	return t.contributions(cond, args...)
 }
 
 func (t *tx) Lacking(campaign string, figure, other tally.Indicator) ([]journal.ID, error) {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"Order", testOrder},
 		{"SentBack", testSentBack},
 		{"Past", testPast},
+		{"PastAddsUp", testPastAddsUp},
 		{"PastInHours", testPastInHours},
 		{"Kept", testKept},
 		{"Pushers", testPushers},

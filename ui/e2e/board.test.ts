@@ -72,6 +72,45 @@ describe("the live board", () => {
     await expect.poll(() => page.locator(enrolments).textContent()).toBe(now);
   });
 
+  it("opens the numbers of a past moment to what made them then, and leads to now", async () => {
+    const watched = await sit("province", "/c/lao-cai-2025?at=2025-11-22T10:30");
+    const { page } = watched;
+    const figure = page.locator(enrolments);
+    await figure.waitFor();
+    const then = (await figure.textContent()) ?? "";
+    expect(Number(then.replace(".", ""))).toBeGreaterThan(0);
+    expect(then).not.toBe("2.745");
+    await page.locator(".events li time").first().waitFor();
+    const hour = page.locator(".hours li a[tabindex='0']");
+    const met = (await hour.getAttribute("title"))?.match(/: ([\d.]+)/)?.[1] ?? "";
+
+    await figure.click();
+    const sheet = page.getByRole("dialog");
+    await sheet.locator(".sum .number").getByText(then, { exact: true }).waitFor();
+    await sheet.getByText("Như lúc 22/11 10:30.").waitFor();
+    await sheet.locator("ol a").first().click();
+    await sheet.getByText("Được tính vào").waitFor();
+    expect(new URL(page.url()).searchParams.get("at")).toBe("2025-11-22T10:30");
+    expect(await watched.barriers()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+
+    await hour.click();
+    await sheet.locator(".sum .number").getByText(met, { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+
+    await page.locator(".map svg a").first().click();
+    await sheet.getByText("Như lúc 22/11 10:30.").waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+
+    await figure.click();
+    await sheet.getByRole("link", { name: "Xem hiện tại" }).click();
+    await sheet.locator(".sum .number").getByText("2.745", { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get("at")).toBe(null);
+  });
+
   it("says that an address names no moment, shows now and leads there", async () => {
     const { page } = await sit("province", `${running}?at=yesterday`);
     await page.getByText(/không có hoặc chưa đến/).waitFor();

@@ -2682,6 +2682,10 @@ export interface components {
                 [key: string]: string;
             };
             device: string;
+            /** @description what offices, communes and users in subject and details are called, by their id, as far as the caller may know */
+            names: {
+                [key: string]: string;
+            };
             office: string;
             office_name: string;
             /** @enum {string} */
@@ -7754,7 +7758,7 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
-                /** @description as the figures stood at this instant of the past, RFC 3339, by the plan of now; without hours and events, of which no past is kept */
+                /** @description as the figures stood at this instant of the past, RFC 3339, by the plan of now; hours are empty where it is before they were kept */
                 at?: string;
             };
             header?: never;
@@ -8090,6 +8094,8 @@ export interface operations {
                 up?: boolean;
                 /** @description of the first meeting; for reached.identified alone */
                 hour?: string;
+                /** @description as they stood at this instant of the past, RFC 3339; what came or changed after is left out */
+                at?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -8169,7 +8175,10 @@ export interface operations {
     };
     "get-campaigns-campaign-entries-entry": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as it stood at this instant of the past, RFC 3339, without reviews and questions to its author */
+                at?: string;
+            };
             header?: never;
             path: {
                 campaign: string;
@@ -9524,7 +9533,10 @@ export interface operations {
     };
     "delete-campaigns-campaign-sent-back-entry": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as it stood at this instant of the past, RFC 3339, without reviews and questions to its author */
+                at?: string;
+            };
             header?: never;
             path: {
                 campaign: string;

@@ -130,6 +130,8 @@ export type EntriesQuery = {
   up?: boolean;
   /** Of the first meeting, for those identified. */
   hour?: string;
+  /** A moment of the past, as in [Span]. */
+  at?: string;
 };
 
 export async function entries(
@@ -144,8 +146,8 @@ export async function entries(
   return { ...got, entries: (got.entries ?? []) as unknown as EntryRow[] };
 }
 
-export async function entry(campaign: string, id: string): Promise<EntryDetail> {
-  const params = { path: { campaign, entry: id } };
+export async function entry(campaign: string, id: string, at = ""): Promise<EntryDetail> {
+  const params = { path: { campaign, entry: id }, query: given({ at }) };
   const got = await answer(client.GET("/api/v1/campaigns/{campaign}/entries/{entry}", { params }));
   return {
     entry: got.entry as EntryDetail["entry"],

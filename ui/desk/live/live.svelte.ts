@@ -97,9 +97,11 @@ export class Live {
     return this.board ? Math.max(0, this.serverNow - Date.parse(this.board.as_of)) : 0;
   }
 
+  /** How long ago the last entry came: of the past, from the moment that is shown. */
   get sinceLastEntry(): number | null {
-    const last = this.board?.last_entry_at;
-    return last ? Math.max(0, this.serverNow - Date.parse(last)) : null;
+    if (!this.board?.last_entry_at) return null;
+    const now = this.#span.at ? Date.parse(this.board.as_of) : this.serverNow;
+    return Math.max(0, now - Date.parse(this.board.last_entry_at));
   }
 
   /** Fetches the board now, or as soon as the interval allows; calls in between are one. */
