@@ -114,6 +114,11 @@ func (t *sheetBuilder) at(i Indicator, r *record, office, commune string, day jo
 	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, ""}, Root: r.Root}, 1)
 }
 
+// by counts one for a campaigner.
+func (t *sheetBuilder) by(who string, i Indicator, r *record, office, commune string, day journal.Day) {
+	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, "campaigner=" + who}, Root: r.Root}, 1)
+}
+
 // dim counts one in a further dimension of a figure at the entry's own place.
 func (t *sheetBuilder) dim(i Indicator, r *record, name, value string) {
 	t.add(Contribution{Key: Key{r.Campaign, r.Office, t.plan.CodeOn(r.Commune, r.day), r.day, i, name + "=" + value}, Root: r.Root}, 1)

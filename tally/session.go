@@ -195,9 +195,23 @@ func (t *sheetBuilder) countSession(s *Session) {
 			t.at(c.i, h, s.Office, h.Commune, h.day)
 		}
 	}
+	for _, who := range s.workers() {
+		t.by(who, Sessions, h, s.Office, h.Commune, h.day)
+	}
 	if n, _ := s.HeadCount(); n > 0 {
 		t.session(sessionHeadCount, h, s.ID, s.Office, h.Commune, h.day, n)
 	}
+}
+
+// workers are who takes part in a held session: its lead and team by the plan,
+// who came, and who closed it.
+func (s *Session) workers() []string {
+	who := append([]string{s.Lead, s.Held.first.Author}, s.Team...)
+	for _, a := range s.Present {
+		who = append(who, a.Author)
+	}
+	slices.Sort(who)
+	return slices.DeleteFunc(slices.Compact(who), func(id string) bool { return id == "" })
 }
 
 // countActivities counts each activity once: on the day it was held, and a

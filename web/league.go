@@ -33,20 +33,21 @@ func (s *Server) leagueRoutes() {
 const always = journal.Day("9999-12-31")
 
 type ruleBody struct {
-	Weights     map[string]int `json:"weights" doc:"points for each one of an indicator, 0 to 1000"`
-	Per         campaign.Per   `json:"per" enum:"target,people,campaigner,none" doc:"by what the points of a unit are divided"`
-	MinSessions int            `json:"min_sessions" doc:"with fewer a unit is listed without a rank"`
-	Ties        []string       `json:"ties" nullable:"false" doc:"indicators that tell equals apart, the first first"`
-	HoldFlagged bool           `json:"hold_flagged" doc:"days that look unlikely give no points until they are let pass"`
+	Weights        map[string]int `json:"weights" doc:"points for each one of an indicator, 0 to 1000"`
+	Per            campaign.Per   `json:"per" enum:"target,people,campaigner,none" doc:"by what the points of a unit are divided"`
+	MinSessions    int            `json:"min_sessions" doc:"with fewer a unit is listed without a rank"`
+	MinOwnSessions int            `json:"min_own_sessions" doc:"with part in fewer a campaigner is listed without a rank"`
+	Ties           []string       `json:"ties" nullable:"false" doc:"indicators that tell equals apart, the first first"`
+	HoldFlagged    bool           `json:"hold_flagged" doc:"days that look unlikely give no points until they are let pass"`
 }
 
 func viewRule(r *campaign.Rule) ruleBody {
-	return ruleBody{r.Weights, r.Per, r.MinSessions, append([]string{}, r.Ties...), r.HoldFlagged}
+	return ruleBody{r.Weights, r.Per, r.MinSessions, r.MinOwnSessions, append([]string{}, r.Ties...), r.HoldFlagged}
 }
 
 // rule is what the body says: without what gives no points.
 func (b *ruleBody) rule() *campaign.Rule {
-	r := &campaign.Rule{Weights: maps.Clone(b.Weights), Per: b.Per, MinSessions: b.MinSessions, HoldFlagged: b.HoldFlagged}
+	r := &campaign.Rule{Weights: maps.Clone(b.Weights), Per: b.Per, MinSessions: b.MinSessions, MinOwnSessions: b.MinOwnSessions, HoldFlagged: b.HoldFlagged}
 	maps.DeleteFunc(r.Weights, func(_ string, points int) bool { return points == 0 })
 	if len(b.Ties) > 0 {
 		r.Ties = b.Ties
@@ -67,13 +68,13 @@ type standingView struct {
 	ID            string     `json:"id" doc:"empty for a campaigner whose name the caller may not see"`
 	Name          string     `json:"name" doc:"empty with the id"`
 	Office        officeView `json:"office" doc:"the unit, or that of the campaigner"`
-	Rank          int        `json:"rank" doc:"equals share one; 0 for a unit that held too few sessions"`
+	Rank          int        `json:"rank" doc:"equals share one; 0 with too few sessions"`
 	PreviousRank  int        `json:"previous_rank" doc:"by the figures up to the day before; 0 without one"`
 	PublishedRank int        `json:"published_rank" doc:"by the published rule; 0 without one"`
 	Score         *float64   `json:"score" doc:"to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by"`
 	Points        int        `json:"points"`
 	Divisor       int        `json:"divisor" doc:"points of the targets, people, campaigners, or 1"`
-	Sessions      int        `json:"sessions"`
+	Sessions      int        `json:"sessions" doc:"held by the unit; or held with the campaigner, of the lead, the team, who came and who closed it"`
 	Parts         []partView `json:"parts" nullable:"false"`
 }
 
@@ -332,7 +333,7 @@ func (s *Server) publishLeague(ctx context.Context, caller Caller, in *ruleInput
 }
 
 func equalRules(a, b *campaign.Rule) bool {
-	return maps.Equal(a.Weights, b.Weights) && a.Per == b.Per && a.MinSessions == b.MinSessions && slices.Equal(a.Ties, b.Ties) && a.HoldFlagged == b.HoldFlagged
+	return maps.Equal(a.Weights, b.Weights) && a.Per == b.Per && a.MinSessions == b.MinSessions && a.MinOwnSessions == b.MinOwnSessions && slices.Equal(a.Ties, b.Ties) && a.HoldFlagged == b.HoldFlagged
 }
 
 // settingChanged tells the audit what was set for a campaign.

@@ -95,7 +95,7 @@ func inB(n int) *journal.Person {
 	return p
 }
 
-const threeForSwitches = `{"weights":{"enrolments":1,"switches.noncash":3},"per":"none","min_sessions":0,"ties":[],"hold_flagged":false}`
+const threeForSwitches = `{"weights":{"enrolments":1,"switches.noncash":3},"per":"none","min_sessions":0,"min_own_sessions":0,"ties":[],"hold_flagged":false}`
 
 func TestLeagueIsPreviewedThenPublished(t *testing.T) {
 	s, _ := contested(t)
@@ -170,7 +170,7 @@ func TestLeagueIsPreviewedThenPublished(t *testing.T) {
 		t.Errorf("a lead previewed: %d", r.status)
 	}
 	// The usual rule is none of the campaign's own.
-	usual := `{"weights":{"enrolments":1,"consultations":0},"per":"target","min_sessions":0,"ties":["enrolments"],"hold_flagged":false}`
+	usual := `{"weights":{"enrolments":1,"consultations":0},"per":"target","min_sessions":0,"min_own_sessions":0,"ties":["enrolments"],"hold_flagged":false}`
 	if a := ask("PUT", "", usual, 200); !a.Usual || order(a.Offices) != "1a 2b" {
 		t.Errorf("the usual rule: %+v", a)
 	}
@@ -342,7 +342,7 @@ func TestOnePhoneAndOnesOwnDays(t *testing.T) {
 		}
 		return a, told
 	}
-	const rule = `{"weights":{"enrolments":1},"per":"none","min_sessions":0,"ties":[],"hold_flagged":true}`
+	const rule = `{"weights":{"enrolments":1},"per":"none","min_sessions":0,"min_own_sessions":0,"ties":[],"hold_flagged":true}`
 	a, told := ask(province, "PUT", "", rule)
 	if want := "2025-11-07 phone 8 held=true passed=false; 2025-11-07 jumpann 13 held=true passed=false; "; told != want || a.Offices[0].Points != 60 {
 		t.Fatalf("%s, %d points", told, a.Offices[0].Points)
@@ -374,7 +374,7 @@ func TestReportStandsByThePublishedRule(t *testing.T) {
 	for i := range 3 {
 		s.pushes(bob, m.Consult("bob", storetest.At(8, 9), storetest.Citizen(2+i), journal.ID{}))
 	}
-	rule := `{"weights":{"people_reached":2},"per":"none","min_sessions":0,"ties":[],"hold_flagged":false}`
+	rule := `{"weights":{"people_reached":2},"per":"none","min_sessions":0,"min_own_sessions":0,"ties":[],"hold_flagged":false}`
 	if r := s.do(pro, "PUT", "/api/v1/campaigns/c/league", rule); r.status != 200 {
 		t.Fatalf("%d %s", r.status, r.body)
 	}

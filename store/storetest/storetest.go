@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 	}{
 		{"Journal", testJournal},
 		{"Figures", testFigures},
+		{"TakingPart", testTakingPart},
 		{"Credit", testCredit},
 		{"Closing", testClosing},
 		{"ManyLate", testManyLate},

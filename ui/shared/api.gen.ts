@@ -4876,6 +4876,11 @@ export interface components {
             hold_flagged: boolean;
             /**
              * Format: int64
+             * @description with part in fewer a campaigner is listed without a rank
+             */
+            min_own_sessions: number;
+            /**
+             * Format: int64
              * @description with fewer a unit is listed without a rank
              */
             min_sessions: number;
@@ -5141,7 +5146,7 @@ export interface components {
             published_rank: number;
             /**
              * Format: int64
-             * @description equals share one; 0 for a unit that held too few sessions
+             * @description equals share one; 0 with too few sessions
              */
             rank: number;
             /**
@@ -5149,7 +5154,10 @@ export interface components {
              * @description to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by
              */
             score: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description held by the unit; or held with the campaigner, of the lead, the team, who came and who closed it
+             */
             sessions: number;
         };
         StateBody: {
