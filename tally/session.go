@@ -65,8 +65,12 @@ func (s *Session) PlanEntry() journal.Entry { return s.plan.Entry }
 
 // LastChange is the entry that came last of those that plan, move or cancel it
 // or take such a thing back, and when it was recorded: as long as it is the
-// same, nobody changed what is planned.
+// same, nobody changed what is planned. Both are zero for a session that no
+// entry made.
 func (s *Session) LastChange() (e journal.Entry, at time.Time) {
+	if s.last == nil {
+		return e, at
+	}
 	return s.last.Entry, s.last.occurred
 }
 
