@@ -110,21 +110,33 @@ type leagueOutput struct {
 // unlikely are the days of a campaign that look unlikely, and those that were
 // let pass.
 func (s *Server) unlikely(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) ([]report.Flag, report.Passed, error) {
-	days, err := passedDays(tx, c.ID)
+	passed, err := letPass(tx, c.ID)
 	if err != nil {
 		return nil, nil, err
 	}
+	flags, err := flagged(tx, plan, c, figures, byCampaigner)
+	return flags, passed, err
+}
+
+// letPass are the days of a campaign that were let pass.
+func letPass(tx store.Tx, campaign string) (report.Passed, error) {
+	days, err := passedDays(tx, campaign)
 	passed := report.Passed{}
 	for _, p := range days {
 		passed[p.seen()] = p.Value
 	}
+	return passed, err
+}
+
+// flagged are the days of a campaign that look unlikely, let pass or not.
+func flagged(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) ([]report.Flag, error) {
 	phones, err := tx.SharedPhones(c.ID, tally.Enrolments.Parts(), report.ManyOnePhone)
 	shared := map[report.Spot]int{}
 	for _, p := range phones {
 		shared[report.Spot{Office: p.Office, Day: p.Day, Indicator: tally.Enrolments}] = p.People
 	}
 	flags := append(report.Flags(plan, c, figures), report.PhoneFlags(shared)...)
-	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), passed, err
+	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), err
 }
 
 // published is a campaign's league by the rule that holds.
@@ -224,19 +236,22 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	}
 	b.Flags = []flagView{}
 	for _, f := range flags {
-		v := flagView{
-			Office: officeView{f.Office, officeName(plan, f.Office)}, Day: f.Day, Indicator: f.Indicator, Reason: f.Reason,
-			Value: f.Value, Usual: f.Usual, Spread: f.Spread, Days: f.Days, Passed: passed.Lets(f), Held: contest.Held[f.Spot],
+		if f.Campaigner == "" || access.May(caller.Actor, access.ViewEntries, f.Office, plan) == nil { // else the caller may not see the name
+			b.Flags = append(b.Flags, viewFlag(plan, f, passed.Lets(f), contest.Held[f.Spot]))
 		}
-		if f.Campaigner != "" {
-			if access.May(caller.Actor, access.ViewEntries, f.Office, plan) != nil {
-				continue // of whom the caller may not see the name
-			}
-			v.Campaigner = officeView{f.Campaigner, authorName(plan, f.Campaigner)}
-		}
-		b.Flags = append(b.Flags, v)
 	}
 	return nil
+}
+
+func viewFlag(plan *campaign.Plan, f report.Flag, passed, held bool) flagView {
+	v := flagView{
+		Office: officeView{f.Office, officeName(plan, f.Office)}, Day: f.Day, Indicator: f.Indicator, Reason: f.Reason,
+		Value: f.Value, Usual: f.Usual, Spread: f.Spread, Days: f.Days, Passed: passed, Held: held,
+	}
+	if f.Campaigner != "" {
+		v.Campaigner = officeView{f.Campaigner, authorName(plan, f.Campaigner)}
+	}
+	return v
 }
 
 // viewStandings shows those of a contest beside what they were before a day, and

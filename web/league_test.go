@@ -222,11 +222,11 @@ func TestLeagueMovesByTheDay(t *testing.T) {
 	}
 }
 
-func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
-	s, _ := contested(t)
-	province := s.signIn(access.Province, "top", "p")
-	// Figures alone decide; these are set as if entries had made them.
-	err := s.store.Update(t.Context(), func(tx store.Tx) error {
+// jump makes the 7th a day far out of line with a's other days: figures alone
+// decide, and these are set as if entries had made them.
+func (s *site) jump() {
+	s.t.Helper()
+	err := s.store.Update(s.t.Context(), func(tx store.Tx) error {
 		var c tally.Change
 		for day := 1; day <= 7; day++ {
 			n := 4
@@ -241,8 +241,14 @@ func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
 		return tx.Change(c)
 	})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
+}
+
+func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
+	s, _ := contested(t)
+	province := s.signIn(access.Province, "top", "p")
+	s.jump()
 	const base = "/api/v1/campaigns/c/league"
 	ask := func(method, path, body string) (a leagueAnswer) {
 		t.Helper()

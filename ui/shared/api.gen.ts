@@ -4864,10 +4864,16 @@ export interface components {
             reason: string;
         };
         ReviewsOutputBody: {
+            /** @description what phones brought that they may not, on which the caller may decide: of this campaign, or of none that is known */
+            held: components["schemas"]["ApartView"][];
+            /** @description the caller may let such days pass */
+            may_pass: boolean;
             reviews: components["schemas"]["ReviewView"][];
+            /** @description days that look unlikely and that nobody has let pass, of offices whose entries the caller may see */
+            unlikely: components["schemas"]["FlagView"][];
             /**
              * Format: int64
-             * @description these, due questions, and what authors were asked: all that waits for somebody to look at it
+             * @description all these, due questions, and what authors were asked: all that waits for somebody to look at it
              */
             waiting: number;
         };
