@@ -321,6 +321,64 @@ func testTakingPart(t *testing.T, open func(t testing.TB) store.Store) {
 	Check(t, s)
 }
 
+// testYear: what somebody counts for in a campaign who counted for the same
+// earlier, in another campaign of that year, is known, so that the year can count
+// persons once.
+func testYear(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	of := func(campaign string, l journal.Line) journal.Line {
+		l.Entry.Campaign = campaign
+		return l
+	}
+	enrol := func(campaign, author string, day, who int) journal.Line {
+		return of(campaign, m.Enrol(author, At(day, 9), Citizen(who), outreach.HouseholdHI, "paid"))
+	}
+	late := enrol("c", "ann", 3, 2) // counts late in c, so d's is the first of the closed figures
+	late.Received.At = At(6, 9).UTC()
+	reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+	tied := of("d", m.Consult("bob", At(7, 9), &journal.Person{Registry: "r1", Citizen: "000000000003"}, journal.ID{}))
+	for _, l := range []journal.Line{
+		enrol("d", "bob", 5, 1), enrol("c", "ann", 2, 1), enrol("d", "bob", 4, 2),
+		m.Consult("ann", At(2, 10), Citizen(3), journal.ID{}), of("d", m.Consult("bob", At(4, 9), reg, journal.ID{})), tied,
+		m.Make("closing", "top", At(5, 9), outreach.ClosingBody{Scope: "campaign"}), late,
+	} {
+		for _, o := range Import(t, in, l) {
+			if o.Refusal != nil {
+				t.Fatal(o.Refusal)
+			}
+		}
+	}
+	year := func(q tally.Query) tally.Total {
+		var sheet tally.Sheet
+		for _, id := range []string{"c", "d"} {
+			q.Campaign = id
+			err := s.View(t.Context(), func(tx store.Tx) error {
+				counted, err := tx.Sheet(q)
+				if err != nil {
+					return err
+				}
+				repeats, err := tx.Sheet(q.Once())
+				sheet = append(sheet, counted.Less(repeats)...)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return sheet.Total()
+	}
+	total, bob := year(tally.Query{}), year(tally.Query{Dim: "campaigner=bob"})
+	if total[tally.Enrolments] != same(2) || bob[tally.Enrolments] != (tally.Cell{All: 0, Closed: 1}) {
+		t.Errorf("enrolled in the year: %+v, by bob %+v", total[tally.Enrolments], bob[tally.Enrolments])
+	}
+	if total[tally.ReachedIdentified] != same(3) {
+		t.Errorf("reached in the year: %+v", total[tally.ReachedIdentified])
+	}
+	Check(t, s)
+}
+
 // testCredit says for which office and commune something counts.
 func testCredit(t *testing.T, open func(t testing.TB) store.Store) {
 	living := func(n int, commune string) *journal.Person {
