@@ -265,22 +265,24 @@ func TestSharesAddUp(t *testing.T) {
 // typed, and is told as it is typed.
 func TestClashesReadNamesAsPeopleDo(t *testing.T) {
 	for _, c := range []struct {
-		vehicles, rooms [2]string
-		want            string
+		vehicles, rooms, places [2]string
+		want                    string
 	}{
-		{[2]string{"24A-123.45", "24a 12345"}, [2]string{}, "vehicle 24A-123.45"},
-		{[2]string{"24A12345", "24A–12345"}, [2]string{}, "vehicle 24A12345"},
-		{[2]string{"24A-12345", "24A-12346"}, [2]string{}, ""},
-		{[2]string{"Ca nô 1", "ca  nô 1"}, [2]string{}, "vehicle Ca nô 1"},
-		{[2]string{}, [2]string{"phòng a", "Phòng  A"}, "room phòng a"},
-		{[2]string{}, [2]string{"PHO\u0300NG A", "phòng A"}, "room PHO\u0300NG A"},
-		{[2]string{}, [2]string{"Phòng 1.2", "Phòng 12"}, ""},
+		{[2]string{"24A-123.45", "24a 12345"}, [2]string{}, [2]string{}, "vehicle 24A-123.45"},
+		{[2]string{"24A12345", "24A–12345"}, [2]string{}, [2]string{}, "vehicle 24A12345"},
+		{[2]string{"24A-12345", "24A-12346"}, [2]string{}, [2]string{}, ""},
+		{[2]string{"Ca nô 1", "ca  nô 1"}, [2]string{}, [2]string{}, "vehicle Ca nô 1"},
+		{[2]string{}, [2]string{"phòng a", "Phòng  A"}, [2]string{}, "room phòng a"},
+		{[2]string{}, [2]string{"PHO\u0300NG A", "phòng A"}, [2]string{}, "room PHO\u0300NG A"},
+		{[2]string{}, [2]string{"Phòng 1.2", "Phòng 12"}, [2]string{}, ""},
+		{[2]string{}, [2]string{"Hội trường", "hội trường"}, [2]string{"Nhà văn hoá  thôn 1", "nhà văn hoá thôn 1"}, "room Hội trường"},
+		{[2]string{}, [2]string{"Hội trường", "Hội trường"}, [2]string{"Nhà văn hoá thôn 1", "UBND xã"}, ""},
 	} {
 		var all []*Activity
 		for i := range 2 {
 			a := &Activity{ID: journal.ID{15: byte(i + 1)}, Commune: "001"}
 			a.Start, a.End = at(3, 8+i, 0), at(3, 11, 0)
-			a.Vehicles, a.Room = []string{c.vehicles[i]}, c.rooms[i]
+			a.Vehicles, a.Room, a.Place = []string{c.vehicles[i]}, c.rooms[i], c.places[i]
 			all = append(all, a)
 		}
 		got := ""
@@ -304,6 +306,7 @@ func TestClashesAreAllPairsThatOverlap(t *testing.T) {
 			a.Team = rapid.SliceOfN(rapid.SampledFrom([]string{"ann", "bob"}), 0, 3).Draw(t, "team")
 			a.Vehicles = rapid.SliceOfN(rapid.SampledFrom([]string{"24A-1", "24A-2"}), 0, 2).Draw(t, "vehicles")
 			a.Room = rapid.SampledFrom([]string{"", "hall"}).Draw(t, "room")
+			a.Place = rapid.SampledFrom([]string{"x", "y"}).Draw(t, "place")
 			if rapid.IntRange(0, 5).Draw(t, "cancelled") == 0 {
 				a.CancelReason = "people"
 			}
@@ -337,7 +340,7 @@ func TestClashesAreAllPairsThatOverlap(t *testing.T) {
 						want[found{ClashVehicle, v, first.ID, second.ID}] = true
 					}
 				}
-				if a.Room != "" && a.Room == b.Room && a.Commune == b.Commune {
+				if a.Room != "" && a.Room == b.Room && a.Place == b.Place && a.Commune == b.Commune {
 					want[found{ClashRoom, a.Room, first.ID, second.ID}] = true
 				}
 			}

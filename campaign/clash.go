@@ -33,8 +33,8 @@ type Clash struct {
 
 // Clashes finds every clash among activities, by time. What is cancelled asks
 // for nothing, and a standing post is no rival of its own shifts. A room is one
-// within its commune. Names of vehicles and rooms are compared as people read
-// them: 24A-123.45 is 24a 12345.
+// within its place, a place within its commune. Names of vehicles, rooms and
+// places are compared as people read them: 24A-123.45 is 24a 12345.
 func Clashes(all []*Activity) []Clash {
 	type need struct {
 		kind ClashKind
@@ -56,7 +56,7 @@ func Clashes(all []*Activity) []Clash {
 		for _, v := range a.Vehicles {
 			needs[need{ClashVehicle, plate(v)}] = v
 		}
-		needs[need{ClashRoom, a.Commune + "\n" + folded(a.Room)}] = a.Room
+		needs[need{ClashRoom, a.Commune + "\n" + folded(a.Place) + "\n" + folded(a.Room)}] = a.Room
 		for n, as := range needs {
 			if as != "" {
 				by[n] = append(by[n], wants{a, as})

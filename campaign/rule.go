@@ -38,6 +38,9 @@ type Rule struct {
 	// MinSessions is how many sessions a unit must have held to be ranked; with
 	// fewer it is listed without a rank.
 	MinSessions int `json:"min_sessions,omitzero"`
+	// MinOwnSessions is in how many held sessions a campaigner must have taken
+	// part to be ranked, in the same way.
+	MinOwnSessions int `json:"min_own_sessions,omitzero"`
 	// Ties are the indicators that tell equals apart, the first first. Who is
 	// equal in all of them, too, shares a place.
 	Ties []string `json:"ties,omitzero"`
@@ -86,7 +89,7 @@ func (r *Rule) Check() error {
 		return journal.Refuse("league.weights")
 	case !slices.Contains(Pers, r.Per):
 		return journal.Refuse("league.per", "per", string(r.Per))
-	case r.MinSessions < 0 || r.MinSessions > 1000:
+	case min(r.MinSessions, r.MinOwnSessions) < 0 || max(r.MinSessions, r.MinOwnSessions) > 1000:
 		return journal.Refuse("league.sessions", "most", 1000)
 	}
 	seen := map[string]bool{}

@@ -21,6 +21,7 @@ func TestRulesAreRefused(t *testing.T) {
 		{"league.weight", Rule{Weights: map[string]int{"enrolments": MostPoints + 1}, Per: PerNone}},
 		{"league.per", Rule{Weights: some, Per: "head"}},
 		{"league.sessions", Rule{Weights: some, Per: PerNone, MinSessions: -1}},
+		{"league.sessions", Rule{Weights: some, Per: PerNone, MinOwnSessions: 1001}},
 		{"league.ties", Rule{Weights: some, Per: PerNone, Ties: []string{"a", "a"}}},
 	} {
 		code := ""

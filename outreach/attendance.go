@@ -8,7 +8,7 @@ import "caunoi/journal"
 // right place is for the lead to see, not for a satellite.
 var Attendance = journal.Kind{
 	Name: "attendance", Version: 1, New: func() journal.Body { return new(AttendanceBody) },
-	Fact: true, Activity: journal.Required, Commune: journal.Required,
+	Fact: true, OfActivity: true, Activity: journal.Required, Commune: journal.Required,
 }
 
 // AttendanceBody is the body of [Attendance].

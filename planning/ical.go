@@ -76,7 +76,7 @@ func WriteCalendar(w io.Writer, name string, now time.Time, text func(string) st
 		if len(about) > 0 {
 			e.SetDescription(strings.Join(about, "\n"))
 		}
-		for _, p := range properties(draftOf(s), identified(s.Post).text) {
+		for _, p := range append(properties(draftOf(s), identified(s.Post).text), property{"VERSION", []string{identified(versionOf(s)).text}}) {
 			for _, v := range p.values {
 				if v = clean(v); v != "" {
 					e.AddProperty(ics.ComponentProperty(ours+p.name), v)
@@ -465,10 +465,15 @@ func (k *calendar) draft(r *Row, e event) {
 	if d.Place = cmp.Or(own("PLACE"), first(300, e.text("LOCATION"))); d.Place == "" {
 		refuse("place", "")
 	}
-	if post := own("POST"); post != "" {
-		var err error
-		if d.Post, err = journal.ParseID(post); err != nil {
-			refuse("post", post)
+	for _, named := range []struct {
+		property, column string
+		id               *journal.ID
+	}{{"POST", "post", &d.Post}, {"VERSION", "version", &r.Seen}} {
+		if text := own(named.property); text != "" {
+			var err error
+			if *named.id, err = journal.ParseID(text); err != nil {
+				refuse(named.column, text)
+			}
 		}
 	}
 }

@@ -27,8 +27,9 @@ type RowDone struct {
 }
 
 // Import takes rows of a spreadsheet or calendar: those that name an activity
-// change it where they differ, the others are new. A row that is refused keeps
-// no other out. What was moved moves on, for the reason "other", and what else
+// change it where they differ, unless it was changed after the file was made
+// (planning.exported, where the row says of what version), the others are new.
+// A row that is refused keeps no other out. What was moved moves on, for the reason "other", and what else
 // differs is corrected besides.
 func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 	if len(rows) == 0 || len(rows) > MostAtOnce {
@@ -68,14 +69,17 @@ func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 			return r.ID, nil, err
 		}
 		window, team := sameWindow(&d, s), sameTeam(&d, s)
+		cancels := r.Cancelled && s.CancelReason == "" && s.Held == nil
 		switch {
-		case r.Cancelled && s.CancelReason == "" && s.Held == nil:
+		case !cancels && (window && team || s.CancelReason != "" && r.Cancelled):
+			became[i] = Same
+			return r.ID, nil, errSame
+		case !r.Seen.IsZero() && r.Seen != versionOf(s):
+			return r.ID, nil, p.since("planning.exported", s)
+		case cancels:
 			became[i] = Cancelled
 			err = keep(p.entry(campaign.ActivityCancelled, s.Office, &campaign.Cancelled{Reason: "other"}, func(e *journal.Entry) { e.Activity = s.ID }))
 			return r.ID, entries, err
-		case window && team, s.CancelReason != "" && r.Cancelled:
-			became[i] = Same
-			return r.ID, nil, errSame
 		case s.Held != nil:
 			return r.ID, nil, journal.Refuse("planning.held")
 		}

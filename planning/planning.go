@@ -106,10 +106,15 @@ type Seen map[journal.ID]journal.ID
 // unseen refuses to change what somebody else changed since it was seen; what
 // is not in seen may be as it likes. Refusal: planning.changed.
 func (p *Planner) unseen(s *tally.Session, seen Seen) error {
-	e, at := s.LastChange()
-	if had, ok := seen[s.ID]; !ok || had == e.ID {
+	if had, ok := seen[s.ID]; !ok || had == versionOf(s) {
 		return nil
 	}
+	return p.since("planning.changed", s)
+}
+
+// since is the refusal that says who last changed an activity, how and when.
+func (p *Planner) since(code string, s *tally.Session) error {
+	e, at := s.LastChange()
 	by, did := e.Author, e.Kind
 	if w := p.Plan.Campaigners[e.Author]; w != nil {
 		by = w.Name
@@ -117,7 +122,7 @@ func (p *Planner) unseen(s *tally.Session, seen Seen) error {
 	if e.Withdrawn != "" {
 		did = "undone"
 	}
-	return journal.Refuse("planning.changed", "by", by, "did", did, "at", at.Format(time.RFC3339))
+	return journal.Refuse(code, "by", by, "did", did, "at", at.Format(time.RFC3339))
 }
 
 // Correct changes what was planned: everything but that an activity was moved,

@@ -19,7 +19,10 @@ type Row struct {
 	Number int // of the row as spreadsheets show it, or of the event, from 1
 	Draft  Draft
 	// ID is that of an activity that is planned already; zero if there is none.
-	ID        journal.ID
+	ID journal.ID
+	// Seen is the version of it that the file was made of; see [Seen]. Zero if
+	// the file does not say.
+	Seen      journal.ID
 	Cancelled bool
 	// Refusal says why the row cannot be taken; Draft is then what could be read.
 	Refusal *journal.Refusal
@@ -73,7 +76,16 @@ var planTable = table[*tally.Session, Row]{heads: "plan.column.", most: MostAtOn
 		}
 		return cell{}
 	}, read: func(*cells, *Row, string) *journal.Refusal { return nil }},
+	{name: "version", width: 14, write: func(_ *cells, s *tally.Session) cell { return identified(versionOf(s)) }, read: func(c *cells, r *Row, text string) *journal.Refusal {
+		return c.id(&r.Seen, text)
+	}},
 }}
+
+// versionOf is what [Row.Seen] is compared with.
+func versionOf(s *tally.Session) journal.ID {
+	e, _ := s.LastChange()
+	return e.ID
+}
 
 func free(name string, width float64, required bool, at func(*Draft) *string) planColumn {
 	return planColumn{

@@ -111,6 +111,10 @@ func Fact(st *journal.Stored) time.Time {
 
 // List is what waits from users whom the actor may manage.
 func List(tx Tx, actor access.Actor, plan *campaign.Plan) ([]Row, error) {
+	all, err := tx.Quarantined("")
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
 	users, err := access.Users(tx, actor, plan)
 	if err != nil {
 		return nil, err
@@ -119,14 +123,13 @@ func List(tx Tx, actor access.Actor, plan *campaign.Plan) ([]Row, error) {
 	for _, u := range users {
 		mine[u.ID] = u.ID != actor.ID
 	}
-	all, err := tx.Quarantined("")
 	var out []Row
 	for _, r := range all {
 		if mine[r.User] {
 			out = append(out, r)
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // Of is what waits from one phone of a user whom the actor may manage; nobody

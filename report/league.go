@@ -32,7 +32,7 @@ type Standing struct {
 	// Score is what the rule's Per makes of it: percent, points per 1,000 people,
 	// per campaigner, or points; nil without a divisor.
 	Score *Tenths
-	// Sessions were held in the campaign.
+	// Sessions were held in the campaign, by the unit or with the campaigner.
 	Sessions int
 
 	ties []int
@@ -147,8 +147,7 @@ type aim struct {
 }
 
 // Campaigners ranks who has anything credited by the figures up to a day, from
-// what is credited to campaigners at all ([tally.Credited]). Sessions are a
-// unit's, so the rule's MinSessions plays no part.
+// what is credited to campaigners at all ([tally.Credited]).
 func (c *Contest) Campaigners(until journal.Day) []Standing {
 	per, aims := c.CampaignersPer(), c.aims()
 	all := c.upTo(c.ByCampaigner, until)
@@ -156,10 +155,14 @@ func (c *Contest) Campaigners(until journal.Day) []Standing {
 	var out []Standing
 	for id, w := range c.Plan.Campaigners {
 		total := counted[id]
-		if len(total) == 0 || !c.Plan.Under(w.Office, c.Campaign.Province) {
+		credited := slices.ContainsFunc(tally.Credited, func(i tally.Indicator) bool { return total[i] != tally.Cell{} })
+		if !credited || !c.Plan.Under(w.Office, c.Campaign.Province) {
 			continue
 		}
-		s := Standing{Office: c.Plan.Offices[w.Office], Campaigner: w, Divisor: 1, Actual: total[tally.Enrolments].Closed}
+		s := Standing{
+			Office: c.Plan.Offices[w.Office], Campaigner: w, Divisor: 1,
+			Actual: total[tally.Enrolments].Closed, Sessions: total[tally.Sessions].Closed,
+		}
 		s.reckon(c.Rule, total, kept[id], tally.Indicator.OfCampaigners)
 		if per == campaign.PerTarget {
 			s.Divisor = 0
@@ -175,7 +178,7 @@ func (c *Contest) Campaigners(until journal.Day) []Standing {
 		}
 		out = append(out, s)
 	}
-	rank(out, 0)
+	rank(out, c.Rule.MinOwnSessions)
 	return out
 }
 

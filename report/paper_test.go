@@ -63,7 +63,7 @@ func paperContest() *report.Contest {
 	}
 	c := &report.Contest{Rule: &campaign.Rule{Weights: map[string]int{"enrolments": 1}, Per: campaign.PerNone}}
 	figure := func(office, dim string, n int) tally.Figure {
-		return tally.Figure{Key: tally.Key{Campaign: "c", Office: office, Day: "2025-11-05", Indicator: tally.Enrolments, Dim: dim}, Cell: tally.Cell{All: n, Closed: n}}
+		return tally.Figure{Key: tally.Key{Campaign: "c", Office: office, Day: "2025-11-05", Indicator: tally.EnrolledHI, Dim: dim}, Cell: tally.Cell{All: n, Closed: n}}
 	}
 	for i, id := range []string{"o1", "o2", "o3", "o4"} {
 		items = append(items, campaign.Item{Office: &campaign.Office{ID: id, Parent: "p", Kind: campaign.GrassRoots, Name: "Cơ sở thứ " + id}})

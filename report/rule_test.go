@@ -32,7 +32,10 @@ func contest(t *rapid.T) *Contest {
 		c.People["x"+o] = rapid.IntRange(0, 3).Draw(t, "people")
 		for w := range rapid.IntRange(0, 3).Draw(t, "campaigners") {
 			items = append(items, campaign.Item{Campaigner: &campaign.Campaigner{ID: fmt.Sprint(o, w), Name: "Mô phỏng", Office: o}})
-			c.ByCampaigner = append(c.ByCampaigner, placed(o, "2025-11-02", tally.EnrolledHI, rapid.IntRange(1, 3).Draw(t, "credited"), "campaigner="+fmt.Sprint(o, w)))
+			who := "campaigner=" + fmt.Sprint(o, w)
+			c.ByCampaigner = append(c.ByCampaigner,
+				placed(o, "2025-11-02", tally.EnrolledHI, rapid.IntRange(1, 3).Draw(t, "credited"), who),
+				placed(o, "2025-11-02", tally.Sessions, rapid.IntRange(0, 2).Draw(t, "own sessions"), who))
 		}
 		for _, i := range []string{"enrolments", "switches.noncash"} {
 			if target := rapid.IntRange(0, 4).Draw(t, "target"); target > 0 {
@@ -51,10 +54,11 @@ func contest(t *rapid.T) *Contest {
 	c.Plan = campaign.NewPlan(items)
 	c.Campaign = c.Plan.Campaigns[id]
 	c.Rule = &campaign.Rule{
-		Weights:     map[string]int{string(tally.Enrolments): rapid.IntRange(1, 5).Draw(t, "weight"), string(tally.Switches): rapid.IntRange(0, 2).Draw(t, "weight of switches"), string(tally.ReachedHeadCount): rapid.IntRange(0, 1).Draw(t, "weight of heads")},
-		Per:         rapid.SampledFrom(campaign.Pers).Draw(t, "per"),
-		MinSessions: rapid.IntRange(0, 2).Draw(t, "sessions"),
-		Ties:        rapid.SampledFrom([][]string{nil, {"enrolments"}, {"switches.noncash", "sessions"}}).Draw(t, "ties"),
+		Weights:        map[string]int{string(tally.Enrolments): rapid.IntRange(1, 5).Draw(t, "weight"), string(tally.Switches): rapid.IntRange(0, 2).Draw(t, "weight of switches"), string(tally.ReachedHeadCount): rapid.IntRange(0, 1).Draw(t, "weight of heads")},
+		Per:            rapid.SampledFrom(campaign.Pers).Draw(t, "per"),
+		MinOwnSessions: rapid.IntRange(0, 2).Draw(t, "sessions of campaigners"),
+		MinSessions:    rapid.IntRange(0, 2).Draw(t, "sessions"),
+		Ties:           rapid.SampledFrom([][]string{nil, {"enrolments"}, {"switches.noncash", "sessions"}}).Draw(t, "ties"),
 	}
 	return c
 }
@@ -237,6 +241,38 @@ func TestRules(t *testing.T) {
 		if got := ruled(tt.rule); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// Who took part in too few sessions stands last, without a rank; who has
+// nothing credited does not stand at all.
+func TestCampaignersAreRankedFromSomeSessionsOn(t *testing.T) {
+	c := &Contest{
+		Plan: campaign.NewPlan([]campaign.Item{
+			{Campaign: &campaign.Campaign{ID: id, Province: "tinh", Start: "2025-11-01", End: last}},
+			{Office: &campaign.Office{ID: "tinh", Kind: campaign.Province}},
+			{Campaigner: &campaign.Campaigner{ID: "x", Office: "tinh"}},
+			{Campaigner: &campaign.Campaigner{ID: "y", Office: "tinh"}},
+			{Campaigner: &campaign.Campaigner{ID: "z", Office: "tinh"}},
+		}),
+		ByCampaigner: tally.Sheet{
+			placed("tinh", "2025-11-02", tally.EnrolledHI, 9, "campaigner=x"), placed("tinh", "2025-11-02", tally.Sessions, 1, "campaigner=x"),
+			placed("tinh", "2025-11-02", tally.EnrolledHI, 4, "campaigner=y"), placed("tinh", "2025-11-03", tally.Sessions, 2, "campaigner=y"),
+			placed("tinh", "2025-11-02", tally.Sessions, 5, "campaigner=z"),
+		},
+		Rule: &campaign.Rule{Weights: map[string]int{"enrolments": 1, "sessions": 100}, Per: campaign.PerNone, MinSessions: 9, MinOwnSessions: 2},
+	}
+	c.Campaign = c.Plan.Campaigns[id]
+	var got []string
+	for _, s := range c.Campaigners(last) {
+		got = append(got, fmt.Sprint(s.Rank, s.ID(), " ", s.Points, " of ", s.Sessions))
+	}
+	if want := []string{"1y 4 of 2", "0x 9 of 1"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	c.Rule.MinOwnSessions = 0
+	if list := c.Campaigners(last); list[0].ID() != "x" || list[0].Rank != 1 {
+		t.Errorf("without it %+v", list)
 	}
 }
 

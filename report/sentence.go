@@ -52,6 +52,9 @@ func Sentence(p *messages.Printer, rule *campaign.Rule) string {
 	if rule.MinSessions > 0 {
 		add(p.Text("desk.league.rule.sessions", "n", rule.MinSessions))
 	}
+	if rule.MinOwnSessions > 0 {
+		add(p.Text("desk.league.rule.own_sessions", "n", rule.MinOwnSessions))
+	}
 	if rule.HoldFlagged {
 		add(p.Text("desk.league.rule.hold"))
 	}

@@ -39,21 +39,26 @@ func Count(plan *campaign.Plan, schema *journal.Schema, closings Closings, entri
 	c := newCount(plan, schema, closings, entries)
 	everything := c.records(func(*version) bool { return true })
 	merged := map[Contribution]Cell{}
-	var reviews []Review
-	for _, id := range c.campaigns() {
-		all := c.view(id, everything)
-		reviews = append(reviews, all.reviews...)
-		closed := all
-		if c.anyLate(id) {
-			closed = c.view(id, c.records(func(v *version) bool { return !closings.late(plan, v, id) }))
-		}
-		for k, n := range all.sums {
-			merged[k] = merged[k].plus(Cell{All: n})
-		}
-		for k, n := range closed.sums {
-			merged[k] = merged[k].plus(Cell{Closed: n})
+	add := func(sums map[Contribution]int, one Cell) {
+		for k, n := range sums {
+			merged[k] = merged[k].plus(Cell{n * one.All, n * one.Closed})
 		}
 	}
+	var reviews []Review
+	var all, closed []*sheetBuilder // by campaign
+	for _, id := range c.campaigns() {
+		of := c.view(id, everything)
+		reviews = append(reviews, of.reviews...)
+		all = append(all, of)
+		add(of.sums, Cell{All: 1})
+		if c.anyLate(id) {
+			of = c.view(id, c.records(func(v *version) bool { return !closings.late(plan, v, id) }))
+		}
+		closed = append(closed, of)
+		add(of.sums, Cell{Closed: 1})
+	}
+	add(repeated(all), Cell{All: 1})
+	add(repeated(closed), Cell{Closed: 1})
 	out := Counted{Reviews: reviews}
 	for k, cell := range merged {
 		if cell != (Cell{}) {
@@ -102,6 +107,8 @@ type sheetBuilder struct {
 	// sums has contributions with an empty Cell as keys.
 	sums    map[Contribution]int
 	reviews []Review
+	// who numbers the persons of the records that name one.
+	who map[journal.ID]int
 }
 
 func (t *sheetBuilder) add(c Contribution, n int) { t.sums[c] += n }
@@ -112,6 +119,11 @@ func (t *sheetBuilder) add(c Contribution, n int) { t.sums[c] += n }
 // at counts one at a place.
 func (t *sheetBuilder) at(i Indicator, r *record, office, commune string, day journal.Day) {
 	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, ""}, Root: r.Root}, 1)
+}
+
+// by counts one for a campaigner.
+func (t *sheetBuilder) by(who string, i Indicator, r *record, office, commune string, day journal.Day) {
+	t.add(Contribution{Key: Key{r.Campaign, office, t.plan.CodeOn(commune, day), day, i, "campaigner=" + who}, Root: r.Root}, 1)
 }
 
 // dim counts one in a further dimension of a figure at the entry's own place.
@@ -130,14 +142,13 @@ func (t *sheetBuilder) review(reason string, r *record, other journal.ID) {
 
 // view counts one campaign in one view of the journal.
 func (c *count) view(campaignID string, records []*record) *sheetBuilder {
-	t := &sheetBuilder{plan: c.plan, campaign: campaignID, sums: map[Contribution]int{}}
+	t := &sheetBuilder{plan: c.plan, campaign: campaignID, sums: map[Contribution]int{}, who: map[journal.ID]int{}}
 	stages := map[journal.ID][]*record{}
 	unnumbered := map[string]*record{}
 	persons := c.persons(records)
-	who := map[journal.ID]int{}
 	for i, facts := range persons {
 		for _, r := range facts {
-			who[r.Root] = i
+			t.who[r.Root] = i
 		}
 	}
 	for _, r := range records {
@@ -164,7 +175,7 @@ func (c *count) view(campaignID string, records []*record) *sheetBuilder {
 			like := r.Subject.Likeness
 			if first := unnumbered[like]; first == nil {
 				unnumbered[like] = r
-			} else if who[first.Root] != who[r.Root] { // else somebody said that they are one
+			} else if t.who[first.Root] != t.who[r.Root] { // else somebody said that they are one
 				t.review("possible_duplicate", r, first.Root)
 			}
 		}

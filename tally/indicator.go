@@ -96,7 +96,9 @@ func (i Indicator) Known() bool {
 }
 
 // Credited are the indicators that are counted for whoever recorded them, too,
-// in the dimension "campaigner" ([Key.Dim]).
+// in the dimension "campaigner" ([Key.Dim]). [Sessions] are there besides, for
+// each who took part: what one of several did is nobody's own, so it gives no
+// points and has no target, but says how active somebody was.
 var Credited = []Indicator{EnrolledSI, EnrolledHI, RenewedSI, RenewedHI, Switches, Donations, StudentDonations}
 
 // OfCampaigners says that i is credited to campaigners, in all its parts.

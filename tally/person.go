@@ -250,7 +250,7 @@ func (t *sheetBuilder) credit(i Indicator, r *record, day journal.Day) {
 	}
 	t.at(i, r, office, commune, day)
 	author := r.first.Author
-	t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, "campaigner=" + author}, Root: r.Root}, 1)
+	t.by(author, i, r, office, commune, day)
 	if c := t.plan.Campaigners[author]; c != nil && c.Partner != "" {
 		t.add(Contribution{Key: Key{r.Campaign, office, commune, day, i, "partner=" + c.Partner}, Root: r.Root}, 1)
 	}

@@ -65,8 +65,12 @@ func (s *Session) PlanEntry() journal.Entry { return s.plan.Entry }
 
 // LastChange is the entry that came last of those that plan, move or cancel it
 // or take such a thing back, and when it was recorded: as long as it is the
-// same, nobody changed what is planned.
+// same, nobody changed what is planned. Both are zero for a session that no
+// entry made.
 func (s *Session) LastChange() (e journal.Entry, at time.Time) {
+	if s.last == nil {
+		return e, at
+	}
 	return s.last.Entry, s.last.occurred
 }
 
@@ -195,9 +199,23 @@ func (t *sheetBuilder) countSession(s *Session) {
 			t.at(c.i, h, s.Office, h.Commune, h.day)
 		}
 	}
+	for _, who := range s.workers() {
+		t.by(who, Sessions, h, s.Office, h.Commune, h.day)
+	}
 	if n, _ := s.HeadCount(); n > 0 {
 		t.session(sessionHeadCount, h, s.ID, s.Office, h.Commune, h.day, n)
 	}
+}
+
+// workers are who takes part in a held session: its lead and team by the plan,
+// who came, and who closed it.
+func (s *Session) workers() []string {
+	who := append([]string{s.Lead, s.Held.first.Author}, s.Team...)
+	for _, a := range s.Present {
+		who = append(who, a.Author)
+	}
+	slices.Sort(who)
+	return slices.DeleteFunc(slices.Compact(who), func(id string) bool { return id == "" })
 }
 
 // countActivities counts each activity once: on the day it was held, and a

@@ -227,7 +227,7 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 			return err
 		}
 		// Boards are drawn for all; what waits for review depends on who looks.
-		out.Body.Reviews, err = s.waiting(tx, plan, caller, c.ID)
+		out.Body.Reviews, err = s.waiting(tx, plan, caller, c)
 		return err
 	})
 	return out, err

@@ -123,7 +123,7 @@ func (s *Server) closingTable(tx store.Tx, plan *campaign.Plan, c Caller, id str
 	if err := t.readReviews(); err != nil {
 		return nil, err
 	}
-	if t.listed, err = s.waiting(tx, plan, c, id); err != nil {
+	if t.listed, err = s.waiting(tx, plan, c, t.which); err != nil {
 		return nil, err
 	}
 	var offices []string

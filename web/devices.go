@@ -251,25 +251,35 @@ type quarantineOutput struct {
 
 func (s *Server) quarantined(ctx context.Context, c Caller, _ *struct{}) (*quarantineOutput, error) {
 	out := &quarantineOutput{CacheControl: "no-store"}
-	out.Body.Entries = []apartView{}
 	return out, s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		rows, err := quarantine.List(tx, c.Actor, plan)
-		if err != nil {
-			return err
-		}
-		name, err := namesOf(tx, c.Actor, plan)
-		for _, r := range rows {
-			out.Body.Entries = append(out.Body.Entries, apartView{
-				r.Entry,
-				personView{r.User, name(r.User)},
-				r.Device,
-				officeView{r.Office, officeName(plan, r.Office)},
-				r.Campaign,
-				r.Kind, r.Day, r.Received.At, r.Reason, words(c.Lang, &journal.Refusal{Code: r.Reason}),
-			})
+		if err == nil {
+			out.Body.Entries, err = viewApart(tx, plan, c, rows)
 		}
 		return err
 	})
+}
+
+func viewApart(tx store.Tx, plan *campaign.Plan, c Caller, rows []quarantine.Row) ([]apartView, error) {
+	out := []apartView{}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	name, err := namesOf(tx, c.Actor, plan)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		out = append(out, apartView{
+			r.Entry,
+			personView{r.User, name(r.User)},
+			r.Device,
+			officeView{r.Office, officeName(plan, r.Office)},
+			r.Campaign,
+			r.Kind, r.Day, r.Received.At, r.Reason, words(c.Lang, &journal.Refusal{Code: r.Reason}),
+		})
+	}
+	return out, nil
 }
 
 type decideApartInput struct {

@@ -537,15 +537,19 @@ func maskNumber(number string) string {
 type reviewsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
-		Reviews []reviewView `json:"reviews" nullable:"false"`
-		Waiting int          `json:"waiting" doc:"these, due questions, and what authors were asked: all that waits for somebody to look at it"`
+		Reviews  []reviewView `json:"reviews" nullable:"false"`
+		Unlikely []flagView   `json:"unlikely" nullable:"false" doc:"days that look unlikely and that nobody has let pass, of offices whose entries the caller may see"`
+		MayPass  bool         `json:"may_pass" doc:"the caller may let such days pass"`
+		Held     []apartView  `json:"held" nullable:"false" doc:"what phones brought that they may not, on which the caller may decide: of this campaign, or of none that is known"`
+		Waiting  int          `json:"waiting" doc:"all these, due questions, and what authors were asked: all that waits for somebody to look at it"`
 	}
 }
 
 func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*reviewsOutput, error) {
 	out := &reviewsOutput{CacheControl: "no-store"}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		if _, err := campaignOf(c, plan, in.Campaign); err != nil {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err != nil {
 			return err
 		}
 		reviews, err := tx.ReviewsOfCampaign(in.Campaign)
@@ -567,8 +571,17 @@ func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*rev
 		if err != nil {
 			return err
 		}
-		beside, err := s.besideReviews(tx, plan, c, in.Campaign)
-		out.Body.Waiting = len(out.Body.Reviews) + beside
+		beside, err := s.besideReviews(tx, plan, c, which)
+		if err != nil {
+			return err
+		}
+		out.Body.MayPass = access.May(c.Actor, access.SetPolicy, which.Province, plan) == nil
+		out.Body.Unlikely = []flagView{}
+		for _, f := range beside.unlikely {
+			out.Body.Unlikely = append(out.Body.Unlikely, viewFlag(plan, f, false, which.Rule().HoldFlagged))
+		}
+		out.Body.Held, err = viewApart(tx, plan, c, beside.held)
+		out.Body.Waiting = len(out.Body.Reviews) + beside.count()
 		return err
 	})
 	return out, err

@@ -33,20 +33,21 @@ func (s *Server) leagueRoutes() {
 const always = journal.Day("9999-12-31")
 
 type ruleBody struct {
-	Weights     map[string]int `json:"weights" doc:"points for each one of an indicator, 0 to 1000"`
-	Per         campaign.Per   `json:"per" enum:"target,people,campaigner,none" doc:"by what the points of a unit are divided"`
-	MinSessions int            `json:"min_sessions" doc:"with fewer a unit is listed without a rank"`
-	Ties        []string       `json:"ties" nullable:"false" doc:"indicators that tell equals apart, the first first"`
-	HoldFlagged bool           `json:"hold_flagged" doc:"days that look unlikely give no points until they are let pass"`
+	Weights        map[string]int `json:"weights" doc:"points for each one of an indicator, 0 to 1000"`
+	Per            campaign.Per   `json:"per" enum:"target,people,campaigner,none" doc:"by what the points of a unit are divided"`
+	MinSessions    int            `json:"min_sessions" doc:"with fewer a unit is listed without a rank"`
+	MinOwnSessions int            `json:"min_own_sessions" doc:"with part in fewer a campaigner is listed without a rank"`
+	Ties           []string       `json:"ties" nullable:"false" doc:"indicators that tell equals apart, the first first"`
+	HoldFlagged    bool           `json:"hold_flagged" doc:"days that look unlikely give no points until they are let pass"`
 }
 
 func viewRule(r *campaign.Rule) ruleBody {
-	return ruleBody{r.Weights, r.Per, r.MinSessions, append([]string{}, r.Ties...), r.HoldFlagged}
+	return ruleBody{r.Weights, r.Per, r.MinSessions, r.MinOwnSessions, append([]string{}, r.Ties...), r.HoldFlagged}
 }
 
 // rule is what the body says: without what gives no points.
 func (b *ruleBody) rule() *campaign.Rule {
-	r := &campaign.Rule{Weights: maps.Clone(b.Weights), Per: b.Per, MinSessions: b.MinSessions, HoldFlagged: b.HoldFlagged}
+	r := &campaign.Rule{Weights: maps.Clone(b.Weights), Per: b.Per, MinSessions: b.MinSessions, MinOwnSessions: b.MinOwnSessions, HoldFlagged: b.HoldFlagged}
 	maps.DeleteFunc(r.Weights, func(_ string, points int) bool { return points == 0 })
 	if len(b.Ties) > 0 {
 		r.Ties = b.Ties
@@ -67,13 +68,13 @@ type standingView struct {
 	ID            string     `json:"id" doc:"empty for a campaigner whose name the caller may not see"`
 	Name          string     `json:"name" doc:"empty with the id"`
 	Office        officeView `json:"office" doc:"the unit, or that of the campaigner"`
-	Rank          int        `json:"rank" doc:"equals share one; 0 for a unit that held too few sessions"`
+	Rank          int        `json:"rank" doc:"equals share one; 0 with too few sessions"`
 	PreviousRank  int        `json:"previous_rank" doc:"by the figures up to the day before; 0 without one"`
 	PublishedRank int        `json:"published_rank" doc:"by the published rule; 0 without one"`
 	Score         *float64   `json:"score" doc:"to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by"`
 	Points        int        `json:"points"`
 	Divisor       int        `json:"divisor" doc:"points of the targets, people, campaigners, or 1"`
-	Sessions      int        `json:"sessions"`
+	Sessions      int        `json:"sessions" doc:"held by the unit; or held with the campaigner, of the lead, the team, who came and who closed it"`
 	Parts         []partView `json:"parts" nullable:"false"`
 }
 
@@ -109,21 +110,33 @@ type leagueOutput struct {
 // unlikely are the days of a campaign that look unlikely, and those that were
 // let pass.
 func (s *Server) unlikely(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) ([]report.Flag, report.Passed, error) {
-	days, err := passedDays(tx, c.ID)
+	passed, err := letPass(tx, c.ID)
 	if err != nil {
 		return nil, nil, err
 	}
+	flags, err := flagged(tx, plan, c, figures, byCampaigner)
+	return flags, passed, err
+}
+
+// letPass are the days of a campaign that were let pass.
+func letPass(tx store.Tx, campaign string) (report.Passed, error) {
+	days, err := passedDays(tx, campaign)
 	passed := report.Passed{}
 	for _, p := range days {
 		passed[p.seen()] = p.Value
 	}
+	return passed, err
+}
+
+// flagged are the days of a campaign that look unlikely, let pass or not.
+func flagged(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, figures, byCampaigner tally.Sheet) ([]report.Flag, error) {
 	phones, err := tx.SharedPhones(c.ID, tally.Enrolments.Parts(), report.ManyOnePhone)
 	shared := map[report.Spot]int{}
 	for _, p := range phones {
 		shared[report.Spot{Office: p.Office, Day: p.Day, Indicator: tally.Enrolments}] = p.People
 	}
 	flags := append(report.Flags(plan, c, figures), report.PhoneFlags(shared)...)
-	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), passed, err
+	return append(flags, report.CampaignerFlags(plan, c, byCampaigner)...), err
 }
 
 // published is a campaign's league by the rule that holds.
@@ -223,19 +236,22 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	}
 	b.Flags = []flagView{}
 	for _, f := range flags {
-		v := flagView{
-			Office: officeView{f.Office, officeName(plan, f.Office)}, Day: f.Day, Indicator: f.Indicator, Reason: f.Reason,
-			Value: f.Value, Usual: f.Usual, Spread: f.Spread, Days: f.Days, Passed: passed.Lets(f), Held: contest.Held[f.Spot],
+		if f.Campaigner == "" || access.May(caller.Actor, access.ViewEntries, f.Office, plan) == nil { // else the caller may not see the name
+			b.Flags = append(b.Flags, viewFlag(plan, f, passed.Lets(f), contest.Held[f.Spot]))
 		}
-		if f.Campaigner != "" {
-			if access.May(caller.Actor, access.ViewEntries, f.Office, plan) != nil {
-				continue // of whom the caller may not see the name
-			}
-			v.Campaigner = officeView{f.Campaigner, authorName(plan, f.Campaigner)}
-		}
-		b.Flags = append(b.Flags, v)
 	}
 	return nil
+}
+
+func viewFlag(plan *campaign.Plan, f report.Flag, passed, held bool) flagView {
+	v := flagView{
+		Office: officeView{f.Office, officeName(plan, f.Office)}, Day: f.Day, Indicator: f.Indicator, Reason: f.Reason,
+		Value: f.Value, Usual: f.Usual, Spread: f.Spread, Days: f.Days, Passed: passed, Held: held,
+	}
+	if f.Campaigner != "" {
+		v.Campaigner = officeView{f.Campaigner, authorName(plan, f.Campaigner)}
+	}
+	return v
 }
 
 // viewStandings shows those of a contest beside what they were before a day, and
@@ -332,7 +348,7 @@ func (s *Server) publishLeague(ctx context.Context, caller Caller, in *ruleInput
 }
 
 func equalRules(a, b *campaign.Rule) bool {
-	return maps.Equal(a.Weights, b.Weights) && a.Per == b.Per && a.MinSessions == b.MinSessions && slices.Equal(a.Ties, b.Ties) && a.HoldFlagged == b.HoldFlagged
+	return maps.Equal(a.Weights, b.Weights) && a.Per == b.Per && a.MinSessions == b.MinSessions && a.MinOwnSessions == b.MinOwnSessions && slices.Equal(a.Ties, b.Ties) && a.HoldFlagged == b.HoldFlagged
 }
 
 // settingChanged tells the audit what was set for a campaign.

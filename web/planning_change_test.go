@@ -54,6 +54,60 @@ func TestImportMovesAndChanges(t *testing.T) {
 	s.verify()
 }
 
+// TestImportOverwritesNothingUnseen: a row of an activity that was changed after
+// the file was made is left out, on trial too, until its version is emptied; one
+// that says what stands is no matter.
+func TestImportOverwritesNothingUnseen(t *testing.T) {
+	s := open(t)
+	lead := s.planner(access.Lead, "lea", "a")
+	moved := lead.asks("POST", "activities", `{"draft":`+draftAt("09", "14:00", "16:00", "")+`}`, 200).Done[0].Activity
+	still := lead.asks("POST", "activities", `{"draft":`+draftAt("10", "14:00", "16:00", "")+`}`, 200).Done[0].Activity
+	const path = "/api/v1/campaigns/c/activities/file"
+	bring := func(file, query string) (told string) {
+		t.Helper()
+		r := s.do(lead.cookie, "POST", path+query, file, "Content-Type", "application/octet-stream")
+		var got struct {
+			Rows []struct{ Became, Code, Detail string }
+		}
+		if r.decode(t, &got); r.status != 200 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		for _, row := range got.Rows {
+			told += row.Became + row.Code + " "
+			if row.Code != "" && !strings.Contains(row.Detail, "Worker lea") {
+				t.Errorf("it does not say who: %s", row.Detail)
+			}
+		}
+		return told
+	}
+	sheet, calendar := string(s.do(lead.cookie, "GET", path+"?format=csv", "").body), string(s.do(lead.cookie, "GET", path+"?format=ics", "").body)
+	lead.asks("POST", "activities/move", `{"activities":["`+moved+`"],"reason":"weather","days":1}`, 200)
+	sheet = strings.ReplaceAll(sheet, "Nhà văn hóa", "Chợ")
+	for _, query := range []string{"?trial=true", ""} {
+		if got := bring(sheet, query); got != "refusedplanning.exported changed " {
+			t.Errorf("%s%q", query, got)
+		}
+	}
+	if got := bring(calendar, "?trial=true"); got != "refusedplanning.exported refusedplanning.exported " {
+		t.Errorf("a calendar: %q", got)
+	}
+	if plan := lead.plan(); plan[moved].Status != "moved" || plan[moved].Place != "Nhà văn hóa" || plan[still].Place != "Chợ" {
+		t.Errorf("written over: %+v", plan)
+	}
+	if got := bring(sheet, ""); got != "refusedplanning.exported same " {
+		t.Errorf("once more: %q", got)
+	}
+	var bare []string
+	for line := range strings.Lines(sheet) { // the version stands last
+		bare = append(bare, line[:strings.LastIndex(line, ",")+1]+"\r\n")
+	}
+	bare[0] = sheet[:strings.Index(sheet, "\r\n")+2]
+	if got := bring(strings.Join(bare, ""), ""); got != "changed same " {
+		t.Errorf("of no version: %q", got)
+	}
+	s.verify()
+}
+
 // TestHeldStands: what was held is no longer changed.
 func TestHeldStands(t *testing.T) {
 	s := open(t)

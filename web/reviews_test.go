@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"caunoi/access"
 	"caunoi/campaign"
@@ -243,4 +244,55 @@ func TestWhatWaitsIsOneNumber(t *testing.T) {
 	s.settles(lea, s.only(lea, "outside_campaign"), "leave", "")
 	count("all was looked at", 0)
 	storetest.Check(t, s.store)
+}
+
+// What waits is one list: days that look unlikely, for who may see the records
+// behind them, and what phones brought that they may not, for who decides on it.
+func TestWhatWaitsBesideReviews(t *testing.T) {
+	s := open(t)
+	lea, leb, top := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Lead, "leb", "b"), s.signIn(access.Province, "top", "p")
+	s.signIn(access.Campaigner, "ann", "a")
+	ann := s.enrol(lea, "ann", "máy-1")
+	s.do(lea, "POST", "/api/v1/users/ann/disabled", `{"disabled":true}`)
+	m := storetest.NewMaker()
+	l := m.Consult("ann", now.Add(time.Hour), storetest.Citizen(2), journal.ID{})
+	ann.push(l)
+	s.jump()
+	type list struct {
+		Unlikely []struct{ Day string }
+		Held     []struct{ Entry string }
+		MayPass  bool `json:"may_pass"`
+		Waiting  int
+	}
+	seen := func(who *http.Cookie) (got list) {
+		t.Helper()
+		s.do(who, "GET", "/api/v1/campaigns/c/reviews", "").decode(t, &got)
+		var board struct{ Reviews int }
+		s.do(who, "GET", "/api/v1/campaigns/c/board", "").decode(t, &board)
+		if board.Reviews != got.Waiting || got.Waiting != len(got.Unlikely)+len(got.Held) {
+			t.Errorf("the board says %d, the list %+v", board.Reviews, got)
+		}
+		return got
+	}
+	for _, who := range []*http.Cookie{lea, top} {
+		if got := seen(who); len(got.Unlikely) != 1 || got.Unlikely[0].Day != "2025-11-07" || len(got.Held) != 1 || got.Held[0].Entry != l.Entry.ID.String() || got.MayPass != (who == top) {
+			t.Errorf("seen: %+v", got)
+		}
+	}
+	if got := seen(leb); got.Waiting != 0 {
+		t.Errorf("of another office: %+v", got)
+	}
+	pass := `{"office":"a","day":"2025-11-07","indicator":"enrolments","value":90,"pass":true}`
+	if r := s.do(top, "POST", "/api/v1/campaigns/c/league/flags", pass); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if got := seen(lea); len(got.Unlikely) != 0 || len(got.Held) != 1 {
+		t.Errorf("let pass: %+v", got)
+	}
+	if r := s.do(lea, "POST", "/api/v1/users/ann/devices/máy-1/quarantine", `{"take":false,"entries":["`+l.Entry.ID.String()+`"]}`); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if got := seen(lea); got.Waiting != 0 {
+		t.Errorf("dropped: %+v", got)
+	}
 }

@@ -217,7 +217,7 @@ func (w *world) bodies(rule web.Rule) []string {
 	case "PUT /api/v1/campaigns/{campaign}/arithmetic":
 		return []string{`{"reach":60,"per_session":20,"session_minutes":120,"day_minutes":480,"speed":30,"winding":160,"weekdays":6,"team_day":900000,"kilometre":4000}`}
 	case "PUT /api/v1/campaigns/{campaign}/league", "POST /api/v1/campaigns/{campaign}/league/preview":
-		return []string{`{"weights":{"enrolments":3,"donations.hi_card":1},"per":"people","min_sessions":0,"ties":["enrolments"],"hold_flagged":true}`}
+		return []string{`{"weights":{"enrolments":3,"donations.hi_card":1},"per":"people","min_sessions":0,"min_own_sessions":0,"ties":["enrolments"],"hold_flagged":true}`}
 	case "POST /api/v1/campaigns/{campaign}/league/flags":
 		return w.each(`{"office":"{office}","day":"2025-11-05","indicator":"enrolments","value":1,"pass":true}`)
 	case "POST /api/v1/people":

@@ -31,7 +31,7 @@ type targetsInput struct {
 	Indicator string `query:"indicator" default:"enrolments" maxLength:"100"`
 	From      string `query:"from" doc:"first day, YYYY-MM-DD; that of the campaign without it"`
 	To        string `query:"to" doc:"last day"`
-	Year      int    `query:"year" minimum:"2000" maximum:"2100" doc:"a calendar year instead of days: what all campaigns of the province count in it, each by itself"`
+	Year      int    `query:"year" minimum:"2000" maximum:"2100" doc:"a calendar year instead of days: what all campaigns of the province count in it, each person once"`
 	Office    string `query:"office" maxLength:"100" doc:"its campaigners; the offices of the province without it"`
 }
 
@@ -133,6 +133,13 @@ func (out *targetsOutput) figures(tx store.Tx, plan *campaign.Plan, which *campa
 			return nil, err
 		}
 		sheet = append(sheet, of...)
+		if which.ID == "" { // who counted in an earlier campaign of the year
+			repeats, err := tx.Sheet(q.Once())
+			if err != nil {
+				return nil, err
+			}
+			sheet = sheet.Less(repeats)
+		}
 	}
 	return sheet, nil
 }

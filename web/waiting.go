@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,8 @@ import (
 	"caunoi/campaign"
 	"caunoi/fieldsync"
 	"caunoi/journal"
+	"caunoi/quarantine"
+	"caunoi/report"
 	"caunoi/store"
 	"caunoi/tally"
 )
@@ -98,8 +101,8 @@ func (s *Server) unsettle(ctx context.Context, c Caller, in *unsettleInput) (*st
 
 // waiting is how many items wait for somebody to look at them, as far as the
 // caller may see them: as many as the list has.
-func (s *Server) waiting(tx store.Tx, plan *campaign.Plan, c Caller, campaignID string) (int, error) {
-	reviews, err := tx.ReviewsOfCampaign(campaignID)
+func (s *Server) waiting(tx store.Tx, plan *campaign.Plan, c Caller, which *campaign.Campaign) (int, error) {
+	reviews, err := tx.ReviewsOfCampaign(which.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -107,23 +110,51 @@ func (s *Server) waiting(tx store.Tx, plan *campaign.Plan, c Caller, campaignID 
 	if err != nil {
 		return 0, err
 	}
-	beside, err := s.besideReviews(tx, plan, c, campaignID)
-	return len(seen) + beside, err
+	beside, err := s.besideReviews(tx, plan, c, which)
+	return len(seen) + beside.count(), err
 }
 
-// besideReviews is how many due questions and records sent back the caller may see.
-func (s *Server) besideReviews(tx store.Tx, plan *campaign.Plan, c Caller, campaignID string) (n int, err error) {
-	items, err := s.waits.get(tx, plan, campaignID, s)
-	if err != nil || len(items) == 0 {
-		return 0, err
+// beside is what waits beside the reviews, as far as the caller may see it.
+type beside struct {
+	records  int // due questions and records sent back
+	unlikely []report.Flag
+	held     []quarantine.Row // on which the caller may decide
+}
+
+func (b *beside) count() int { return b.records + len(b.unlikely) + len(b.held) }
+
+func (s *Server) besideReviews(tx store.Tx, plan *campaign.Plan, c Caller, which *campaign.Campaign) (out beside, err error) {
+	all, err := s.waits.get(tx, plan, which, s)
+	if err != nil {
+		return out, err
 	}
-	left, err := leftAnswers(tx, campaignID)
-	for _, it := range items {
-		if !left[it.asks] && c.sees(plan, it.office, it.commune) {
-			n++
+	if len(all.items) > 0 {
+		left, err := leftAnswers(tx, which.ID)
+		if err != nil {
+			return out, err
+		}
+		for _, it := range all.items {
+			if !left[it.asks] && c.sees(plan, it.office, it.commune) {
+				out.records++
+			}
 		}
 	}
-	return n, err
+	if len(all.flags) > 0 {
+		passed, err := letPass(tx, which.ID)
+		if err != nil {
+			return out, err
+		}
+		for _, f := range all.flags {
+			if !passed.Lets(f) && access.May(c.Actor, access.ViewEntries, f.Office, plan) == nil {
+				out.unlikely = append(out.unlikely, f)
+			}
+		}
+	}
+	out.held, err = quarantine.List(tx, c.Actor, plan)
+	out.held = slices.DeleteFunc(out.held, func(r quarantine.Row) bool {
+		return r.Campaign != which.ID && plan.Campaigns[r.Campaign] != nil
+	})
+	return out, err
 }
 
 // leftAnswers are the questions whose answers somebody has looked at.
@@ -162,6 +193,12 @@ type waitingItem struct {
 	asks            journal.ID // of a record sent back; else zero
 }
 
+// waits is what waits beside the reviews of a campaign, whoever looks.
+type waits struct {
+	items []waitingItem
+	flags []report.Flag // days that look unlikely, let pass or not
+}
+
 // waitCache keeps what waits beside the reviews until the next commit, since a
 // board is drawn for many.
 type waitCache struct {
@@ -169,38 +206,61 @@ type waitCache struct {
 	position int64
 	minute   int64
 	plan     int64
-	items    map[string][]waitingItem
+	all      map[string]*waits
 }
 
-func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, campaignID string, s *Server) ([]waitingItem, error) {
+func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, s *Server) (*waits, error) {
 	position, err := tx.Position()
 	if err != nil {
 		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if minute := s.Now().Unix() / 60; w.position != position || w.minute != minute || w.plan != plan.Version || w.items == nil {
-		w.position, w.minute, w.plan, w.items = position, minute, plan.Version, map[string][]waitingItem{}
+	if minute := s.Now().Unix() / 60; w.position != position || w.minute != minute || w.plan != plan.Version || w.all == nil {
+		w.position, w.minute, w.plan, w.all = position, minute, plan.Version, map[string]*waits{}
 	}
-	had, ok := w.items[campaignID]
-	if ok {
+	if had := w.all[which.ID]; had != nil {
 		return had, nil
 	}
-	items := []waitingItem{}
-	err = s.due(tx, plan, campaignID, func(p tally.Promise) { items = append(items, waitingItem{p.Office, p.Commune, journal.ID{}}) })
+	out := &waits{}
+	err = s.due(tx, plan, which.ID, func(p tally.Promise) {
+		out.items = append(out.items, waitingItem{p.Office, p.Commune, journal.ID{}})
+	})
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Intake.SentBackIn(tx, plan, campaignID)
+	all, err := s.Intake.SentBackIn(tx, plan, which.ID)
 	if err != nil {
 		return nil, err
 	}
 	stand := listed(all, nil, s.Now())
 	for i := range all {
 		if a := &all[i].About; stand[all[i].ID] {
-			items = append(items, waitingItem{a.Office, a.Commune, all[i].Root})
+			out.items = append(out.items, waitingItem{a.Office, a.Commune, all[i].Root})
 		}
 	}
-	w.items[campaignID] = items
-	return items, nil
+	if out.flags, err = watchedFlags(tx, plan, which); err != nil {
+		return nil, err
+	}
+	w.all[which.ID] = out
+	return out, nil
+}
+
+// watchedFlags are the days of a campaign that look unlikely, from the figures
+// that are watched alone.
+func watchedFlags(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign) ([]report.Flag, error) {
+	var sheets [2]tally.Sheet // of units, of campaigners
+	for i, dim := range []string{"", "campaigner"} {
+		for _, watched := range report.Watched {
+			if dim != "" && !watched.OfCampaigners() {
+				continue
+			}
+			sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: watched, Dim: dim})
+			if err != nil {
+				return nil, err
+			}
+			sheets[i] = append(sheets[i], sheet...)
+		}
+	}
+	return flagged(tx, plan, which, sheets[0], sheets[1])
 }

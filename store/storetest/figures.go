@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -277,6 +278,105 @@ func testManyLate(t *testing.T, open func(t testing.TB) store.Store) {
 	}
 	Import(t, in, last...)
 	want(t, s, map[tally.Indicator]tally.Cell{tally.ReachedIdentified: {All: people, Closed: people / 10}})
+}
+
+// testTakingPart: a held session counts once for each who took part in it.
+func testTakingPart(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	led := m.Make("activity_planned", "lea", At(1, 8), campaign.Planned{Kind: campaign.SmallGroup, Start: At(2, 9), End: At(2, 11), Place: "Nhà văn hoá", Lead: "lea", Team: []string{"ann", "lea"}})
+	came := m.Make("attendance", "bob", At(2, 9), outreach.AttendanceBody{State: "arrived"})
+	came.Entry.Activity = led.Entry.ID
+	other := m.Plan("ann", campaign.Other, At(3, 9), journal.ID{}) // whose lead nobody named
+	planned := m.Make("activity_planned", "lea", At(1, 8), campaign.Planned{Kind: campaign.Other, Start: At(4, 9), End: At(4, 11), Place: "Chợ", Lead: "bob"})
+	late := m.Hold("ann", At(3, 12), other.Entry.ID, 3)
+	late.Received.At = At(6, 9).UTC()
+	for _, l := range []journal.Line{ // each on its own, so that who came is met by what is counted
+		led, planned, other, m.Hold("lea", At(2, 12), led.Entry.ID, 5), came,
+		m.Make("closing", "top", At(5, 9), outreach.ClosingBody{Scope: "campaign"}), late,
+	} {
+		for _, o := range Import(t, in, l) {
+			if o.Refusal != nil {
+				t.Fatal(o.Refusal)
+			}
+		}
+	}
+	var sheet tally.Sheet
+	err := s.View(t.Context(), func(tx store.Tx) (err error) {
+		sheet, err = tx.Sheet(tally.Query{Campaign: "c", Indicator: tally.Sessions, Dim: "campaigner"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]tally.Cell{}
+	for who, total := range tally.By(sheet, func(k tally.Key) string { return k.Dim }) {
+		got[who] = total[tally.Sessions]
+	}
+	want := map[string]tally.Cell{"campaigner=lea": same(1), "campaigner=ann": {All: 2, Closed: 1}, "campaigner=bob": same(1)}
+	if !maps.Equal(got, want) {
+		t.Errorf("sessions of campaigners: %v, want %v", got, want)
+	}
+	Check(t, s)
+}
+
+// testYear: what somebody counts for in a campaign who counted for the same
+// earlier, in another campaign of that year, is known, so that the year can count
+// persons once.
+func testYear(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	in := Intake(t, s)
+	m := NewMaker()
+	of := func(campaign string, l journal.Line) journal.Line {
+		l.Entry.Campaign = campaign
+		return l
+	}
+	enrol := func(campaign, author string, day, who int) journal.Line {
+		return of(campaign, m.Enrol(author, At(day, 9), Citizen(who), outreach.HouseholdHI, "paid"))
+	}
+	late := enrol("c", "ann", 3, 2) // counts late in c, so d's is the first of the closed figures
+	late.Received.At = At(6, 9).UTC()
+	reg := &journal.Person{Registry: "r1", Name: "Mô phỏng"}
+	tied := of("d", m.Consult("bob", At(7, 9), &journal.Person{Registry: "r1", Citizen: "000000000003"}, journal.ID{}))
+	for _, l := range []journal.Line{
+		enrol("d", "bob", 5, 1), enrol("c", "ann", 2, 1), enrol("d", "bob", 4, 2),
+		m.Consult("ann", At(2, 10), Citizen(3), journal.ID{}), of("d", m.Consult("bob", At(4, 9), reg, journal.ID{})), tied,
+		m.Make("closing", "top", At(5, 9), outreach.ClosingBody{Scope: "campaign"}), late,
+	} {
+		for _, o := range Import(t, in, l) {
+			if o.Refusal != nil {
+				t.Fatal(o.Refusal)
+			}
+		}
+	}
+	year := func(q tally.Query) tally.Total {
+		var sheet tally.Sheet
+		for _, id := range []string{"c", "d"} {
+			q.Campaign = id
+			err := s.View(t.Context(), func(tx store.Tx) error {
+				counted, err := tx.Sheet(q)
+				if err != nil {
+					return err
+				}
+				repeats, err := tx.Sheet(q.Once())
+				sheet = append(sheet, counted.Less(repeats)...)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return sheet.Total()
+	}
+	total, bob := year(tally.Query{}), year(tally.Query{Dim: "campaigner=bob"})
+	if total[tally.Enrolments] != same(2) || bob[tally.Enrolments] != (tally.Cell{All: 0, Closed: 1}) {
+		t.Errorf("enrolled in the year: %+v, by bob %+v", total[tally.Enrolments], bob[tally.Enrolments])
+	}
+	if total[tally.ReachedIdentified] != same(3) {
+		t.Errorf("reached in the year: %+v", total[tally.ReachedIdentified])
+	}
+	Check(t, s)
 }
 
 // testCredit says for which office and commune something counts.

@@ -76,6 +76,11 @@ func World(t *rapid.T) []journal.Line {
 			sessions = append(sessions, add(m.Plan(a, kind, at(), post)))
 		case 2:
 			if s := session(); !s.IsZero() {
+				if rapid.Bool().Draw(t, "came") {
+					came := m.Make("attendance", author(), at(), outreach.AttendanceBody{State: "arrived"})
+					came.Entry.Activity = s
+					add(came)
+				}
 				add(m.Hold(a, at(), s, rapid.IntRange(0, 4).Draw(t, "heads")))
 			}
 		case 3:

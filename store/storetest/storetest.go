@@ -25,6 +25,8 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 	}{
 		{"Journal", testJournal},
 		{"Figures", testFigures},
+		{"TakingPart", testTakingPart},
+		{"Year", testYear},
 		{"Credit", testCredit},
 		{"Closing", testClosing},
 		{"ManyLate", testManyLate},

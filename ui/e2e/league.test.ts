@@ -132,10 +132,24 @@ it("tells a campaigner the names of the own office alone, on a narrow screen, in
   await desk.passable();
 }, 120_000);
 
-it("shows the rule's form on a narrow screen", async () => {
-  const desk = await sit("province", `${base}/league`, { viewport: { width: 390, height: 844 } });
-  await desk.page.getByRole("button", { name: "Đổi luật" }).click();
-  await desk.page.getByText("Luật mới không đổi hạng của ai.").waitFor();
+it("ranks campaigners from some sessions on, and says under a line who has too few and why", async () => {
+  const desk = await sit("province", `${base}/league?who=campaigners`, {
+    viewport: { width: 390, height: 844 },
+  });
+  const { page } = desk;
+  await page.getByRole("button", { name: "Đổi luật" }).click();
+  await page.getByText("Luật mới không đổi hạng của ai.").waitFor();
+  await page.getByLabel("Số buổi tham gia tối thiểu").fill("12");
+  await page.getByText(/Tuyên truyền viên tham gia dưới 12 buổi chưa xếp hạng/).waitFor();
+  await page.getByText(/\d+ tuyên truyền viên đổi hạng so với luật đang dùng/).waitFor();
+  await page.getByRole("button", { name: /^Xem thêm|^Hiện thêm/ }).waitFor();
+  await page.getByRole("searchbox").first().fill("Yên Bình");
+  const below = page.locator("tr.line ~ tr").first();
+  await below.getByText(/^chưa xếp hạng: mới tham gia \d+ buổi$/).waitFor();
+  await below.getByRole("button").click();
+  await sum(page)
+    .getByText(/Đã tham gia \d+ buổi \(cần ít nhất 12\)/)
+    .waitFor();
   await desk.passable();
 });
 

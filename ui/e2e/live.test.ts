@@ -88,6 +88,7 @@ it("tells the rule that somebody else publishes, beside the one that is being ma
     weights: { "switches.noncash": 4 },
     per: "none",
     min_sessions: 0,
+    min_own_sessions: 0,
     ties: ["switches.noncash"],
     hold_flagged: false,
   });

@@ -56,6 +56,16 @@ it("takes a pile of forms by keyboard, refuses what is wrong, and takes one back
   expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
   await page.keyboard.press("Alt+2");
   await page.keyboard.type("Mô phỏng Vàng A Giấy");
+  // What is to be paid is policy's word: the second of a household pays less.
+  const amount = page.locator(".cost strong");
+  const first = await amount.textContent();
+  await page.getByLabel("Là người thứ mấy").selectOption("2");
+  await expect.poll(() => amount.textContent()).not.toBe(first);
+  await page.getByText("Phần tờ khai, nếu giấy có ghi").click();
+  await page.getByLabel("Mã số BHXH").fill("12");
+  await page.getByText("Mã số BHXH có 10 hoặc 12 chữ số.").waitFor();
+  await watched.passable();
+  await page.getByLabel("Mã số BHXH").fill("0199900001");
   await page.getByLabel("Trước đây").selectOption("lapsed");
   await page.keyboard.press("Tab");
   await page.getByLabel("Họ và tên").press("Enter");

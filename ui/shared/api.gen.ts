@@ -4868,16 +4868,27 @@ export interface components {
             reason: string;
         };
         ReviewsOutputBody: {
+            /** @description what phones brought that they may not, on which the caller may decide: of this campaign, or of none that is known */
+            held: components["schemas"]["ApartView"][];
+            /** @description the caller may let such days pass */
+            may_pass: boolean;
             reviews: components["schemas"]["ReviewView"][];
+            /** @description days that look unlikely and that nobody has let pass, of offices whose entries the caller may see */
+            unlikely: components["schemas"]["FlagView"][];
             /**
              * Format: int64
-             * @description these, due questions, and what authors were asked: all that waits for somebody to look at it
+             * @description all these, due questions, and what authors were asked: all that waits for somebody to look at it
              */
             waiting: number;
         };
         RuleBody: {
             /** @description days that look unlikely give no points until they are let pass */
             hold_flagged: boolean;
+            /**
+             * Format: int64
+             * @description with part in fewer a campaigner is listed without a rank
+             */
+            min_own_sessions: number;
             /**
              * Format: int64
              * @description with fewer a unit is listed without a rank
@@ -5145,7 +5156,7 @@ export interface components {
             published_rank: number;
             /**
              * Format: int64
-             * @description equals share one; 0 for a unit that held too few sessions
+             * @description equals share one; 0 with too few sessions
              */
             rank: number;
             /**
@@ -5153,7 +5164,10 @@ export interface components {
              * @description to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by
              */
             score: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description held by the unit; or held with the campaigner, of the lead, the team, who came and who closed it
+             */
             sessions: number;
         };
         StateBody: {

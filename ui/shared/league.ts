@@ -10,6 +10,8 @@ export type Rule = {
   weights: Partial<Record<Indicator, number>>;
   per: Per;
   min_sessions: number;
+  /** Of campaigners, who are ranked from so many sessions on in which they took part. */
+  min_own_sessions: number;
   ties: Indicator[];
   hold_flagged: boolean;
 };

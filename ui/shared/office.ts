@@ -75,11 +75,17 @@ export async function apart(): Promise<Apart[]> {
   return (await answer(client.GET("/api/v1/quarantine"))).entries;
 }
 
-export async function decideApart(user: string, device: string, take: boolean): Promise<Decided[]> {
+/** Takes or drops what waits from a phone: all of it, or the entries named. */
+export async function decideApart(
+  user: string,
+  device: string,
+  take: boolean,
+  entries: string[] = [],
+): Promise<Decided[]> {
   const got = await answer(
     client.POST("/api/v1/users/{user}/devices/{device}/quarantine", {
       params: { path: { user, device } },
-      body: { take },
+      body: { take, entries },
     }),
   );
   return got.results;

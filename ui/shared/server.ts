@@ -160,11 +160,13 @@ export async function entry(campaign: string, id: string, at = ""): Promise<Entr
   };
 }
 
+export type Reviews = Omit<Schemas["ReviewsOutputBody"], "reviews"> & { reviews: Review[] };
+
 /** What waits for somebody to look at it; how much in all, with what is no review. */
-export async function reviews(campaign: string): Promise<{ reviews: Review[]; waiting: number }> {
+export async function reviews(campaign: string): Promise<Reviews> {
   const params = { path: { campaign } };
   const got = await answer(client.GET("/api/v1/campaigns/{campaign}/reviews", { params }));
-  return got as { reviews: Review[]; waiting: number };
+  return got as Reviews;
 }
 
 export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promise<string> {

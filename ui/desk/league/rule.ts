@@ -7,6 +7,7 @@ export const usualRule: Rule = {
   weights: { enrolments: 1 },
   per: "target",
   min_sessions: 0,
+  min_own_sessions: 0,
   ties: ["enrolments"],
   hold_flagged: false,
 };

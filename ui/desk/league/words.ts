@@ -47,6 +47,9 @@ export function sentence(rule: Rule): string {
       : say.t("league.rule.shared"),
   );
   if (rule.min_sessions > 0) said.push(say.t("league.rule.sessions", { n: rule.min_sessions }));
+  if (rule.min_own_sessions > 0) {
+    said.push(say.t("league.rule.own_sessions", { n: rule.min_own_sessions }));
+  }
   if (rule.hold_flagged) said.push(say.t("league.rule.hold"));
   return said.join(" ");
 }

@@ -39,6 +39,39 @@ describe("a paper form", () => {
     expect(entry.person?.birth).toBeUndefined();
   });
 
+  it("carries what the phone's forms carry: amounts that policy says, household, declaration", () => {
+    const household = {
+      ...empty,
+      name: "Mô phỏng Lan",
+      household: " H 12 ",
+      relation: "child",
+      head: "Mô phỏng Hiền",
+      hospital: "Trạm y tế",
+      si: "0119 000 001",
+      phone: "0912 000 001",
+    };
+    const terms = { group: "self", member: 2, amount: 884_520 };
+    const of = (change: Partial<Form>) =>
+      entryOf("enrolment", { ...household, ...change }, pile, 0, terms);
+    expect(of({})).toMatchObject({
+      person: { household: "H 12" },
+      body: {
+        terms,
+        declared: {
+          relation: "child",
+          head: "Mô phỏng Hiền",
+          hospital: "Trạm y tế",
+          si: "0119000001",
+          phone: "0912000001",
+        },
+      },
+    });
+    const insured = of({ scheme: "voluntary_si" });
+    expect(insured.person?.household).toBeUndefined();
+    expect(insured.body["declared"]).toEqual({ si: "0119000001", phone: "0912000001" });
+    expect(of({ stage: "pledged" }).body["declared"]).toEqual({ phone: "0912000001" });
+  });
+
   const campaign = { start: "2025-11-01", end: "2025-11-10" };
   const now = new Date("2025-11-09T10:00:00+07:00");
   const full = { ...empty, name: "x" };
@@ -51,6 +84,11 @@ describe("a paper form", () => {
     expect(faults("enrolment", { ...full, citizen: "12" })).toEqual({
       citizen: "paper.citizen.wrong",
     });
+    expect(faults("enrolment", { ...full, si: "12", card: "GD1" })).toEqual({
+      si: "paper.si.wrong",
+      card: "paper.card.wrong",
+    });
+    expect(faults("enrolment", { ...full, si: "12", stage: "pledged" })).toEqual({});
     expect(faults("enrolment", { ...full, prior: "lapsed" })).toEqual({
       last_month: "paper.lacks.last_month",
     });

@@ -1,8 +1,10 @@
 /** Paper forms as entries: who recorded them and when stands on the paper, not on the clock. */
 import type { EntryDetail, Review, ReviewReason } from "$shared/api";
+import { declaredOf, numbers, type Declared } from "$shared/declared";
 import { newId, personOf, type Person } from "$shared/entry";
 import { dayOf, isDay } from "$shared/i18n/dates";
-import { accountNumberOf, birthOf, isAccountNumber, isPhone, phoneOf } from "$shared/typed";
+import { accountNumberOf, birthOf, isAccountNumber } from "$shared/typed";
+import type { Chosen } from "$shared/policy/terms";
 import type { Key } from "./words";
 
 export const kinds = [
@@ -51,41 +53,43 @@ export type Pile = {
 export const elsewhere = "-";
 
 /** What is typed off one form. */
-export type Form = {
-  name: string;
-  citizen: string;
-  birth: string;
-  sex: "" | "f" | "m";
-  /** The commune of residence; empty is where the form was filled in. */
-  home: string;
-  village: string;
-  phone: string;
-  topics: (typeof topics)[number][];
-  outcome: (typeof outcomes)[number];
-  clarity: (typeof clarities)[number];
-  question: string;
-  answer: string;
-  answered: (typeof answereds)[number];
-  satisfied: (typeof satisfactions)[number];
-  promise: string;
-  scheme: (typeof schemes)[number];
-  stage: (typeof stages)[number];
-  prior: (typeof priors)[number];
-  lastMonth: string;
-  months: number;
-  payment: (typeof payments)[number];
-  receipt: string;
-  benefit: (typeof benefits)[number];
-  method: (typeof methods)[number];
-  bank: string;
-  account: string;
-  holder: string;
-  to: (typeof receivers)[number];
-  donor: string;
-  signed: boolean;
-  heads: number | null;
-  note: string;
-};
+export type Form = Declared &
+  Chosen & {
+    name: string;
+    citizen: string;
+    birth: string;
+    sex: "" | "f" | "m";
+    /** The commune of residence; empty is where the form was filled in. */
+    home: string;
+    village: string;
+    /** The code of the household. */
+    household: string;
+    topics: (typeof topics)[number][];
+    outcome: (typeof outcomes)[number];
+    clarity: (typeof clarities)[number];
+    question: string;
+    answer: string;
+    answered: (typeof answereds)[number];
+    satisfied: (typeof satisfactions)[number];
+    promise: string;
+    scheme: (typeof schemes)[number];
+    stage: (typeof stages)[number];
+    prior: (typeof priors)[number];
+    lastMonth: string;
+    months: number;
+    payment: (typeof payments)[number];
+    receipt: string;
+    benefit: (typeof benefits)[number];
+    method: (typeof methods)[number];
+    bank: string;
+    account: string;
+    holder: string;
+    to: (typeof receivers)[number];
+    donor: string;
+    signed: boolean;
+    heads: number | null;
+    note: string;
+  };
 
 export const empty: Form = {
   name: "",
@@ -94,7 +98,19 @@ export const empty: Form = {
   sex: "",
   home: "",
   village: "",
+  household: "",
   phone: "",
+  ethnic: "",
+  nationality: "VN",
+  address: "",
+  head: "",
+  relation: "",
+  hospital: "",
+  si: "",
+  card: "",
+  group: "",
+  income: "",
+  member: "1",
   topics: [],
   outcome: "",
   clarity: "",
@@ -125,6 +141,8 @@ export const empty: Form = {
 /** The next form of a pile: the choices stay, the person and what was written do not. */
 export function next(form: Form): Form {
   const {
+    hospital,
+    group,
     topics,
     scheme,
     stage,
@@ -138,7 +156,21 @@ export function next(form: Form): Form {
     donor,
     signed,
   } = form;
-  const stays = { topics, scheme, stage, prior, months, payment, benefit, method, bank, to, donor };
+  const stays = {
+    hospital,
+    group,
+    topics,
+    scheme,
+    stage,
+    prior,
+    months,
+    payment,
+    benefit,
+    method,
+    bank,
+    to,
+    donor,
+  };
   return { ...empty, ...stays, signed };
 }
 
@@ -159,6 +191,9 @@ export type Field =
   | "citizen"
   | "birth"
   | "phone"
+  | "si"
+  | "card"
+  | "income"
   | "question"
   | "promise"
   | "last_month"
@@ -203,9 +238,11 @@ export function faultsOf(
       !form.name.trim() && { name: "paper.lacks.name" }),
     ...(form.citizen && !/^\d{12}$/.test(form.citizen) && { citizen: "paper.citizen.wrong" }),
     ...(birth && (!born || birth < "1900" || birth > today) && { birth: "paper.birth.wrong" }),
-    ...(hasPhone(kind) &&
-      form.phone.trim() &&
-      !isPhone(phoneOf(form.phone)) && { phone: "paper.phone.wrong" }),
+    ...(hasPhone(kind) && !numbers.phone(form.phone) && { phone: "paper.phone.wrong" }),
+    ...(declares(kind, form) && !numbers.si(form.si) && { si: "paper.si.wrong" }),
+    ...(declares(kind, form) &&
+      form.scheme !== "voluntary_si" &&
+      !numbers.card(form.card) && { card: "paper.card.wrong" }),
     ...(kind === "question" && !form.question.trim() && { question: "paper.lacks.question" }),
     ...(kind === "question" &&
       form.answered === "pending" &&
@@ -223,6 +260,14 @@ export function faultsOf(
 /** Which forms ask for a telephone number. */
 export const hasPhone = (kind: Kind): boolean =>
   kind === "enrolment" || kind === "noncash_switch" || kind === "card_donation";
+
+/** Which forms hold what the official ones need: a pledge is a word given. */
+export const declares = (kind: Kind, form: Form): boolean =>
+  kind === "card_donation" || (kind === "enrolment" && form.stage !== "pledged");
+
+/** Who joins with the household, by a paper that says with which. */
+export const ofHousehold = (kind: Kind, form: Form): boolean =>
+  kind === "enrolment" && form.scheme === "household_hi";
 
 /** What of a kind has to be counted for it to count as such. */
 const figures: Record<Kind, RegExp> = {
@@ -252,8 +297,21 @@ export function fateOf(
   return { counts, why: [...new Set(why)] };
 }
 
-function bodyOf(kind: Kind, f: Form): Record<string, unknown> {
-  const declared = f.phone.trim() ? { phone: phoneOf(f.phone) } : undefined;
+/** What the form declares: of what is not asked, nothing. */
+function declaredBy(kind: Kind, f: Form): Partial<Declared> | undefined {
+  const { phone, ethnic, nationality, address, head, relation, hospital, si, card } = f;
+  const household = ofHousehold(kind, f) ? { head, relation } : { head: "", relation: "" };
+  const health =
+    kind === "enrolment" && f.scheme === "voluntary_si"
+      ? { hospital: "", card: "" }
+      : { hospital, card };
+  return declares(kind, f)
+    ? declaredOf({ phone, ethnic, nationality, address, si, ...household, ...health })
+    : declaredOf({ ...empty, phone });
+}
+
+function bodyOf(kind: Kind, f: Form, terms?: Record<string, unknown>): Record<string, unknown> {
+  const declared = declaredBy(kind, f);
   const signed = f.signed ? "paper" : "";
   switch (kind) {
     case "consultation":
@@ -284,6 +342,7 @@ function bodyOf(kind: Kind, f: Form): Record<string, unknown> {
         prior: f.prior,
         last_month: f.prior === "lapsed" ? f.lastMonth : "",
         months: f.months,
+        terms,
         declared,
         payment: paid && f.payment ? { method: f.payment, ...(receipt && { receipt }) } : undefined,
         signed: pledged ? "" : signed,
@@ -317,8 +376,14 @@ const spoken = (body: Record<string, unknown>) =>
       .filter(([name, v]) => v || (v === 0 && name === "head_count")),
   );
 
-/** The entry of a form, made now. */
-export function entryOf(kind: Kind, form: Form, pile: Pile, now = Date.now()) {
+/** The entry of a form, made now; terms are what policy says that it costs. */
+export function entryOf(
+  kind: Kind,
+  form: Form,
+  pile: Pile,
+  now = Date.now(),
+  terms?: Record<string, unknown>,
+) {
   const home = form.home || pile.commune;
   const person: Omit<Person, "salt"> = {
     name: form.name.trim(),
@@ -326,6 +391,7 @@ export function entryOf(kind: Kind, form: Form, pile: Pile, now = Date.now()) {
     birth: birthOf(form.birth),
     commune: home === elsewhere ? "" : home,
     village: form.village.trim(),
+    household: ofHousehold(kind, form) ? form.household.trim() : "",
     ...(form.sex && { sex: form.sex }),
   };
   const nobody = kind === "activity_held" || (kind === "question" && !named(form));
@@ -343,7 +409,7 @@ export function entryOf(kind: Kind, form: Form, pile: Pile, now = Date.now()) {
     device_time: new Date(now).toISOString(),
     happened_at: `${pile.day}T${pile.time}:00+07:00`,
     ...(!nobody && { person: personOf(person) }),
-    body: spoken(bodyOf(kind, form)),
+    body: spoken(bodyOf(kind, form, terms)),
   };
 }
 

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import type { Review } from "$shared/api";
+import type { Flag } from "$shared/league";
+import type { Apart } from "$shared/office";
 import type { SentBack } from "$shared/sentback";
-import { moveOf, rowsOf, step, windowOf } from "./rows";
+import { idOf, moveOf, rowsOf, step, windowOf } from "./rows";
 
 const review = (reason: Review["reason"], entry: string): Review => ({
   reason,
@@ -32,6 +34,33 @@ const rows = rowsOf(
 
 it("puts rows of one reason together, questions among them", () => {
   expect(rows.map((r) => r.entry)).toEqual(["1", "3", "2", "4"]);
+});
+
+it("lists days that look unlikely and what was held back, each with what settles it", () => {
+  const office = { id: "sa-pa", name: "Sa Pa" };
+  const day = (day: string) =>
+    ({
+      office,
+      campaigner: { id: "", name: "" },
+      day,
+      indicator: "enrolments",
+      reason: "jump",
+    }) as Flag;
+  const beside = {
+    unlikely: [day("2025-11-07"), day("2025-11-08")],
+    may_pass: false,
+    held: [{ entry: "9", kind: "consultation", received: "2025-11-09T03:00:00Z", office } as Apart],
+  };
+  const all = rowsOf([review("future", "1")], [], [], beside);
+  expect(all.map((r) => [r.why, r.at, r.acts])).toEqual([
+    ["future", "2025-11-08T03:00:00Z", ["leave"]],
+    ["unlikely", "2025-11-07", []],
+    ["unlikely", "2025-11-08", []],
+    ["held", "2025-11-09T03:00:00Z", ["take", "drop"]],
+  ]);
+  expect(new Set(all.map((r) => idOf(r.item))).size).toBe(4);
+  const [, unlikely] = rowsOf([review("future", "1")], [], [], { ...beside, may_pass: true });
+  expect(unlikely?.acts).toEqual(["pass"]);
 });
 
 it("moves by keys, and to the next reason", () => {

@@ -1,24 +1,28 @@
 /** What waits for somebody to look at it, as rows to work through one by one. */
 import type { Review, ReviewReason } from "$shared/api";
 import type { Question } from "$shared/closing";
+import type { Flag } from "$shared/league";
 import type { Item } from "$shared/reviews";
 import type { SentBack } from "$shared/sentback";
-import type { Deed } from "./work.svelte";
+import type { Reviews } from "$shared/server";
+import type { Deed, Thing } from "./work.svelte";
 
 /**
- * Why a row is there: a reason for review, a question whose answer is due, or
- * that its author was asked about it, and answered or not yet.
+ * Why a row is there: a reason for review, a question whose answer is due, that
+ * its author was asked about it, and answered or not yet, a day that looks
+ * unlikely, or that a phone brought it which may not.
  */
-export type Why = ReviewReason | "question" | "asked" | "answered";
+export type Why = ReviewReason | "question" | "asked" | "answered" | "unlikely" | "held";
 
 export type Row = {
   why: Why;
   entry: string;
   /** What is settled, and by what. */
-  item: Item;
+  item: Thing;
   acts: readonly Deed[];
-  kind: Review["kind"];
-  /** When it arrived; of a question the day of the promise; since when an answer is waited for, or there. */
+  /** Of entry; empty for a day. */
+  kind: Review["kind"] | "";
+  /** When it arrived; of a question the day of the promise; since when an answer is waited for, or there; the day that looks unlikely. */
   at: string;
   office: string;
   officeId: string;
@@ -29,6 +33,7 @@ export function rowsOf(
   reviews: readonly Review[],
   questions: readonly Question[],
   sentBack: readonly SentBack[] = [],
+  { unlikely, held, may_pass }: Pick<Reviews, "unlikely" | "held" | "may_pass"> = nothing,
 ): Row[] {
   const rows: Row[] = reviews.map((r) => ({
     why: r.reason,
@@ -69,11 +74,42 @@ export function rowsOf(
       commune: q.commune,
     });
   }
+  for (const flag of unlikely) {
+    rows.push({
+      why: "unlikely",
+      entry: "",
+      item: { reason: "unlikely", entry: spotOf(flag), other: "", flag },
+      acts: may_pass ? ["pass"] : [],
+      kind: "",
+      at: flag.day,
+      office: flag.office.name,
+      officeId: flag.office.id,
+      commune: "",
+    });
+  }
+  for (const r of held) {
+    rows.push({
+      why: "held",
+      entry: r.entry,
+      item: { reason: "held", entry: r.entry, other: "", held: r },
+      acts: ["take", "drop"],
+      kind: r.kind as Row["kind"],
+      at: r.received,
+      office: r.office.name,
+      officeId: r.office.id,
+      commune: "",
+    });
+  }
   // Those of one reason stand together, in the order in which reasons first come.
   const place = new Map<Why, number>();
   for (const { why } of rows) if (!place.has(why)) place.set(why, place.size);
   return rows.sort((a, b) => (place.get(a.why) ?? 0) - (place.get(b.why) ?? 0));
 }
+
+const nothing = { unlikely: [], held: [], may_pass: false };
+
+/** Tells days that look unlikely apart. */
+const spotOf = (f: Flag) => [f.office.id, f.campaigner.id, f.day, f.indicator, f.reason].join(" ");
 
 type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
 export type Move = "down" | "up" | "reason" | "help";

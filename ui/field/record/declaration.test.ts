@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { accountBy, accountOf, faultsOfAccount } from "./account";
 import { phoneOf } from "$shared/typed";
-import { declaredBy, declaredOf, faultsOfDeclared, lacksOf } from "./declaration";
+import { declaredOf } from "$shared/declared";
+import { declaredBy, faultsOfDeclared, lacksOf } from "./declaration";
 
 const told = (of: object) => ({ ...declaredBy(undefined), ...of });
 

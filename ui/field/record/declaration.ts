@@ -1,42 +1,7 @@
-/**
- * What the official forms ask beyond who somebody is (TK1-TS, D03-TS, D05-TS of
- * Decision 490/QĐ-BHXH of 2023), as the form holds it and as an entry does.
- */
-import { bare, phoneOf } from "$shared/typed";
+/** What the official forms ask beyond who somebody is, as a form of the phone holds it. */
+import { numbers, type Declared } from "$shared/declared";
 import type { Key } from "../words";
 import type { Faults } from "./person";
-
-export interface Declared {
-  phone: string; // as typed, as are the numbers; see declaredOf
-  ethnic: string;
-  nationality: string;
-  address: string;
-  head: string;
-  relation: string;
-  hospital: string;
-  si: string;
-  card: string;
-}
-
-export const relations = [
-  "self",
-  "spouse",
-  "child",
-  "parent",
-  "sibling",
-  "grandchild",
-  "grandparent",
-  "other",
-] as const;
-
-/** The countries that one meets; ISO 3166. */
-export const countries = ["VN", "CN", "LA", "KH", "TH", "MM", "KR", "JP", "TW", "PH", "US", "FR"];
-
-/** The 54 ethnic groups as papers write them (Decision 121-TCTK/PPCĐ of 1979). */
-export const ethnics =
-  "Kinh, Mông, Dao, Tày, Thái, Giáy, Nùng, Ba Na, Bố Y, Brâu, Bru - Vân Kiều, Chăm, Chơ Ro, Chu Ru, Chứt, Co, Cơ Ho, Cơ Lao, Cơ Tu, Cống, Ê Đê, Gia Rai, Gié - Triêng, Hà Nhì, Hoa, Hrê, Kháng, Khmer, Khơ Mú, La Chí, La Ha, La Hủ, Lào, Lô Lô, Lự, M'Nông, Mạ, Mảng, Mường, Ngái, Ơ Đu, Pà Thẻn, Phù Lá, Pu Péo, Ra Glai, Rơ Măm, Sán Chay, Sán Dìu, Si La, Tà Ôi, Thổ, Xinh Mun, Xơ Đăng, Xtiêng".split(
-    ", ",
-  );
 
 export function declaredBy(had: unknown): Declared {
   const of = (typeof had === "object" && had !== null ? had : {}) as Record<string, unknown>;
@@ -55,30 +20,13 @@ export function declaredBy(had: unknown): Declared {
 }
 
 export function faultsOfDeclared(declared: Declared): Faults {
-  const wrong = (name: keyof Declared, form: RegExp, key: Key, value = bare(declared[name])) =>
-    value !== "" && !form.test(value) && { [name]: key };
+  const wrong = (name: keyof typeof numbers, key: Key) =>
+    !numbers[name](declared[name]) && { [name]: key };
   return {
-    ...wrong("phone", /^0(\d{9}|2\d{9})$/, "fault.phone", phoneOf(declared.phone)),
-    ...wrong("si", /^(\d{10}|\d{12})$/, "fault.si"),
-    ...wrong("card", /^([A-Z]{2}\d{13}|\d{10}|\d{12})$/, "fault.card", cardOf(declared.card)),
+    ...wrong("phone", "fault.phone"),
+    ...wrong("si", "fault.si"),
+    ...wrong("card", "fault.card"),
   };
-}
-
-const cardOf = (typed: string) => bare(typed).toUpperCase();
-
-/** As an entry holds it: no member for what was not told; undefined where nothing was. */
-export function declaredOf(declared: Declared): Partial<Declared> | undefined {
-  const told = Object.entries({
-    ...declared,
-    phone: phoneOf(declared.phone),
-    si: bare(declared.si),
-    card: cardOf(declared.card),
-    nationality: declared.nationality === "VN" ? "" : declared.nationality,
-    head: declared.relation === "self" ? "" : declared.head,
-  })
-    .map(([name, value]) => [name, value.trim()] as const)
-    .filter(([, value]) => value !== "");
-  return told.length ? Object.fromEntries(told) : undefined;
 }
 
 /** What a form cannot do without and is not known yet; the keys of its words. */

@@ -1,43 +1,17 @@
 /** On what somebody joins, and what that costs by the policy engine. */
-import { open, type Answer, type Engine, type Problem } from "$shared/policy/engine";
+import { open, type Answer, type Answered, type Engine, type Problem } from "$shared/policy/engine";
+import {
+  costOf,
+  groupOf,
+  groupsOf,
+  questionOf,
+  termsOf,
+  type Chosen,
+  type Cost,
+  type Scheme,
+} from "$shared/policy/terms";
 import { named as law, say } from "$shared/policy/words";
 import { words } from "../words";
-
-export type Scheme = "voluntary_si" | "household_hi" | "student_hi" | "other_hi";
-
-/** The groups for the state's support, by scheme; the first is the usual one. */
-export const groupsOf: Record<Scheme, readonly string[]> = {
-  voluntary_si: ["other", "poor", "near-poor", "ethnic-minority", "island"],
-  household_hi: ["self"],
-  student_hi: ["student"],
-  other_hi: [
-    "agriculture",
-    "near-poor",
-    "near-poor-poor-commune",
-    "ethnic-minority",
-    "poor",
-    "health-worker",
-    "security",
-    "hamlet-worker",
-    "artisan",
-    "trafficking-victim",
-  ],
-};
-
-/** The amounts of one person, in đồng. */
-export interface Cost {
-  readonly amount: number;
-  readonly support: number;
-}
-
-/** What is chosen of it, as a form holds it. */
-export interface Chosen {
-  group: string;
-  /** Đồng a month, as typed; empty is the least. */
-  income: string;
-  /** Which of the household joins in that year, from 1. */
-  member: string;
-}
 
 export function termsBy(had: unknown): Chosen {
   const of = (typeof had === "object" && had !== null ? had : {}) as Record<string, unknown>;
@@ -67,9 +41,8 @@ export class Terms {
     return groupsOf[this.what().scheme];
   }
 
-  /** The group that holds: one of another scheme is none here. */
   get chosen(): string {
-    return this.groups.includes(this.said.group) ? this.said.group : (this.groups[0] ?? "");
+    return groupOf(this.what().scheme, this.said);
   }
 
   /** The least and the most income, đồng a month; null until the engine is here. */
@@ -80,28 +53,17 @@ export class Terms {
       : null;
   });
 
-  readonly #answer = $derived.by((): Answer<Cost> | undefined => {
-    const engine = this.#engine;
+  readonly #answer = $derived.by((): Answer<Answered> | undefined => {
     const { scheme, months, on } = this.what();
-    if (!engine || !months) return undefined;
-    if (scheme === "voluntary_si") {
-      const income = this.said.income === "" ? (this.range?.least ?? 0) : Number(this.said.income);
-      const pay = months === 1 ? "monthly" : String(months);
-      const a = engine.voluntary({ on, income, group: this.chosen, pay });
-      return "error" in a ? a : { amount: a.payable, support: a.support };
-    }
-    const place = scheme === "household_hi" ? Math.max(1, Number(this.said.member)) : 1;
-    const members = Array.from({ length: place }, () => this.chosen);
-    const a = engine.household({ on, members, months });
-    if ("error" in a) return a;
-    const last = a.members[place - 1];
-    return last && { amount: last.payable, support: last.support };
+    return months
+      ? this.#engine?.ask(questionOf(scheme, this.said, months, on, this.range?.least ?? 0))
+      : undefined;
   });
 
   /** What is to be paid; null where the engine cannot say. */
   get cost(): Cost | null {
     const a = this.#answer;
-    return a && !("error" in a) ? a : null;
+    return a && !("error" in a) ? costOf(this.what().scheme, this.said, a) : null;
   }
 
   /** Why the engine cannot say, in words. */
@@ -112,18 +74,8 @@ export class Terms {
 
   /** As an entry holds it. */
   get body(): Record<string, unknown> | undefined {
-    const { scheme } = this.what();
     const { cost } = this;
-    if (!cost) return undefined;
-    return {
-      group: this.chosen,
-      ...(scheme === "voluntary_si" && {
-        income: this.said.income === "" ? this.range?.least : Number(this.said.income),
-      }),
-      ...(scheme === "household_hi" && { member: Number(this.said.member) }),
-      amount: cost.amount,
-      ...(cost.support && { support: cost.support }),
-    };
+    return cost ? termsOf(this.what().scheme, this.said, cost, this.range?.least ?? 0) : undefined;
   }
 }
 
