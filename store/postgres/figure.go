@@ -233,6 +233,6 @@ func (t *tx) FiguresSince(campaign, point string) (moves []tally.Figure, now str
 	moves, err = collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
 		f.Campaign = campaign
 		return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change = ANY($1) AND campaign = $2`, changes, campaign)
+	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change = ANY($1) AND campaign = $2 AND dim = ''`, changes, campaign)
 	return moves, now, err == nil, err
 }

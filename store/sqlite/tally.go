@@ -354,7 +354,7 @@ func (t *tx) FiguresSince(campaign, point string) (moves []tally.Figure, now str
 	moves, err = collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
 		f.Campaign = campaign
 		return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change > ? AND +campaign = ?`, since, campaign)
+	}, `SELECT indicator, office, commune, day, n_all, n_closed FROM figure_change WHERE change > ? AND +campaign = ? AND dim = ''`, since, campaign)
 	return moves, now, err == nil, err
 }
 
