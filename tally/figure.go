@@ -58,6 +58,11 @@ type Contribution struct {
 	Cell
 }
 
+// NewestFirst orders contributions by day, then by record, the last first.
+func NewestFirst(a, b Contribution) int {
+	return cmp.Or(cmp.Compare(b.Day, a.Day), b.Root.Compare(a.Root), cmp.Compare(a.Indicator, b.Indicator))
+}
+
 // Query selects figures. Empty fields select all.
 type Query struct {
 	Campaign  string

@@ -72,6 +72,8 @@ type Server struct {
 	figures tally.Kept
 	boards  boardCache
 	waits   waitCache
+	flags   flagCache
+	offices reviewed
 	lists   lists
 	offers  pending[access.Offer]
 	logins  pending[login]

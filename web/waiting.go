@@ -101,17 +101,62 @@ func (s *Server) unsettle(ctx context.Context, c Caller, in *unsettleInput) (*st
 
 // waiting is how many items wait for somebody to look at them, as far as the
 // caller may see them: as many as the list has.
-func (s *Server) waiting(tx store.Tx, plan *campaign.Plan, c Caller, which *campaign.Campaign) (int, error) {
+func (s *Server) waiting(tx store.Tx, plan *campaign.Plan, c Caller, which *campaign.Campaign) (n int, err error) {
 	reviews, err := tx.ReviewsOfCampaign(which.ID)
 	if err != nil {
 		return 0, err
 	}
-	seen, err := s.viewReviews(tx, plan, c, reviews)
-	if err != nil {
-		return 0, err
+	if len(c.Communes) > 0 {
+		seen, err := s.viewReviews(tx, plan, c, reviews)
+		if err != nil {
+			return 0, err
+		}
+		n = len(seen)
+	} else {
+		offices, err := s.offices.of(tx, reviews)
+		if err != nil {
+			return 0, err
+		}
+		for _, r := range reviews {
+			if office, ok := offices[r.Root]; ok && c.sees(plan, office, "") {
+				n++
+			}
+		}
 	}
 	beside, err := s.besideReviews(tx, plan, c, which)
-	return len(seen) + beside.count(), err
+	return n + beside.count(), err
+}
+
+// reviewed keeps of which office an entry in question is, which no entry
+// changes: a board asks for all of them after every commit.
+type reviewed struct {
+	mu      sync.Mutex
+	offices map[journal.ID]string
+}
+
+func (o *reviewed) of(tx store.Tx, reviews []tally.Review) (map[journal.ID]string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var unknown []journal.ID
+	kept := make(map[journal.ID]string, len(reviews))
+	for _, r := range reviews {
+		if office, ok := o.offices[r.Root]; ok {
+			kept[r.Root] = office
+		} else {
+			unknown = append(unknown, r.Root)
+		}
+	}
+	heads, err := tx.Headers(unknown)
+	if err != nil {
+		return nil, err
+	}
+	if o.offices == nil || len(o.offices) > 100_000 {
+		o.offices = map[journal.ID]string{}
+	}
+	for id, st := range heads {
+		o.offices[id], kept[id] = st.Office, st.Office
+	}
+	return kept, nil
 }
 
 // beside is what waits beside the reviews, as far as the caller may see it.
@@ -124,27 +169,31 @@ type beside struct {
 func (b *beside) count() int { return b.records + len(b.unlikely) + len(b.held) }
 
 func (s *Server) besideReviews(tx store.Tx, plan *campaign.Plan, c Caller, which *campaign.Campaign) (out beside, err error) {
-	all, err := s.waits.get(tx, plan, which, s)
+	items, err := s.waits.get(tx, plan, which.ID, s)
 	if err != nil {
 		return out, err
 	}
-	if len(all.items) > 0 {
+	if len(items) > 0 {
 		left, err := leftAnswers(tx, which.ID)
 		if err != nil {
 			return out, err
 		}
-		for _, it := range all.items {
+		for _, it := range items {
 			if !left[it.asks] && c.sees(plan, it.office, it.commune) {
 				out.records++
 			}
 		}
 	}
-	if len(all.flags) > 0 {
+	flags, err := s.flags.get(tx, plan, which, s)
+	if err != nil {
+		return out, err
+	}
+	if len(flags) > 0 {
 		passed, err := letPass(tx, which.ID)
 		if err != nil {
 			return out, err
 		}
-		for _, f := range all.flags {
+		for _, f := range flags {
 			if !passed.Lets(f) && access.May(c.Actor, access.ViewEntries, f.Office, plan) == nil {
 				out.unlikely = append(out.unlikely, f)
 			}
@@ -193,12 +242,6 @@ type waitingItem struct {
 	asks            journal.ID // of a record sent back; else zero
 }
 
-// waits is what waits beside the reviews of a campaign, whoever looks.
-type waits struct {
-	items []waitingItem
-	flags []report.Flag // days that look unlikely, let pass or not
-}
-
 // waitCache keeps what waits beside the reviews until the next commit, since a
 // board is drawn for many.
 type waitCache struct {
@@ -206,61 +249,37 @@ type waitCache struct {
 	position int64
 	minute   int64
 	plan     int64
-	all      map[string]*waits
+	items    map[string][]waitingItem
 }
 
-func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign, s *Server) (*waits, error) {
+func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, campaignID string, s *Server) ([]waitingItem, error) {
 	position, err := tx.Position()
 	if err != nil {
 		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if minute := s.Now().Unix() / 60; w.position != position || w.minute != minute || w.plan != plan.Version || w.all == nil {
-		w.position, w.minute, w.plan, w.all = position, minute, plan.Version, map[string]*waits{}
+	if minute := s.Now().Unix() / 60; w.position != position || w.minute != minute || w.plan != plan.Version || w.items == nil {
+		w.position, w.minute, w.plan, w.items = position, minute, plan.Version, map[string][]waitingItem{}
 	}
-	if had := w.all[which.ID]; had != nil {
+	if had, ok := w.items[campaignID]; ok {
 		return had, nil
 	}
-	out := &waits{}
-	err = s.due(tx, plan, which.ID, func(p tally.Promise) {
-		out.items = append(out.items, waitingItem{p.Office, p.Commune, journal.ID{}})
-	})
+	items := []waitingItem{}
+	err = s.due(tx, plan, campaignID, func(p tally.Promise) { items = append(items, waitingItem{p.Office, p.Commune, journal.ID{}}) })
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Intake.SentBackIn(tx, plan, which.ID)
+	all, err := s.Intake.SentBackIn(tx, plan, campaignID)
 	if err != nil {
 		return nil, err
 	}
 	stand := listed(all, nil, s.Now())
 	for i := range all {
 		if a := &all[i].About; stand[all[i].ID] {
-			out.items = append(out.items, waitingItem{a.Office, a.Commune, all[i].Root})
+			items = append(items, waitingItem{a.Office, a.Commune, all[i].Root})
 		}
 	}
-	if out.flags, err = watchedFlags(tx, plan, which); err != nil {
-		return nil, err
-	}
-	w.all[which.ID] = out
-	return out, nil
-}
-
-// watchedFlags are the days of a campaign that look unlikely, from the figures
-// that are watched alone.
-func watchedFlags(tx store.Tx, plan *campaign.Plan, which *campaign.Campaign) ([]report.Flag, error) {
-	var sheets [2]tally.Sheet // of units, of campaigners
-	for i, dim := range []string{"", "campaigner"} {
-		for _, watched := range report.Watched {
-			if dim != "" && !watched.OfCampaigners() {
-				continue
-			}
-			sheet, err := tx.Sheet(tally.Query{Campaign: which.ID, Indicator: watched, Dim: dim})
-			if err != nil {
-				return nil, err
-			}
-			sheets[i] = append(sheets[i], sheet...)
-		}
-	}
-	return flagged(tx, plan, which, sheets[0], sheets[1])
+	w.items[campaignID] = items
+	return items, nil
 }

@@ -282,12 +282,16 @@ func where(q tally.Query) (string, []any) {
 		add(`campaign`, `=`, q.Campaign)
 	}
 	if q.Indicator != "" {
-		var names []string
-		for _, i := range q.Indicator.Parts() {
-			names = append(names, string(i))
+		if only := q.Indicator.Parts(); len(only) == 1 { // along the index
+			add(`indicator`, `=`, only[0])
+		} else {
+			var names []string
+			for _, i := range only {
+				names = append(names, string(i))
+			}
+			args = append(args, names)
+			parts = append(parts, fmt.Sprintf(`indicator = ANY($%d)`, len(args)))
 		}
-		args = append(args, names)
-		parts = append(parts, fmt.Sprintf(`indicator = ANY($%d)`, len(args)))
 	}
 	switch q.Dim {
 	case "":
@@ -320,7 +324,8 @@ func where(q tally.Query) (string, []any) {
 }
 
 // Behind pages by offset, since what is behind a figure fits the eye of one
-// person; the cursor is the offset.
+// person; the cursor is the offset. The parts of a sum are read one by one, each
+// along the index from its last day on.
 func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contribution, string, error) {
 	offset := 0
 	if cursor != "" {
@@ -329,16 +334,25 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 			return nil, "", journal.Refuse("cursor.bad", "cursor", cursor)
 		}
 	}
-	cond, args := where(q)
-	if !q.AsOf.IsZero() {
-		cond, args = stood(cond, args, q.AsOf)
+	var all []tally.Contribution
+	for _, q.Indicator = range q.Indicator.Parts() {
+		cond, args := where(q)
+		if !q.AsOf.IsZero() {
+			cond, args = stood(cond, args, q.AsOf)
+		}
+		args = append(args, offset+limit+1)
+		part, err := t.contributions(fmt.Sprintf(`%s ORDER BY day DESC, root DESC LIMIT $%d`, cond, len(args)), args...)
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, part...)
 	}
-	cond += fmt.Sprintf(` ORDER BY day DESC, root DESC, indicator LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	page, err := t.contributions(cond, append(args, limit+1, offset)...)
-	if err != nil || len(page) <= limit {
-		return page, "", err
+	slices.SortFunc(all, tally.NewestFirst)
+	page := all[min(offset, len(all)):min(offset+limit, len(all))]
+	if len(all) <= offset+limit {
+		return page, "", nil
 	}
-	return page[:limit], strconv.Itoa(offset + limit), nil
+	return page, strconv.Itoa(offset + limit), nil
 }
 
 // stood is a condition on contributions with what met it at an instant of the

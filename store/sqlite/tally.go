@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"database/sql"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -265,11 +264,15 @@ func where(q tally.Query) (string, []any) {
 		add(`campaign = ?`, q.Campaign)
 	}
 	if q.Indicator != "" {
-		var names []string
-		for _, i := range q.Indicator.Parts() {
-			names = append(names, string(i))
+		if parts := q.Indicator.Parts(); len(parts) == 1 { // along the index
+			add(`indicator = ?`, parts[0])
+		} else {
+			var names []string
+			for _, i := range parts {
+				names = append(names, string(i))
+			}
+			add(`indicator IN (SELECT value FROM json_each(?))`, texts(names))
 		}
-		add(`indicator IN (SELECT value FROM json_each(?))`, texts(names))
 	}
 	switch q.Dim {
 	case "":
@@ -359,7 +362,8 @@ func (t *tx) FiguresSince(campaign, point string) (moves []tally.Figure, now str
 }
 
 // Behind pages by offset, since what is behind a figure fits the eye of one
-// person; the cursor is the offset.
+// person; the cursor is the offset. The parts of a sum are read one by one, each
+// along the index from its last day on.
 func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contribution, string, error) {
 	offset := 0
 	if cursor != "" {
@@ -368,15 +372,24 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 			return nil, "", journal.Refuse("cursor.bad", "cursor", cursor)
 		}
 	}
-	cond, args := where(q)
-	if !q.AsOf.IsZero() {
-		cond, args = stood(cond, args, q.AsOf)
+	var all []tally.Contribution
+	for _, q.Indicator = range q.Indicator.Parts() {
+		cond, args := where(q)
+		if !q.AsOf.IsZero() {
+			cond, args = stood(cond, args, q.AsOf)
+		}
+		part, err := t.contributions(cond+` ORDER BY day DESC, root DESC LIMIT ?`, append(args, offset+limit+1)...)
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, part...)
 	}
-	page, err := t.contributions(cond+` ORDER BY day DESC, root DESC, indicator LIMIT ? OFFSET ?`, append(args, limit+1, offset)...)
-	if err != nil || len(page) <= limit {
-		return page, "", err
+	slices.SortFunc(all, tally.NewestFirst)
+	page := all[min(offset, len(all)):min(offset+limit, len(all))]
+	if len(all) <= offset+limit {
+		return page, "", nil
 	}
-	return page[:limit], fmt.Sprint(offset + limit), nil
+	return page, strconv.Itoa(offset + limit), nil
 }
 
 // stood is a condition on contributions with what met it at an instant of the
