@@ -341,7 +341,7 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 			cond, args = stood(cond, args, q.AsOf)
 		}
 		args = append(args, offset+limit+1)
-		part, err := t.contributions(fmt.Sprintf(`%s ORDER BY day DESC, root DESC LIMIT $%d`, cond, len(args)), args...)
+		part, err := t.contributions(fmt.Sprintf(`%s ORDER BY day DESC, root DESC, indicator LIMIT $%d`, cond, len(args)), args...)
 		if err != nil {
 			return nil, "", err
 		}

@@ -378,7 +378,7 @@ func (t *tx) Behind(q tally.Query, cursor string, limit int) ([]tally.Contributi
 		if !q.AsOf.IsZero() {
 			cond, args = stood(cond, args, q.AsOf)
 		}
-		part, err := t.contributions(cond+` ORDER BY day DESC, root DESC LIMIT ?`, append(args, offset+limit+1)...)
+		part, err := t.contributions(cond+` ORDER BY day DESC, root DESC, indicator LIMIT ?`, append(args, offset+limit+1)...)
 		if err != nil {
 			return nil, "", err
 		}

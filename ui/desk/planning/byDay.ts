@@ -9,7 +9,9 @@ export function byDay(activities: readonly Activity[]): DayOfActivities[] {
   const days = new Map<Day, Activity[]>();
   for (const activity of activities) {
     const day = dayOf(activity.start);
-    days.set(day, [...(days.get(day) ?? []), activity]);
+    const had = days.get(day);
+    if (had) had.push(activity);
+    else days.set(day, [activity]);
   }
   return [...days]
     .map(([day, list]) => ({
@@ -17,6 +19,32 @@ export function byDay(activities: readonly Activity[]): DayOfActivities[] {
       activities: list.sort((a, b) => Date.parse(a.start) - Date.parse(b.start)),
     }))
     .sort((a, b) => a.day.localeCompare(b.day));
+}
+
+/** The first of each day, and how many there are on it beside. */
+export function firstOf(
+  activities: readonly Activity[],
+  most: number,
+): { first: Activity[]; beside: { day: Day; n: number }[] } {
+  const days = byDay(activities);
+  return {
+    first: days.flatMap((d) => d.activities.slice(0, most)),
+    beside: days.flatMap(({ day, activities: { length } }) =>
+      length > most ? [{ day, n: length - most }] : [],
+    ),
+  };
+}
+
+/** Days in their order until they hold so many, the last of them cut. */
+export function upTo(days: readonly DayOfActivities[], most: number): DayOfActivities[] {
+  const out: DayOfActivities[] = [];
+  let left = most;
+  for (const { day, activities } of days) {
+    if (left <= 0) break;
+    out.push({ day, activities: activities.slice(0, left) });
+    left -= activities.length;
+  }
+  return out;
 }
 
 /** The day to show first: today or the next that has something, else the last. */
