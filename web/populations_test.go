@@ -168,6 +168,7 @@ func TestPlacesOfVillages(t *testing.T) {
 	}
 	s.refused(lead, "PUT", place, `{"commune":"003","village":"Bản Ba","lat":22.31,"lon":104.12}`, "not_found")
 	s.refused(lead, "PUT", place, `{"commune":"001","village":"Bản Bốn","lat":22.31,"lon":104.12}`, "not_found")
+	s.refused(lead, "PUT", place, `{"commune":"002","village":"Bản Một","lat":22.31,"lon":104.12}`, "not_found")
 	s.refused(lead, "PUT", place, `{"commune":"001","village":"Bản Một","lat":122.31,"lon":104.12}`, "points.position")
 
 	pattern := string(s.wants(lead, "GET", "campaigns/c/coverage/places?format=csv&lang=en", "", 200).body)
