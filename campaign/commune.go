@@ -21,6 +21,8 @@ type Commune struct {
 	Lon    float64 `json:"lon"`
 	// Market says when there is a market; nil if nobody said.
 	Market *Market `json:"market,omitzero"`
+	// Population is what was counted, by year; see [Plan.Populations].
+	Population []Population `json:"population,omitzero"`
 	// Since are later changes, by their day.
 	Since []Tenure `json:"since,omitzero"`
 	// Merged is nil for a commune that stands.
@@ -89,6 +91,9 @@ func (c *Commune) validate() error {
 		if m.Into == "" || m.Into == c.Code || m.From <= last {
 			return journal.Refuse("plan.merger", "commune", c.Code, "into", m.Into)
 		}
+	}
+	if err := c.checkPopulation(); err != nil {
+		return err
 	}
 	if c.Market != nil {
 		return c.Market.validate(c.Code)

@@ -58,21 +58,12 @@ func ReadPoints(r io.Reader, plan *Plan) (points []Point, unknown []string, err 
 	seen := map[place]bool{}
 	for i, p := range all {
 		p.Commune, p.Village, p.Household = strings.TrimSpace(p.Commune), strings.TrimSpace(p.Village), strings.TrimSpace(p.Household)
-		for _, f := range []struct{ name, value string }{{"commune", p.Commune}, {"village", p.Village}} {
-			if f.value == "" || len(f.value) > 200 || strings.ContainsFunc(f.value, unicode.IsControl) {
-				return nil, nil, journal.Refuse("points.missing", "point", i+1, "field", f.name)
-			}
+		if err := p.Check(plan, i+1); err != nil {
+			return nil, nil, err
 		}
-		if !(math.Abs(p.Lat) <= 90 && math.Abs(p.Lon) <= 180) { // also where it is no number
-			return nil, nil, journal.Refuse("points.position", "point", i+1)
-		}
-		c := plan.Communes[p.Commune]
-		if c == nil {
+		if !plan.HasCommune(p.Commune) {
 			unknown = append(unknown, p.Commune)
 			continue
-		}
-		if km := geo.Distance(orb.Point{c.Lon, c.Lat}, orb.Point{p.Lon, p.Lat}) / 1000; (c.Lat != 0 || c.Lon != 0) && km > farthest {
-			return nil, nil, journal.Refuse("points.far", "point", i+1, "commune", c.Name, "km", int(km))
 		}
 		at := place{p.Commune, p.Village, p.Household}
 		if seen[at] {
@@ -90,6 +81,28 @@ func ReadPoints(r io.Reader, plan *Plan) (points []Point, unknown []string, err 
 		return cmp.Or(cmp.Compare(a.Commune, b.Commune), cmp.Compare(a.Village, b.Village), cmp.Compare(a.Household, b.Household))
 	})
 	return points, unknown, nil
+}
+
+// Check refuses a point that cannot be, by its number: points.missing,
+// points.position, points.far. One of a commune that the plan does not know may
+// lie anywhere.
+func (p *Point) Check(plan *Plan, number int) error {
+	for _, f := range []struct{ name, value string }{{"commune", p.Commune}, {"village", p.Village}} {
+		if f.value == "" || len(f.value) > 200 || strings.ContainsFunc(f.value, unicode.IsControl) {
+			return journal.Refuse("points.missing", "point", number, "field", f.name)
+		}
+	}
+	if !(math.Abs(p.Lat) <= 90 && math.Abs(p.Lon) <= 180) { // also where it is no number
+		return journal.Refuse("points.position", "point", number)
+	}
+	c := plan.Communes[p.Commune]
+	if c == nil || c.Lat == 0 && c.Lon == 0 {
+		return nil
+	}
+	if km := geo.Distance(orb.Point{c.Lon, c.Lat}, orb.Point{p.Lon, p.Lat}) / 1000; km > farthest {
+		return journal.Refuse("points.far", "point", number, "commune", c.Name, "km", int(km))
+	}
+	return nil
 }
 
 // CommunesOf are the codes of the communes in which points lie, in order.

@@ -106,9 +106,9 @@ func (r *Rule) Check() error {
 // figure. What offices lie under which and of what kind they are, who is in
 // charge of a commune from when on, what it was merged into, for which
 // organisation a campaigner works, and when and how a campaign counts can.
-// Targets, villages, markets, names, where something lies, who leads an office,
-// and by what rule the league ranks cannot. Nor can a campaign that was not
-// there: nothing is recorded in one that the plan does not know.
+// Targets, villages, markets, populations, names, where something lies, who
+// leads an office, and by what rule the league ranks cannot. Nor can a campaign
+// that was not there: nothing is recorded in one that the plan does not know.
 func MovesFigures(had, have *Plan) bool {
 	before, after := countedBy(had), countedBy(have)
 	for id := range after.campaigns {

@@ -72,6 +72,7 @@ func TestWhatMovesFigures(t *testing.T) {
 		{"a commune's office", func(i []Item) { i[2].Commune.Office = "p" }, true},
 		{"a new commune", func(i []Item) { i[2].Commune.Code = "2" }, true},
 		{"a commune's market and place", func(i []Item) { i[2].Commune.Market, i[2].Commune.Lat = &Market{Every: 5}, 22 }, false},
+		{"a commune's population", func(i []Item) { i[2].Commune.Population = []Population{{2024, 4000, "x"}} }, false},
 		{"who is in charge from a day on", func(i []Item) { i[2].Commune.Since = []Tenure{{From: "2025-11-05", Office: "p"}} }, true},
 		{"what a commune is called from a day on", func(i []Item) { i[2].Commune.Since = []Tenure{{From: "2025-11-05", Name: "y"}} }, false},
 		{"a merger", func(i []Item) { i[2].Commune.Merged = &Merger{"2025-11-05", "2"} }, true},

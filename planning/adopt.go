@@ -351,7 +351,8 @@ func (f *fitting) targets(plan *campaign.Plan) []campaign.Target {
 		case ByShares:
 			values = campaign.Spread(total, values)
 		default:
-			values = campaign.Spread(total, Shares(plan, f.how.Province, f.how.Start, f.how.Targets, f.how.Lived))
+			shares, _ := Shares(plan, f.how.Province, f.how.Start, f.how.Targets, f.how.Lived)
+			values = campaign.Spread(total, shares)
 		}
 		if t.Own {
 			values[f.how.Province] = total
@@ -369,25 +370,28 @@ func (f *fitting) targets(plan *campaign.Plan) []campaign.Target {
 }
 
 // Shares are by what a total is parted among the offices of a province: who
-// lives in their communes, those of them whom nothing covers, or nothing.
-func Shares(plan *campaign.Plan, province string, day journal.Day, by Parting, lived []people.Village) map[string]int {
-	out := map[string]int{}
+// lives in their communes, those of them whom nothing covers, or nothing; and
+// by what these people are counted.
+func Shares(plan *campaign.Plan, province string, day journal.Day, by Parting, lived []people.Village) (shares map[string]int, basis Basis) {
+	shares = map[string]int{}
 	for _, o := range plan.LeagueOffices(province, day) {
-		out[o.ID] = 0
+		shares[o.ID] = 0
 	}
-	for _, v := range lived {
-		office := plan.OfficeOf(v.Commune, day)
-		if _, is := out[office]; !is {
+	living := LivingIn(plan, day, lived)
+	for _, c := range plan.CommunesOf(province, day) {
+		if _, is := shares[c.Office]; !is {
 			continue
 		}
+		l := living[c.Code]
+		basis.Add(l)
 		switch by {
 		case ByPeople:
-			out[office] += v.People
+			shares[c.Office] += l.People
 		case ByUncovered:
-			out[office] += v.Uncovered
+			shares[c.Office] += l.Uncovered
 		}
 	}
-	return out
+	return shares, basis
 }
 
 // entries are those that plan the activities.

@@ -212,14 +212,11 @@ func kilometres(a, b [2]float64) float64 {
 	return 2 * radius * math.Asin(math.Min(1, math.Sqrt(h)))
 }
 
-// Waiting counts, by commune of a day, the people of villages whom nothing covers
-// and the sessions that a plan still holds there.
-func Waiting(plan *campaign.Plan, cover []VillageCover, day journal.Day) (uncovered, planned map[string]int) {
-	uncovered, planned = map[string]int{}, map[string]int{}
+// Waiting counts, by commune of a day, the sessions that a plan still holds there.
+func Waiting(plan *campaign.Plan, cover []VillageCover, day journal.Day) (planned map[string]int) {
+	planned = map[string]int{}
 	for i := range cover {
-		code := plan.CodeOn(cover[i].Commune, day)
-		uncovered[code] += cover[i].Uncovered
-		planned[code] += cover[i].Planned
+		planned[plan.CodeOn(cover[i].Commune, day)] += cover[i].Planned
 	}
-	return uncovered, planned
+	return planned
 }

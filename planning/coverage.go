@@ -15,6 +15,10 @@ type VillageCover struct {
 	Commune string
 	ID      string // in the plan; empty for one that only lists name
 	Name    string
+	// Listed is the name as lists of people write it; empty where none does.
+	Listed string
+	// At is where it lies; nil while nobody has said.
+	At *campaign.Point
 	// People of the registry who live there, and how many of them nothing
 	// covers, as far as the actor may know.
 	People, Uncovered int
@@ -29,8 +33,9 @@ func (v *VillageCover) Nobody() bool { return v.Held == 0 && v.Planned == 0 }
 
 // Coverage lists the villages of some communes, those of the plan and those
 // that only the registry names, with what is held and planned there. A session
-// that names no village covers none. The order is by commune, then by name.
-func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.Session, lived []people.Village, now time.Time) []VillageCover {
+// that names no village covers none; a point of a village that nothing else
+// names shows nothing. The order is by commune, then by name.
+func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.Session, lived []people.Village, points []campaign.Point, now time.Time) []VillageCover {
 	type place struct{ commune, name string }
 	by := map[place]*VillageCover{}
 	at := func(commune, name string) *VillageCover {
@@ -48,6 +53,7 @@ func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.S
 	for _, l := range lived {
 		if communes[l.Commune] && l.Name != "" {
 			v := at(l.Commune, l.Name)
+			v.Listed = cmp.Or(v.Listed, l.Name)
 			v.People, v.Uncovered, v.LastVisit = v.People+l.People, v.Uncovered+l.Uncovered, later(v.LastVisit, l.LastVisit)
 		}
 	}
@@ -68,6 +74,12 @@ func Coverage(plan *campaign.Plan, communes map[string]bool, sessions []*tally.S
 			if v.Next.IsZero() || s.Start.Before(v.Next) {
 				v.Next = s.Start
 			}
+		}
+	}
+	for i := range points {
+		at := &points[i]
+		if v := by[place{at.Commune, key(at.Village)}]; v != nil && (v.At == nil || at.Village == v.Listed) {
+			v.At = at
 		}
 	}
 	out := make([]VillageCover, 0, len(by))

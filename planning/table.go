@@ -24,8 +24,9 @@ type table[W, R any] struct {
 
 // column is a column of a table.
 type column[W, R any] struct {
-	name     string // stable: a heading in any language
-	required bool
+	name     string  // stable: a heading in any language
+	required bool    // in each row
+	must     bool    // be there, though cells may be empty
 	width    float64 // in characters
 	form     int     // of the cells, for who fills in more of them
 	several  bool
@@ -48,8 +49,9 @@ type cells struct {
 	kinds     map[string]campaign.ActivityKind // by folded name
 	cancelled map[string]bool
 	figures   *names
-	workbook  bool // else text
-	from1904  bool // the workbook counts its days from 1904
+	covered   map[string]*names // villages by commune, those that only lists name, too
+	workbook  bool              // else text
+	from1904  bool              // the workbook counts its days from 1904
 	row       int
 	column    string
 	day       time.Time // of the row; zero if it has none
@@ -184,7 +186,7 @@ func (t *table[W, R]) read(name string, r io.Reader, texts []func(key string) st
 	head, at := form.headings(lines)
 	var missing []string
 	for i, col := range t.columns {
-		if col.required && at[i] < 0 {
+		if (col.required || col.must) && at[i] < 0 {
 			missing = append(missing, col.name)
 		}
 	}

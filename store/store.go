@@ -114,6 +114,11 @@ type Tx interface {
 	Boundary(commune string) ([]byte, error)
 	// PutPoints replaces the points of the communes that are among these.
 	PutPoints(points []campaign.Point) error
+	// AddPoints puts points beside those of their communes, each instead of that
+	// of the same village and household.
+	AddPoints(points []campaign.Point) error
+	// VillagePoints are those of villages themselves, of all communes, in order.
+	VillagePoints() ([]campaign.Point, error)
 	// Points are those of a commune, by village and household.
 	Points(commune string) ([]campaign.Point, error)
 }

@@ -15,8 +15,8 @@ import (
 // mostPlan is how large a plan that is sent may be, bytes.
 const mostPlan = 16 << 20
 
-// planningRoutes leave no act in the audit: what is planned is entries, which
-// name who recorded them.
+// planningRoutes leave no act in the audit for what is planned: that is entries,
+// which name who recorded them.
 func (s *Server) planningRoutes() {
 	const tag, base = "plan", "/api/v1/campaigns/{campaign}"
 	register(s, access.ViewBoard, namesNobody, operation("GET", base+"/activities", "Activities and shifts as they stand, with what clashes", tag), s.activities)
@@ -35,6 +35,11 @@ func (s *Server) planningRoutes() {
 	adopt.MaxBodyBytes = mostPlan
 	register(s, access.SetPolicy, recordsItself, adopt, s.adoptKit)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/coverage", "Villages, and what is held and planned there", tag), s.coverage)
+	register(s, access.PlanActivities, recordsItself, operation("PUT", base+"/coverage/place", "Say where a village lies", tag), s.placeVillage)
+	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/coverage/places", "Villages and where they lie as a spreadsheet, to be filled in", tag), s.placesFile)
+	places := operation("POST", base+"/coverage/places", "Bring from a spreadsheet (.xlsx, .csv) where villages lie", tag)
+	places.MaxBodyBytes = mostPlan
+	register(s, access.PlanActivities, recordsItself, places, s.importPlaces)
 	register(s, access.PlanActivities, namesNobody, operation("GET", base+"/arithmetic", "What covering the uncovered takes", tag), s.arithmetic)
 	register(s, access.SetPolicy, recordsItself, operation("PUT", base+"/arithmetic", "Set what the arithmetic of a plan rests on", tag), s.setArithmetic)
 }

@@ -23,6 +23,8 @@ type villageCoverView struct {
 	Held      int        `json:"held" doc:"sessions"`
 	Planned   int        `json:"planned" doc:"sessions still to come"`
 	Next      *time.Time `json:"next"`
+	Lat       *float64   `json:"lat" doc:"where it lies, degrees in WGS 84; null while nobody has said"`
+	Lon       *float64   `json:"lon"`
 }
 
 type coverageOutput struct {
@@ -32,27 +34,36 @@ type coverageOutput struct {
 	}
 }
 
-// covers reads how the plan covers the villages of the caller's communes.
-func (s *Server) covers(tx store.Tx, plan *campaign.Plan, c Caller, id string) (*planning.Planner, []planning.VillageCover, error) {
+// reach is how far a plan reaches within the communes that the caller plans.
+type reach struct {
+	*planning.Planner
+	communes map[string]bool // by code, those merged, too: their villages are where they were
+	lived    []people.Village
+	villages []planning.VillageCover
+}
+
+// reach reads how the plan covers the villages of the caller's communes.
+func (s *Server) reach(tx store.Tx, plan *campaign.Plan, c Caller, id string) (*reach, error) {
 	p, err := s.planner(tx, plan, c, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	sessions, err := s.Intake.Sessions(tx, plan, p.Campaign.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	lived, err := tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", journal.DayOf(p.Now))
-	if err != nil {
-		return nil, nil, err
-	}
-	communes := map[string]bool{}
 	today := journal.DayOf(p.Now)
-	for code := range plan.Communes { // those merged, too: their villages are where they were
-		office := plan.OfficeOf(code, today)
-		communes[code] = plan.Under(office, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, office, plan) == nil
+	r := &reach{Planner: p, communes: map[string]bool{}}
+	if r.lived, err = tx.Villages(people.ScopeOf(c.Actor, access.ViewPeople, plan), "", today); err != nil {
+		return nil, err
 	}
-	return p, planning.Coverage(plan, communes, sessions, lived, p.Now), nil
+	for code := range plan.Communes {
+		office := plan.OfficeOf(code, today)
+		r.communes[code] = plan.Under(office, p.Campaign.Province) && access.May(c.Actor, access.PlanActivities, office, plan) == nil
+	}
+	points, err := tx.VillagePoints()
+	r.villages = planning.Coverage(plan, r.communes, sessions, r.lived, points, p.Now)
+	return r, err
 }
 
 func (s *Server) coverage(ctx context.Context, c Caller, in *planInput) (*coverageOutput, error) {
@@ -60,16 +71,24 @@ func (s *Server) coverage(ctx context.Context, c Caller, in *planInput) (*covera
 	out.Body.Villages = []villageCoverView{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
 		today := journal.DayOf(s.Now())
-		_, cover, err := s.covers(tx, plan, c, in.Campaign)
-		for _, v := range cover {
-			office := plan.OfficeOf(v.Commune, today)
-			out.Body.Villages = append(out.Body.Villages, villageCoverView{
-				placeView{v.Commune, communeName(plan, v.Commune, today)},
-				officeView{office, officeName(plan, office)},
-				v.ID, v.Name, v.People, v.Uncovered, maybe(v.LastVisit), v.Held, v.Planned, maybe(v.Next),
-			})
+		r, err := s.reach(tx, plan, c, in.Campaign)
+		if err != nil {
+			return err
 		}
-		return err
+		for _, v := range r.villages {
+			office := plan.OfficeOf(v.Commune, today)
+			row := villageCoverView{
+				Commune: placeView{v.Commune, communeName(plan, v.Commune, today)},
+				Office:  officeView{office, officeName(plan, office)},
+				ID:      v.ID, Name: v.Name, People: v.People, Uncovered: v.Uncovered,
+				LastVisit: maybe(v.LastVisit), Held: v.Held, Planned: v.Planned, Next: maybe(v.Next),
+			}
+			if v.At != nil {
+				row.Lat, row.Lon = &v.At.Lat, &v.At.Lon
+			}
+			out.Body.Villages = append(out.Body.Villages, row)
+		}
+		return nil
 	})
 	return out, err
 }
@@ -85,6 +104,7 @@ type needRow struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	planning.Need
+	Population *campaign.Population `json:"population,omitempty" doc:"of a commune, by which its uncovered are counted; without it the registry has to do"`
 }
 
 type arithmeticOutput struct {
@@ -94,6 +114,7 @@ type arithmeticOutput struct {
 		Usual       bool                 `json:"usual" doc:"nobody has set them: they are round numbers to begin with"`
 		May         bool                 `json:"may" doc:"the caller may set them"`
 		Days        int                  `json:"days" doc:"of work left in the campaign"`
+		Basis       planning.Basis       `json:"basis"`
 		Total       planning.Need        `json:"total"`
 		Offices     []needRow            `json:"offices" nullable:"false"`
 		Communes    []needRow            `json:"communes" nullable:"false"`
@@ -105,7 +126,7 @@ func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arit
 	b := &out.Body
 	b.Offices, b.Communes = []needRow{}, []needRow{}
 	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		p, cover, err := s.covers(tx, plan, c, in.Campaign)
+		p, err := s.reach(tx, plan, c, in.Campaign)
 		if err != nil {
 			return err
 		}
@@ -116,14 +137,26 @@ func (s *Server) arithmetic(ctx context.Context, c Caller, in *planInput) (*arit
 		b.Assumptions, b.Usual = set, !is
 		b.May = access.May(c.Actor, access.SetPolicy, p.Campaign.Province, plan) == nil
 		today := journal.DayOf(p.Now)
-		uncovered, planned := planning.Waiting(plan, cover, today)
-		r := planning.Reckon(plan, p.Campaign, b.Assumptions, uncovered, planned, today)
+		living, uncovered := planning.LivingIn(plan, today, p.lived), map[string]int{}
+		for code := range p.communes {
+			if p.communes[code] {
+				uncovered[code] = living[code].Uncovered
+			}
+		}
+		r := planning.Reckon(plan, p.Campaign, b.Assumptions, uncovered, planning.Waiting(plan, p.villages, today), today)
 		b.Days, b.Total = r.Days, r.Total
 		for _, o := range r.Offices {
-			b.Offices = append(b.Offices, needRow{o.Office, officeName(plan, o.Office), o.Need})
+			b.Offices = append(b.Offices, needRow{ID: o.Office, Name: officeName(plan, o.Office), Need: o.Need})
 		}
 		for _, n := range r.Communes {
-			b.Communes = append(b.Communes, needRow{n.Commune, communeName(plan, n.Commune, today), n.Need})
+			row := needRow{ID: n.Commune, Name: communeName(plan, n.Commune, today), Need: n.Need}
+			if p.communes[n.Commune] {
+				l := living[n.Commune]
+				if b.Basis.Add(l); l.Population.Year != 0 {
+					row.Population = &l.Population
+				}
+			}
+			b.Communes = append(b.Communes, row)
 		}
 		return nil
 	})

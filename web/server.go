@@ -156,7 +156,7 @@ func (s *Server) routes() {
 	s.leagueRoutes()
 	s.talkRoutes()
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/campaigns/{campaign}/report", Summary: "The report of a campaign", Tags: []string{"figures"}}, s.report)
-	register(s, access.ViewBoard, namesNobody, operation("GET", "/api/v1/communes/people", "How many people the registry knows, by commune", "figures"), s.known)
+	register(s, access.ViewBoard, namesNobody, operation("GET", "/api/v1/communes/people", "How many people live in communes: by the population that was given, else as many as the registry knows", "figures"), s.known)
 	register(s, access.ViewBoard, namesNobody, huma.Operation{Method: "GET", Path: "/api/v1/boundaries", Summary: "The imported map, GeoJSON", Tags: []string{"plan"}}, s.boundaries)
 	s.accountRoutes()
 	s.passkeyRoutes()

@@ -184,6 +184,12 @@ func (w *world) bodies(rule web.Rule) []string {
 		return w.each(`{"indicator":"enrolments","from":"2025-11-01","to":"2025-11-10","targets":[{"office":"{office}","value":10}]}`)
 	case "POST /api/v1/campaigns/{campaign}/targets/file":
 		return w.each("office,campaigner,indicator,from,to,target\n{office},,enrolments,2025-11-01,2025-11-10,10\n{office},campaigner-{office},enrolments,2025-11-01,2025-11-10,10\n")
+	case "PUT /api/v1/campaigns/{campaign}/coverage/place":
+		return w.each(`{"commune":"{commune}","village":"{inner}","lat":22,"lon":104}`)
+	case "POST /api/v1/campaigns/{campaign}/coverage/places":
+		return w.each("commune,village,lat,lon\n{commune},{inner},22,104\n")
+	case "POST /api/v1/units/populations":
+		return w.each("code,commune,year,people,source\n{commune},,2024,1000,Mô phỏng\n")
 	case "POST /api/v1/campaigns/{campaign}/targets/spread":
 		return append(w.each(`{"total":10,"by":"even","office":"{office}"}`), `{"total":10,"by":"people"}`)
 	case "POST /api/v1/campaigns/{campaign}/entries/{entry}/sent-back":

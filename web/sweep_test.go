@@ -26,8 +26,12 @@ import (
 	"caunoi/web"
 )
 
-// changedTargets finds a row of a file that became a target.
-var changedTargets = regexp.MustCompile(`"became":"(added|changed)"`)
+// changedRows finds a row of a file that changed something; ofSheets, to which
+// such files are brought.
+var (
+	changedRows = regexp.MustCompile(`"became":"(added|changed)"`)
+	ofSheets    = regexp.MustCompile(`/(targets/file|coverage/places|units/populations)$`)
+)
 
 // The sweep calls every route as every role in every office with objects of
 // every office. It is generated from the routes: one whose parameters nobody
@@ -302,7 +306,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 				nothing := bytes.Contains(res.Body.Bytes(), []byte(`"thread":null`)) ||
 					c.rule.Path == "/api/v1/table" && !strings.Contains(c.path, "list=") ||
 					c.rule.Path == "/api/v1/sync/pull" && !bytes.Contains(unzipped(w.t, res), []byte(`"asked":`)) ||
-					strings.HasSuffix(c.rule.Path, "/targets/file") && !changedTargets.Match(res.Body.Bytes())
+					ofSheets.MatchString(c.rule.Path) && !changedRows.Match(res.Body.Bytes())
 				if w.recorded() == before && !again && !nothing {
 					w.leak(c, res, "it left nothing in the audit")
 				}

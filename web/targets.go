@@ -325,7 +325,7 @@ type spreadInput struct {
 	Campaign string `path:"campaign"`
 	Body     struct {
 		Total  int    `json:"total" minimum:"0" maximum:"100000000"`
-		By     string `json:"by" enum:"people,uncovered,even" doc:"people of the registry, those of them whom nothing covers, or equal parts"`
+		By     string `json:"by" enum:"people,uncovered,even" doc:"who lives in the communes, those of them whom nothing covers, or equal parts"`
 		Office string `json:"office,omitempty" maxLength:"100" doc:"among its campaigners, evenly; the offices of the province without it"`
 	}
 }
@@ -339,7 +339,8 @@ type spreadPart struct {
 
 type spreadOutput struct {
 	Body struct {
-		Parts []spreadPart `json:"parts" nullable:"false"`
+		Parts []spreadPart   `json:"parts" nullable:"false"`
+		Basis planning.Basis `json:"basis" doc:"by what the people were counted; none where there is no need to"`
 	}
 }
 
@@ -370,7 +371,10 @@ func (s *Server) spreadTargets(ctx context.Context, c Caller, in *spreadInput) (
 			if err != nil {
 				return err
 			}
-			shares = planning.Shares(plan, which.Province, today, planning.Parting(in.Body.By), lived)
+			basis := planning.Basis{}
+			if shares, basis = planning.Shares(plan, which.Province, today, planning.Parting(in.Body.By), lived); in.Body.By != string(planning.Evenly) {
+				out.Body.Basis = basis
+			}
 		}
 		for id, value := range campaign.Spread(in.Body.Total, shares) {
 			out.Body.Parts = append(out.Body.Parts, spreadPart{id, names[id], shares[id], value})

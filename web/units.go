@@ -23,7 +23,7 @@ import (
 )
 
 func (s *Server) unitRoutes() {
-	const tag, office, commune = "units", "/api/v1/units/offices/{office}", "/api/v1/units/communes/{commune}"
+	const tag, office, commune, populations = "units", "/api/v1/units/offices/{office}", "/api/v1/units/communes/{commune}", "/api/v1/units/populations"
 	tried := func(method, path, what string) huma.Operation {
 		return fresh(operation(method, path, what+"; on trial it only tells what that would move", tag))
 	}
@@ -33,6 +33,10 @@ func (s *Server) unitRoutes() {
 	register(s, access.ManageUnits, recordsItself, tried("PUT", commune, "Add a commune, or change what is said of it"), s.putCommune)
 	register(s, access.ManageUnits, recordsItself, tried("POST", commune+"/charge", "Give a commune to another office from a day on"), s.giveCommune)
 	register(s, access.ManageUnits, recordsItself, tried("POST", commune+"/merger", "Make a commune part of another from a day on"), s.mergeCommune)
+	register(s, access.ManageUnits, namesNobody, operation("GET", populations, "Populations of communes as a spreadsheet, to be filled in", tag), s.populationsFile)
+	bring := operation("POST", populations, "Bring populations of communes from a spreadsheet (.xlsx, .csv)", tag)
+	bring.MaxBodyBytes = mostPlan
+	register(s, access.ManageUnits, recordsItself, bring, s.importPopulations)
 	register(s, access.ManageUnits, recordsItself, tried("DELETE", commune+"/changes/{day}", "Take back what changes on a day to come"), s.takeBack)
 }
 
@@ -48,15 +52,16 @@ type unitOffice struct {
 }
 
 type unitCommune struct {
-	Code   string           `json:"code"`
-	Name   string           `json:"name" doc:"today"`
-	Type   string           `json:"type"`
-	Office string           `json:"office" doc:"in charge today"`
-	Lat    float64          `json:"lat"`
-	Lon    float64          `json:"lon"`
-	Market *campaign.Market `json:"market,omitempty"`
-	People int              `json:"people" doc:"whom the registry knows there"`
-	Into   string           `json:"into" doc:"code of the commune of which it is part today; empty for one that stands"`
+	Code       string                `json:"code"`
+	Name       string                `json:"name" doc:"today"`
+	Type       string                `json:"type"`
+	Office     string                `json:"office" doc:"in charge today"`
+	Lat        float64               `json:"lat"`
+	Lon        float64               `json:"lon"`
+	Market     *campaign.Market      `json:"market,omitempty"`
+	People     int                   `json:"people" doc:"whom the registry knows there"`
+	Population []campaign.Population `json:"population" nullable:"false" doc:"what was counted, by year"`
+	Into       string                `json:"into" doc:"code of the commune of which it is part today; empty for one that stands"`
 }
 
 // unitChange is what of a commune is otherwise from a day on.
@@ -103,7 +108,7 @@ func (s *Server) units(ctx context.Context, c Caller, _ *struct{}) (*unitsOutput
 		for code, raw := range plan.Communes {
 			if mine(plan.OfficeOf(code, b.Today)) {
 				now := raw.On(b.Today)
-				v := unitCommune{code, now.Name, now.Type, now.Office, now.Lat, now.Lon, now.Market, listed[code], ""}
+				v := unitCommune{code, now.Name, now.Type, now.Office, now.Lat, now.Lon, now.Market, listed[code], append([]campaign.Population{}, raw.Population...), ""}
 				if !raw.Stands(b.Today) {
 					v.Into, v.Office = plan.CodeOn(code, b.Today), plan.OfficeOf(code, b.Today)
 				}
@@ -375,14 +380,15 @@ type putCommuneInput struct {
 	OfTrial
 	Commune string `path:"commune" maxLength:"100" doc:"its code"`
 	Body    struct {
-		New    bool             `json:"new,omitempty" doc:"there is none of this code yet"`
-		Office string           `json:"office,omitempty" maxLength:"100" doc:"of a new one; else see charge"`
-		Name   string           `json:"name" maxLength:"200"`
-		Type   string           `json:"type" maxLength:"50"`
-		From   string           `json:"from,omitempty" doc:"the day from which on it is called so; without it the name that it has is written otherwise"`
-		Lat    float64          `json:"lat"`
-		Lon    float64          `json:"lon"`
-		Market *campaign.Market `json:"market,omitempty" doc:"none: nobody knows of one"`
+		New        bool                  `json:"new,omitempty" doc:"there is none of this code yet"`
+		Office     string                `json:"office,omitempty" maxLength:"100" doc:"of a new one; else see charge"`
+		Name       string                `json:"name" maxLength:"200"`
+		Type       string                `json:"type" maxLength:"50"`
+		From       string                `json:"from,omitempty" doc:"the day from which on it is called so; without it the name that it has is written otherwise"`
+		Lat        float64               `json:"lat"`
+		Lon        float64               `json:"lon"`
+		Market     *campaign.Market      `json:"market,omitempty" doc:"none: nobody knows of one"`
+		Population []campaign.Population `json:"population,omitempty" maxItems:"300" doc:"what was counted, each year once; stays as it is without it"`
 	}
 }
 
@@ -428,6 +434,9 @@ func (s *Server) putCommune(ctx context.Context, c Caller, in *putCommuneInput) 
 			}
 		}
 		then.Lat, then.Lon, then.Market = b.Lat, b.Lon, b.Market
+		if b.Population != nil {
+			then.Population = slices.SortedFunc(slices.Values(b.Population), func(x, y campaign.Population) int { return cmp.Compare(x.Year, y.Year) })
+		}
 		it := campaign.Item{Commune: then}
 		if had == nil {
 			had = &campaign.Commune{}

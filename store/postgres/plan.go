@@ -93,17 +93,31 @@ func (t *tx) Boundary(commune string) ([]byte, error) {
 }
 
 func (t *tx) PutPoints(points []campaign.Point) error {
+	err := t.exec(`DELETE FROM point WHERE commune = ANY($1)`, campaign.CommunesOf(points))
+	if err != nil {
+		return fault("write points of the map", err)
+	}
+	return t.AddPoints(points)
+}
+
+func (t *tx) AddPoints(points []campaign.Point) error {
 	b := &pgx.Batch{}
-	b.Queue(`DELETE FROM point WHERE commune = ANY($1)`, campaign.CommunesOf(points))
 	for _, p := range points {
-		b.Queue(`INSERT INTO point (commune, village, household, lat, lon) VALUES ($1, $2, $3, $4, $5)`,
+		b.Queue(`INSERT INTO point (commune, village, household, lat, lon) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (commune, village, household) DO UPDATE SET lat = excluded.lat, lon = excluded.lon`,
 			p.Commune, p.Village, p.Household, p.Lat, p.Lon)
 	}
 	return fault("write points of the map", t.pg.SendBatch(t.ctx, b).Close())
 }
 
 func (t *tx) Points(commune string) ([]campaign.Point, error) {
-	return collect(t, func(r pgx.Rows) (p campaign.Point, err error) {
-		return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
-	}, `SELECT commune, village, household, lat, lon FROM point WHERE commune = $1 ORDER BY village, household`, commune)
+	return collect(t, scanPoint, `SELECT commune, village, household, lat, lon FROM point WHERE commune = $1 ORDER BY village, household`, commune)
+}
+
+func (t *tx) VillagePoints() ([]campaign.Point, error) {
+	return collect(t, scanPoint, `SELECT commune, village, household, lat, lon FROM point WHERE household = '' ORDER BY commune, village`)
+}
+
+func scanPoint(r pgx.Rows) (p campaign.Point, err error) {
+	return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
 }

@@ -92,8 +92,13 @@ func (t *tx) PutPoints(points []campaign.Point) error {
 			return fault("write points of the map", err)
 		}
 	}
+	return t.AddPoints(points)
+}
+
+func (t *tx) AddPoints(points []campaign.Point) error {
 	for _, p := range points {
-		if err := t.q.exec(`INSERT INTO point (commune, village, household, lat, lon) VALUES (?,?,?,?,?)`,
+		if err := t.q.exec(`INSERT INTO point (commune, village, household, lat, lon) VALUES (?,?,?,?,?)
+			ON CONFLICT (commune, village, household) DO UPDATE SET lat = excluded.lat, lon = excluded.lon`,
 			p.Commune, p.Village, p.Household, p.Lat, p.Lon); err != nil {
 			return fault("write points of the map", err)
 		}
@@ -102,7 +107,13 @@ func (t *tx) PutPoints(points []campaign.Point) error {
 }
 
 func (t *tx) Points(commune string) ([]campaign.Point, error) {
-	return collect(t.q, func(r *sql.Rows) (p campaign.Point, err error) {
-		return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
-	}, `SELECT commune, village, household, lat, lon FROM point WHERE commune = ? ORDER BY village, household`, commune)
+	return collect(t.q, scanPoint, `SELECT commune, village, household, lat, lon FROM point WHERE commune = ? ORDER BY village, household`, commune)
+}
+
+func (t *tx) VillagePoints() ([]campaign.Point, error) {
+	return collect(t.q, scanPoint, `SELECT commune, village, household, lat, lon FROM point WHERE household = '' ORDER BY commune, village`)
+}
+
+func scanPoint(r *sql.Rows) (p campaign.Point, err error) {
+	return p, r.Scan(&p.Commune, &p.Village, &p.Household, &p.Lat, &p.Lon)
 }

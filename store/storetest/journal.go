@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -291,6 +292,49 @@ func testPlan(t *testing.T, open func(t testing.TB) store.Store) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+	t.Run("points are added beside others, and those of villages read by themselves", func(t *testing.T) {
+		s := open(t)
+		at := func(commune, village, household string, lat float64) campaign.Point {
+			return campaign.Point{Commune: commune, Village: village, Household: household, Lat: lat, Lon: 104.25}
+		}
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(
+				tx.PutPoints([]campaign.Point{at("002", "Bản Hai", "", 22.2), at("001", "Bản Hai", "", 22), at("001", "Bản Ba", "h1", 22.1)}),
+				tx.AddPoints([]campaign.Point{at("001", "Bản Hai", "", 22.4), at("001", "Bản Ba", "", 22.3)}),
+			)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.View(t.Context(), func(tx store.Tx) error {
+			villages, err1 := tx.VillagePoints()
+			one, err2 := tx.Points("001")
+			got := fmt.Sprint(villages, one)
+			want := "[{001 Bản Ba  22.3 104.25} {001 Bản Hai  22.4 104.25} {002 Bản Hai  22.2 104.25}] [{001 Bản Ba  22.3 104.25} {001 Bản Ba h1 22.1 104.25} {001 Bản Hai  22.4 104.25}]"
+			if got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			return errors.Join(err1, err2)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("the population of a commune is kept by year", func(t *testing.T) {
+		s := open(t)
+		in := Intake(t, s)
+		plan, err := in.Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		counted := plan.Communes["001"].Counted(campaign.Population{Year: 2019, People: 3900, Source: "Tổng điều tra (mô phỏng)"}, campaign.Population{Year: 2024, People: 4100, Source: "Thống kê xã (mô phỏng)"})
+		if err := in.PutPlan(t.Context(), []campaign.Item{{Commune: counted}}); err != nil {
+			t.Fatal(err)
+		}
+		if plan, err = in.Plan(t.Context()); err != nil || !reflect.DeepEqual(plan.Communes["001"], counted) {
+			t.Errorf("got %+v, %v", plan.Communes["001"], err)
 		}
 	})
 	t.Run("a plan that leads nowhere is refused whole", func(t *testing.T) {

@@ -250,6 +250,45 @@ it("shows which villages nobody goes to, and what a plan takes", async () => {
   await desk.passable();
 });
 
+it("shows villages at their points, where they are chosen by keyboard and placed anew", async () => {
+  const desk = await sit("province", `${base}?view=coverage`);
+  const { page } = desk;
+  const all = await page.evaluate(async () => {
+    const got = await (await fetch("/api/v1/campaigns/thuong-xuyen/coverage")).json();
+    return got.villages as { name: string; lat: number | null; commune: { code: string } }[];
+  });
+  const placed = all.filter((v) => v.lat !== null);
+  const of = (code: string) => placed.filter((v) => v.commune.code === code).length;
+  const commune = placed.find((v) => of(v.commune.code) > 1)?.commune.code ?? "";
+  await page.locator(`path[data-code="${commune}"]`).focus();
+  expect(await page.locator("[data-key]").count()).toBe(0); // of the province one path of each kind
+  await page.keyboard.press("Enter");
+  const points = page.locator("[data-key]");
+  await expect.poll(() => points.count()).toBe(of(commune));
+  await desk.passable();
+  await page.locator('[data-key][tabindex="0"]').focus();
+  await page.keyboard.press("Enter");
+  const name =
+    (await page.locator('[data-key][aria-pressed="true"]').getAttribute("aria-label")) ?? "";
+  expect(name).toMatch(/: (chưa ai lên kế hoạch đến|đã lên kế hoạch|đã đến), /);
+  await page.getByText("1 dòng", { exact: true }).waitFor();
+  const village = name.slice(0, name.indexOf(":"));
+  await page.locator(".chosen strong", { hasText: village }).waitFor();
+
+  // Another place for it, copied from a map; one too far away is refused.
+  await page.getByRole("button", { name: `Vị trí của ${village}` }).click();
+  const lat = dialog(page).getByLabel("Vĩ độ");
+  const had = await lat.inputValue();
+  await lat.fill("10,5");
+  await dialog(page).getByRole("button", { name: "Lưu vị trí" }).click();
+  await dialog(page).getByRole("alert").waitFor();
+  await lat.fill(had.slice(0, 5));
+  await dialog(page).getByRole("button", { name: "Lưu vị trí" }).click();
+  await page.getByText(`Đã lưu vị trí của ${village}.`).waitFor();
+  await page.getByRole("button", { name: "Xem cả tỉnh" }).click();
+  await expect.poll(() => points.count()).toBe(0);
+});
+
 it("lets nobody overwrite what somebody else changed, and loses nothing that was typed", async () => {
   const day = monday(3);
   const path = `${base}?view=list&on=${day}&q=Song+song`;

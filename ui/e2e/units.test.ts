@@ -164,3 +164,54 @@ it("is the province's", async () => {
     .click();
   expect(await page.getByRole("link", { name: "Đơn vị", exact: true }).count()).toBe(0);
 });
+
+it("takes populations from a file and the form, by which the map then measures", async () => {
+  const desk = await sit("province", "/units");
+  const { page } = desk;
+  await button(page, "Dân số từ tệp").click();
+  await saying(page, /^0 trên \d+ xã, phường đã có số dân\./);
+  const code = await page.evaluate(async () => {
+    const units = await (await fetch("/api/v1/units")).json();
+    return (units.communes as { code: string; into: string }[]).find((c) => !c.into)?.code ?? "";
+  });
+  const file = (rows: string) => ({
+    name: "dan-so.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`Mã,Năm,Dân số,Nguồn\n${rows}`),
+  });
+  await page
+    .locator("input[type=file]")
+    .setInputFiles(
+      file(
+        `${code},2019,3.900,Tổng điều tra (mô phỏng)\n${code},2024,4.100,Niên giám (mô phỏng)\nkhông có,2024,1,x\n`,
+      ),
+    );
+  await saying(page, "2 dòng mới · 1 dòng chưa nhận");
+  await shot(page, "units-population");
+  await desk.passable();
+  await button(page, "Lưu 2 dòng").click();
+  await saying(page, "Đã lưu dân số: 2 dòng.");
+  await search(page, code);
+  await saying(page, /dân số 4\.100 \(2024\)/);
+
+  await page
+    .getByRole("button", { name: /^Sửa: (xã|phường)/ })
+    .first()
+    .click();
+  await button(page, "Thêm năm").click();
+  await page.getByLabel("Năm", { exact: true }).last().fill("2025");
+  await page.getByLabel("Số dân", { exact: true }).last().fill("4.200");
+  await page.getByLabel("Nguồn", { exact: true }).last().fill("Xã báo cáo (mô phỏng)");
+  await shot(page, "units-population-form");
+  await desk.passable();
+  await button(page, "Lưu").click();
+  await saying(page, /dân số 4\.200 \(2025\)/);
+
+  await page.goto(`${at.demo.url}/c/lao-cai-2025?map=sessions&per=people`);
+  await saying(
+    page,
+    /^1 xã, phường tính theo dân số \(Xã báo cáo \(mô phỏng\), 2025\)\. \d+ xã, phường chưa có số dân/,
+  );
+  const label = await page.locator(`.map [data-code="${code}"]`).getAttribute("aria-label");
+  expect(label).toMatch(/trên 1\.000 dân \(4\.200 người, năm 2025\)/);
+}, 120_000);

@@ -465,6 +465,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/coverage/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say where a village lies */
+        put: operations["put-campaigns-campaign-coverage-place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/coverage/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Villages and where they lie as a spreadsheet, to be filled in */
+        get: operations["get-campaigns-campaign-coverage-places"];
+        put?: never;
+        /** Bring from a spreadsheet (.xlsx, .csv) where villages lie */
+        post: operations["post-campaigns-campaign-coverage-places"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/entries": {
         parameters: {
             query?: never;
@@ -959,7 +994,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many people the registry knows, by commune */
+        /** How many people live in communes: by the population that was given, else as many as the registry knows */
         get: operations["get-communes-people"];
         put?: never;
         post?: never;
@@ -2116,6 +2151,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/populations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Populations of communes as a spreadsheet, to be filled in */
+        get: operations["get-units-populations"];
+        put?: never;
+        /** Bring populations of communes from a spreadsheet (.xlsx, .csv) */
+        post: operations["post-units-populations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2600,6 +2653,7 @@ export interface components {
         };
         ArithmeticOutputBody: {
             assumptions: components["schemas"]["Assumptions"];
+            basis: components["schemas"]["Basis"];
             communes: components["schemas"]["NeedRow"][];
             /**
              * Format: int64
@@ -2724,6 +2778,18 @@ export interface components {
         };
         BalanceOutputBody: {
             shares: components["schemas"]["ShareView"][];
+        };
+        Basis: {
+            /**
+             * Format: int64
+             * @description communes whose population is given
+             */
+            population: number;
+            /**
+             * Format: int64
+             * @description communes of which nobody gave it, so that the registry has to do
+             */
+            registry: number;
         };
         Board: {
             /** Format: date-time */
@@ -3627,14 +3693,60 @@ export interface components {
             /** @enum {string} */
             state: "reading" | "checked" | "waiting" | "writing" | "done" | "failed";
         };
+        ImportPlacesOutputBody: {
+            rows: components["schemas"]["ImportedPlace"][];
+        };
         ImportPlanOutputBody: {
             clashes: components["schemas"]["ClashView"][];
             /** @description by which the import is undone */
             entries: string[];
             rows: components["schemas"]["ImportedRow"][];
         };
+        ImportPopulationsOutputBody: {
+            rows: components["schemas"]["ImportedPopulation"][];
+        };
         ImportTargetsOutputBody: {
             rows: components["schemas"]["ImportedTarget"][];
+        };
+        ImportedPlace: {
+            /** @enum {string} */
+            became: "added" | "changed" | "same" | "refused";
+            code?: string;
+            /** @description why it was refused, in the caller's language */
+            detail?: string;
+            /**
+             * Format: int64
+             * @description from 1, as spreadsheets show it
+             */
+            row: number;
+            /** @description empty where the row was refused */
+            village?: string;
+        };
+        ImportedPopulation: {
+            /** @enum {string} */
+            became: "added" | "changed" | "same" | "refused";
+            code?: string;
+            /** @description why it was refused, in the caller's language */
+            detail?: string;
+            /**
+             * Format: int64
+             * @description people of that year before; 0 if nobody had said
+             */
+            had: number;
+            /** @description of the commune; empty where the row was refused */
+            name?: string;
+            /**
+             * Format: int64
+             * @description from now on
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description from 1, as spreadsheets show it
+             */
+            row: number;
+            /** Format: int64 */
+            year?: number;
         };
         ImportedRow: {
             /** @enum {string} */
@@ -3733,9 +3845,13 @@ export interface components {
             total: number;
         };
         KnownOutputBody: {
-            /** @description by code of the commune; those of whom lists may speak */
+            /** @description by code of the commune: its population where somebody gave it, else how many the registry knows of whom lists may speak */
             people: {
                 [key: string]: number;
+            };
+            /** @description the populations among these */
+            population: {
+                [key: string]: components["schemas"]["Population"];
             };
         };
         LastVisitView: {
@@ -3932,6 +4048,8 @@ export interface components {
              * @description sessions still to come by the plan
              */
             planned: number;
+            /** @description of a commune, by which its uncovered are counted; without it the registry has to do */
+            population?: components["schemas"]["Population"];
             /**
              * Format: int64
              * @description needed
@@ -4276,6 +4394,19 @@ export interface components {
             state: "here" | "coming" | "gone";
             type: string;
         };
+        PlaceInputBody: {
+            /** @description its code */
+            commune: string;
+            /**
+             * Format: double
+             * @description degrees in WGS 84
+             */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description its name, as the list of villages has it */
+            village: string;
+        };
         PlaceView: {
             code: string;
             name: string;
@@ -4309,6 +4440,14 @@ export interface components {
             /** @description cars and boats, by plate or name */
             vehicles?: string[] | null;
             village?: string;
+        };
+        Population: {
+            /** Format: int64 */
+            people: number;
+            /** @description who counted, or where it is published */
+            source: string;
+            /** Format: int64 */
+            year: number;
         };
         PreviewRow: {
             /** @enum {string} */
@@ -4555,6 +4694,8 @@ export interface components {
             new?: boolean;
             /** @description of a new one; else see charge */
             office?: string;
+            /** @description what was counted, each year once; stays as it is without it */
+            population?: components["schemas"]["Population"][] | null;
             type: string;
         };
         PutOfficeInputBody: {
@@ -5074,7 +5215,7 @@ export interface components {
         };
         SpreadInputBody: {
             /**
-             * @description people of the registry, those of them whom nothing covers, or equal parts
+             * @description who lives in the communes, those of them whom nothing covers, or equal parts
              * @enum {string}
              */
             by: "people" | "uncovered" | "even";
@@ -5084,6 +5225,8 @@ export interface components {
             total: number;
         };
         SpreadOutputBody: {
+            /** @description by what the people were counted; none where there is no need to */
+            basis: components["schemas"]["Basis"];
             parts: components["schemas"]["SpreadPart"][];
         };
         SpreadPart: {
@@ -5434,6 +5577,8 @@ export interface components {
              * @description whom the registry knows there
              */
             people: number;
+            /** @description what was counted, by year */
+            population: components["schemas"]["Population"][];
             type: string;
         };
         UnitMoves: {
@@ -5562,6 +5707,13 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_visit: string | null;
+            /**
+             * Format: double
+             * @description where it lies, degrees in WGS 84; null while nobody has said
+             */
+            lat: number | null;
+            /** Format: double */
+            lon: number | null;
             name: string;
             /** Format: date-time */
             next: string | null;
@@ -8031,6 +8183,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-campaigns-campaign-coverage-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-campaign-coverage-places": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                lang?: "vi" | "en" | "bn";
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-campaign-coverage-places": {
+        parameters: {
+            query?: {
+                /** @description nothing is kept; tells what would become of each row */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPlacesOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -10754,7 +11149,10 @@ export interface operations {
     };
     "get-communes-people": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as the communes were on this day, and with the populations of its year, YYYY-MM-DD; today without it */
+                day?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16654,6 +17052,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitMoves"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-units-populations": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                lang?: "vi" | "en" | "bn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-units-populations": {
+        parameters: {
+            query?: {
+                /** @description nothing is kept; tells what would become of each row */
+                trial?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPopulationsOutputBody"];
                 };
             };
             /** @description Bad Request */

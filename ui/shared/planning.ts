@@ -106,6 +106,28 @@ export async function coverage(campaign: string): Promise<VillageCover[]> {
   return (await answer(client.GET("/api/v1/campaigns/{campaign}/coverage", { params }))).villages;
 }
 
+export async function place(
+  campaign: string,
+  body: { commune: string; village: string; lat: number; lon: number },
+): Promise<void> {
+  const params = at(campaign);
+  await answer(client.PUT("/api/v1/campaigns/{campaign}/coverage/place", { params, body }));
+}
+
+const placesOf = (campaign: string) =>
+  `/api/v1/campaigns/${encodeURIComponent(campaign)}/coverage/places`;
+
+/** Where the villages and their places are downloaded. */
+export const placesFile = (campaign: string, format: "xlsx" | "csv", lang: string) =>
+  `${placesOf(campaign)}?${new URLSearchParams({ format, lang }).toString()}`;
+
+export type Places = Schemas["ImportPlacesOutputBody"];
+
+/** Brings from a file where villages lie; on trial nothing of it is kept. */
+export async function bringPlaces(campaign: string, file: File, trial: boolean): Promise<Places> {
+  return await bringFile(placesOf(campaign), file, trial);
+}
+
 export async function arithmetic(campaign: string): Promise<Arithmetic> {
   const params = at(campaign);
   return await answer(client.GET("/api/v1/campaigns/{campaign}/arithmetic", { params }));

@@ -176,8 +176,9 @@ export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promis
 }
 
 /** How many people the registry knows, by commune. */
-export async function knownPeople(): Promise<Record<string, number>> {
-  return (await answer(client.GET("/api/v1/communes/people"))).people;
+/** Who lives in communes on a day: their populations, else whom the registry knows. */
+export async function knownPeople(day: string): Promise<Schemas["KnownOutputBody"]> {
+  return await answer(client.GET("/api/v1/communes/people", { params: { query: { day } } }));
 }
 
 export async function boundaries(): Promise<Boundaries | null> {

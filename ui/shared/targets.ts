@@ -30,10 +30,10 @@ export async function setTargets(
 export async function spread(
   campaign: string,
   body: { total: number; by: SpreadBy; office?: string },
-): Promise<Schemas["SpreadPart"][]> {
+): Promise<Schemas["SpreadOutputBody"]> {
   const params = { path: { campaign } };
   const asked = client.POST("/api/v1/campaigns/{campaign}/targets/spread", { params, body });
-  return (await answer(asked)).parts;
+  return await answer(asked);
 }
 
 const fileOf = (campaign: string) =>

@@ -1,10 +1,12 @@
 /** What the desk asks of the server about offices and communes. */
+import { bringFile } from "./bring";
 import { answer, client, type Schemas } from "./client";
 
 export type Units = Schemas["UnitsOutputBody"];
 export type Office = Schemas["UnitOffice"];
 export type Commune = Schemas["UnitCommune"];
 export type Change = Schemas["UnitChange"];
+export type Population = Schemas["Population"];
 export type Market = Schemas["Market"];
 export type Moves = Schemas["UnitMoves"];
 export type OfficeFields = Omit<Schemas["PutOfficeInputBody"], "$schema">;
@@ -71,6 +73,19 @@ export async function merge(
       body: { from, into },
     }),
   );
+}
+
+const populations = "/api/v1/units/populations";
+
+/** Where the populations as they stand are downloaded. */
+export const populationsFile = (format: "xlsx" | "csv", lang: string) =>
+  `${populations}?${new URLSearchParams({ format, lang }).toString()}`;
+
+export type Brought = Schemas["ImportPopulationsOutputBody"];
+
+/** Brings populations from a file; on trial nothing of it is kept. */
+export async function bringPopulations(file: File, trial: boolean): Promise<Brought> {
+  return await bringFile(populations, file, trial);
 }
 
 export async function takeBack(code: string, day: string): Promise<Moves> {

@@ -2,7 +2,7 @@
 import { isIndicator, type BoardCommune, type Indicator } from "$shared/api";
 import { countBreaks, percentBreaks, stepOf, type Breaks } from "./ramp";
 
-/** As it is counted, for 1,000 people whom the registry knows there, or in percent of the target. */
+/** As it is counted, for 1,000 people who live there, or in percent of the target. */
 export const measures = ["count", "people", "target"] as const;
 export type Measure = (typeof measures)[number];
 
@@ -23,8 +23,22 @@ export function shadingOf(query: URLSearchParams, communes: readonly BoardCommun
   return { figure, per: offered.find((per) => per === query.get("per")) ?? usual };
 }
 
-/** People by commune, as the registry knows them. */
-export type Known = Readonly<Record<string, number>>;
+/** People by commune, and where these are its population, whose count that is. */
+export type Living = {
+  people: Readonly<Record<string, number>>;
+  population: Readonly<Record<string, { year: number; people: number; source: string }>>;
+};
+
+/** How many communes are measured by a population, how many by the registry; by whose counts. */
+export function basisOf(communes: readonly { code: string }[], { population }: Living) {
+  const counts = communes.flatMap((c) => population[c.code] ?? []);
+  const sources = new Map(counts.map((p) => [`${p.source}\n${p.year}`, p]));
+  return {
+    populated: counts.length,
+    listed: communes.length - counts.length,
+    sources: [...sources.values()],
+  };
+}
 
 export type Shaded = BoardCommune & {
   value: number | null;
@@ -38,7 +52,7 @@ const perThousand = (n: number, people: number) =>
 export function shade(
   communes: readonly BoardCommune[],
   { figure, per }: Shading,
-  known: Known = {},
+  known: Living["people"] = {},
 ): { breaks: Breaks; communes: Shaded[] } {
   const valueOf = (c: BoardCommune): number | null => {
     if (per === "target") return c.percents[figure] ?? null;

@@ -8,8 +8,16 @@ import type { Boundaries } from "$shared/api";
 import { fit, flat, pathOf, type Point } from "$shared/map/flat";
 
 export type Place = { code: string; lat: number; lon: number };
-export type Shape = { code: string; path: string; centre: Point };
-export type Drawing = { width: number; height: number; shapes: Shape[] };
+export type Shape = { code: string; path: string; centre: Point; box: Box };
+/** Left, top, right and bottom. */
+export type Box = [number, number, number, number];
+export type Drawing = {
+  width: number;
+  height: number;
+  shapes: Shape[];
+  /** Where a place on the ground lies in the picture. */
+  put: (lon: number, lat: number) => Point;
+};
 
 /** Draws boundaries. Communes without one are left out. */
 export function fromBoundaries(
@@ -28,19 +36,42 @@ export function fromBoundaries(
     width,
     4,
   );
-  const put = ([lon, lat]: Point) => box.place(project(lon, lat));
+  const put = (lon: number, lat: number) => box.place(project(lon, lat));
   return {
     width,
     height: box.height,
+    put,
     shapes: features.map((f) => {
       const place = wanted.get(f.properties.code) as Place;
+      const rings = ringsOf(f).map((ring) => ring.map(([lon, lat]) => put(lon, lat)));
       return {
         code: place.code,
-        path: pathOf(ringsOf(f).map((ring) => ring.map(put))),
-        centre: put([place.lon, place.lat]),
+        path: pathOf(rings),
+        centre: put(place.lon, place.lat),
+        box: boxOf(rings.flat()),
       };
     }),
   };
+}
+
+/** The box around points, of which there is at least one. */
+export function boxOf(points: readonly Point[]): Box {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of points) {
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  }
+  return box;
+}
+
+/** A box with room around it, as wide for its height as the whole picture. */
+export function within(box: Box, { width, height }: { width: number; height: number }) {
+  const [left, top, right, bottom] = box;
+  const wide = Math.max((right - left) * 1.2, ((bottom - top) * 1.2 * width) / height, width / 40);
+  const high = (wide * height) / width;
+  return { x: (left + right - wide) / 2, y: (top + bottom - high) / 2, width: wide, height: high };
 }
 
 function circle([x, y]: Point, radius: number): Point[] {
@@ -91,7 +122,7 @@ export function area(polygon: readonly Point[]): number {
 
 /** Draws a cell around each centre. */
 export function fromCentres(places: readonly Place[], width: number): Drawing {
-  if (places.length === 0) return { width, height: width, shapes: [] };
+  if (places.length === 0) return { width, height: width, shapes: [], put: () => [0, 0] };
   const project = flat(places.map((p) => [p.lon, p.lat]));
   const points = places.map((p) => project(p.lon, p.lat));
   const pad = spacing(points) * 0.8;
@@ -106,13 +137,12 @@ export function fromCentres(places: readonly Place[], width: number): Drawing {
   return {
     width,
     height: box.height,
+    put: (lon, lat) => box.place(project(lon, lat)),
     shapes: places.map((place, i) => {
       const cell = (cells.cellPolygon(i) ?? []).slice(0, -1) as Point[];
-      return {
-        code: place.code,
-        path: pathOf([clip(clip(cell, edge), circle(centres[i] as Point, reach))]),
-        centre: centres[i] as Point,
-      };
+      const centre = centres[i] as Point;
+      const ring = clip(clip(cell, edge), circle(centre, reach));
+      return { code: place.code, path: pathOf([ring]), centre, box: boxOf([...ring, centre]) };
     }),
   };
 }
@@ -127,8 +157,12 @@ function spacing(points: readonly Point[]): number {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** The nearest shape that lies in a direction, for moving over the map by arrow keys. */
-export function neighbour(shapes: readonly Shape[], from: Shape, direction: Direction): Shape {
+/** The nearest one that lies in a direction, for moving over the map by arrow keys. */
+export function neighbour<T extends { centre: Point }>(
+  shapes: readonly T[],
+  from: T,
+  direction: Direction,
+): T {
   const horizontal = direction === "left" || direction === "right";
   const sign = direction === "right" || direction === "down" ? 1 : -1;
   let best = from;
@@ -144,3 +178,11 @@ export function neighbour(shapes: readonly Shape[], from: Shape, direction: Dire
   }
   return best;
 }
+
+/** The keys that move over a map. */
+export const directions: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};

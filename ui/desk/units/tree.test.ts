@@ -20,6 +20,7 @@ const commune = (code: string, name: string, of: string): Commune => ({
   lat: 0,
   lon: 0,
   people: 0,
+  population: [],
   into: "",
 });
 

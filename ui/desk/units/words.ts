@@ -9,7 +9,7 @@ import bnRefusal from "$messages/bn/refusal-units.json";
 import enRefusal from "$messages/en/refusal-units.json";
 import viRefusal from "$messages/vi/refusal-units.json";
 import { Speaker } from "$shared/i18n/language.svelte";
-import type { Market } from "$shared/units";
+import type { Commune, Market } from "$shared/units";
 import { alsoExplain } from "../words";
 
 export type Key = keyof typeof vi;
@@ -27,4 +27,12 @@ export function marketOf(market: Market | null | undefined): string {
   if (!market) return "";
   if (market.every) return say.t("unit.market.every.said", { n: market.every });
   return (market.weekdays ?? []).map((d) => say.t(`unit.weekday.${d}` as Key)).join(", ");
+}
+
+/** The population that was last given; empty if there is none. */
+export function populationOf({ population }: Commune): string {
+  const last = population.at(-1);
+  return last
+    ? say.t("unit.population.said", { people: last.people, year: say.year(last.year) })
+    : "";
 }

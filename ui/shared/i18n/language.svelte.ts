@@ -5,6 +5,7 @@ import {
   formatDifference,
   formatNumber,
   formatPercent,
+  formatYear,
   type Language,
   type Message,
   type Params,
@@ -50,6 +51,7 @@ export class Speaker<Key extends string> {
   };
 
   readonly number = (n: number): string => formatNumber(current, n);
+  readonly year = (year: number): string => formatYear(current, year);
   readonly difference = (n: number): string => formatDifference(current, n);
   readonly percent = (n: number): string => formatPercent(current, n);
   readonly named = (name: Named): string => name[current] || name.vi;

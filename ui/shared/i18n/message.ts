@@ -42,6 +42,11 @@ export function formatNumber(language: Language, n: number): string {
   return format.format(n || 0).replace("-", "−");
 }
 
+/** A year: 2025 or ২০২৫, without groups of digits. */
+export function formatYear(language: Language, year: number): string {
+  return new Intl.NumberFormat(locale(language), { useGrouping: false }).format(year);
+}
+
 const bengaliZero = 0x09e6;
 
 /** A whole number as somebody types it, in Latin or Bengali digits; null where there is none. */

@@ -28,8 +28,7 @@ const day = (text: string): string => {
 };
 
 /** A year in the digits of the language. */
-export const yearOf = (year: number): string =>
-  new Intl.NumberFormat(locale(words.language), { useGrouping: false }).format(year);
+export const yearOf = (year: number): string => words.year(year);
 
 /** A value of an answer, by its unit. */
 export function say(unit: string, value: Value): string {
