@@ -186,7 +186,7 @@ it("takes populations from a file and the form, by which the map then measures",
         `${code},2019,3.900,Tổng điều tra (mô phỏng)\n${code},2024,4.100,Niên giám (mô phỏng)\nkhông có,2024,1,x\n`,
       ),
     );
-  await saying(page, "2 dòng mới · 1 dòng chưa nhận");
+  await saying(page, "2 mới · 1 không nhập được");
   await shot(page, "units-population");
   await desk.passable();
   await button(page, "Lưu 2 dòng").click();
