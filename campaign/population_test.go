@@ -34,8 +34,12 @@ func TestPopulations(t *testing.T) {
 		}
 	}
 	for _, wrong := range []counts{
-		{{1899, 1, "x"}}, {{2024, 0, "x"}}, {{2024, MostPopulation + 1, "x"}}, {{2024, 1, " "}},
-		{{2024, 1, "x"}, {2024, 2, "x"}}, {{2025, 1, "x"}, {2024, 2, "x"}},
+		{{1899, 1, "x"}},
+		{{2024, 0, "x"}},
+		{{2024, MostPopulation + 1, "x"}},
+		{{2024, 1, " "}},
+		{{2024, 1, "x"}, {2024, 2, "x"}},
+		{{2025, 1, "x"}, {2024, 2, "x"}},
 	} {
 		it := of("1", nil, wrong...)
 		if err := it.Validate(); err == nil {

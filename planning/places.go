@@ -36,11 +36,13 @@ var placeTable = table[VillageCover, PlaceRow]{heads: "place.column.", most: Mos
 		name: "village", required: true, width: 28,
 		write: func(c *cells, v VillageCover) cell { return said(c.covered[v.Commune].label(v.Called())) },
 		read: func(c *cells, r *PlaceRow, text string) (refusal *journal.Refusal) {
-			if of := c.covered[r.Commune]; of != nil {
-				r.Village, refusal = c.find(of, text)
-				return refusal
+			of := c.covered[r.Commune]
+			if of == nil && r.Commune != "" { // a commune of others is as one that is not there
+				c.column = "commune"
+				return c.bad(r.Commune)
 			}
-			return c.bad(text)
+			r.Village, refusal = c.find(cmp.Or(of, &names{}), text)
+			return refusal
 		},
 	},
 	degrees("lat", func(p *campaign.Point) *float64 { return &p.Lat }),

@@ -31,6 +31,9 @@ func (s *Server) placeVillage(ctx context.Context, c Caller, in *placeInput) (*n
 		if err != nil {
 			return err
 		}
+		if !r.communes[b.Commune] { // one of others is as one that is not there
+			return notFound(b.Commune)
+		}
 		at := slices.IndexFunc(r.villages, func(v planning.VillageCover) bool { return v.Commune == b.Commune && v.Name == b.Village })
 		if at < 0 {
 			return notFound(b.Village)
