@@ -9,7 +9,9 @@ say() { printf '\n== %s\n' "$*"; }
 
 # Debian's packages, if a program is not there.
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+for program in chromium chromium-headless-shell; do
+	command -v $program >/dev/null || missing+=($program)
+done
 initdb() { ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1; }
 [ -n "$(initdb)" ] || missing+=(postgresql)
 [ -x /usr/sbin/ip ] || command -v ip >/dev/null || missing+=(iproute2)

@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["e2e/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } }, // also where much else is done
     maxWorkers: 2, // each file has a server of its own
+    isolate: false, // and nothing else that another could find
   },
 });

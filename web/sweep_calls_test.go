@@ -354,6 +354,36 @@ func fill(body string, v *viewer) string {
 // object in the path, or to the caller.
 var ofOthers = []string{"device", "digest", "message", "day", "indicator"}
 
+// pairs gives every two values of different lists together at least once: the
+// two longest lists whole, the others in turn.
+func pairs(lists [][]value) (out [][]value) {
+	order := make([]int, len(lists)) // the longest first
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return len(lists[b]) - len(lists[a]) })
+	longest := func(n int) int {
+		if n < len(lists) {
+			return len(lists[order[n]])
+		}
+		return 1
+	}
+	for a := range longest(0) {
+		for b := range longest(1) {
+			row := make([]value, len(lists))
+			for n, i := range order {
+				at := a + (n-1)*b
+				if n < 2 {
+					at = [...]int{a, b}[n]
+				}
+				row[i] = lists[i][at%len(lists[i])]
+			}
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
 // calls generates the cases of a route.
 func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(call)) {
 	type made struct {
@@ -362,6 +392,8 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 		asked      []value
 	}
 	all := []made{{path: rule.Path, bare: rule.Path}}
+	var names []string
+	var asked [][]value
 	for _, p := range op.Parameters {
 		name := p.Name
 		if p.In == "query" {
@@ -375,35 +407,46 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 			w.t.Errorf("%s %s: nobody provides values for the parameter %s; say in world.values whose objects they are", rule.Method, rule.Path, name)
 			return
 		}
+		if p.In == "query" {
+			names, asked = append(names, p.Name), append(asked, values)
+			continue
+		}
 		var next []made
 		for _, m := range all {
 			for _, v := range values {
 				n := m
-				switch {
-				case p.In == "path" && slices.Contains(ofOthers, p.Name):
-					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
+				n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
+				if slices.Contains(ofOthers, p.Name) {
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", v.text, 1)
-				case p.In == "path":
-					n.path = strings.Replace(n.path, "{"+p.Name+"}", v.text, 1)
+				} else {
 					n.bare = strings.Replace(n.bare, "{"+p.Name+"}", "·", 1)
 					n.object = &v
 					if m.object != nil && m.object.office == "" {
 						n.object = m.object
 					}
-				case v.text != "":
-					n.asked = append(slices.Clone(n.asked), v)
-					sep := "?"
-					if strings.Contains(n.path, "?") {
-						sep = "&"
-					}
-					n.path += sep + p.Name + "=" + v.text
-					n.bare += sep + p.Name + "=" + v.text
 				}
 				next = append(next, n)
 			}
 		}
 		all = next
 	}
+	var next []made
+	for _, m := range all {
+		for _, values := range pairs(asked) {
+			n := m
+			sep := "?"
+			for i, v := range values {
+				if v.text != "" {
+					n.asked = append(n.asked, v)
+					n.path += sep + names[i] + "=" + v.text
+					n.bare += sep + names[i] + "=" + v.text
+					sep = "&"
+				}
+			}
+			next = append(next, n)
+		}
+	}
+	all = next
 	bodies := []string{""}
 	if op.RequestBody != nil {
 		if bodies = w.bodies(rule); bodies == nil {
@@ -414,7 +457,9 @@ func (w *world) calls(rule web.Rule, op *huma.Operation, lang string, f func(cal
 	for _, m := range all {
 		for _, body := range bodies {
 			for _, v := range w.viewers {
-				f(call{rule, v, m.path, m.bare, m.object, m.asked, fill(body, v), body, lang})
+				if w.by(v) {
+					f(call{rule, v, m.path, m.bare, m.object, m.asked, fill(body, v), body, lang})
+				}
 			}
 		}
 	}

@@ -248,8 +248,8 @@ func (w *world) checkPush(c call, res *httptest.ResponseRecorder) {
 }
 
 // sweep runs the cases in a language until enough says so; those of one right
-// come first.
-func (w *world) sweep(lang string, first access.Right, enough func() bool) {
+// come first. It notes which routes were answered.
+func (w *world) sweep(lang string, first access.Right, enough func() bool, answered map[string]bool) {
 	operations := map[string]*huma.Operation{}
 	for path, item := range w.server.OpenAPI().Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete, "PATCH": item.Patch} {
@@ -258,7 +258,7 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 			}
 		}
 	}
-	missing, recorded, answered, gone := map[string]string{}, map[string]int{}, map[string]bool{}, map[string]bool{}
+	missing, recorded, gone := map[string]string{}, map[string]int{}, map[string]bool{}
 	rules := slices.Clone(w.server.Rules())
 	late := func(r web.Rule) int {
 		switch {
@@ -316,11 +316,6 @@ func (w *world) sweep(lang string, first access.Right, enough func() bool) {
 				w.restore(c)
 			}
 		})
-	}
-	for _, rule := range rules {
-		if name := rule.Method + " " + rule.Path; !answered[name] && !enough() && !unanswered[name] {
-			w.t.Errorf("%s was never answered: its body in world.bodies does not do", name)
-		}
 	}
 	for name := range operations {
 		w.t.Errorf("%s has no rule: it was not added by register", name)
@@ -391,13 +386,35 @@ func (w *world) restore(c call) {
 const cases = 50_000
 
 // TestSweep: no canary of another office in any answer, event, export or log.
+// Sessions and phones call in worlds of their own, at the same time.
 func TestSweep(t *testing.T) {
-	w := newWorld(t)
-	// All cases, then again in other languages, up to the number wanted.
-	w.sweep("vi", "", func() bool { return false })
-	for _, lang := range []string{"en", "bn"} {
-		w.sweep(lang, "", func() bool { return w.cases >= cases })
+	worlds := map[string]*world{"sessions": newWorld(t), "phones": newWorld(t)}
+	answered := map[string]map[string]bool{"sessions": {}, "phones": {}}
+	t.Run("by", func(t *testing.T) {
+		for who, w := range worlds {
+			w.by = func(v *viewer) bool { return v.device == (who == "phones") }
+			t.Run(who, func(t *testing.T) {
+				t.Parallel()
+				w.t = t
+				w.sweep("vi", "", func() bool { return false }, answered[who])
+				w.quiet(t)
+			})
+		}
+	})
+	n := worlds["sessions"].cases + worlds["phones"].cases
+	if t.Logf("%d cases", n); n < cases {
+		t.Errorf("%d cases, want at least %d", n, cases)
 	}
+	for _, rule := range worlds["sessions"].server.Rules() {
+		name := rule.Method + " " + rule.Path
+		if !answered["sessions"][name] && !answered["phones"][name] && !unanswered[name] {
+			t.Errorf("%s was never answered: its body in world.bodies does not do", name)
+		}
+	}
+}
+
+// quiet says what leaked, into answers, the log or the audit.
+func (w *world) quiet(t *testing.T) {
 	for i, leak := range w.leaks {
 		if i == 40 {
 			t.Errorf("and %d more", len(w.leaks)-i)
@@ -405,10 +422,6 @@ func TestSweep(t *testing.T) {
 		}
 		t.Error(leak)
 	}
-	if w.cases < cases {
-		t.Errorf("%d cases, want at least %d", w.cases, cases)
-	}
-	t.Logf("%d cases", w.cases)
 	if m := canary.Find(w.log.Bytes()); m != nil {
 		t.Errorf("the log holds %s", m)
 	}
@@ -461,7 +474,7 @@ func TestSweepCanFail(t *testing.T) {
 			if slices.Contains([]access.Right{access.Bring, access.CloseDay, access.CloseCampaign}, right) {
 				first = access.Push
 			}
-			w.sweep("en", first, func() bool { return len(w.leaks) > 0 })
+			w.sweep("en", first, func() bool { return len(w.leaks) > 0 }, map[string]bool{})
 			if len(w.leaks) == 0 {
 				t.Errorf("without the check of %s nothing leaks in %d cases", right, w.cases)
 			} else {

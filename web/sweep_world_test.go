@@ -138,9 +138,10 @@ type world struct {
 	intake   *fieldsync.Intake
 	log      bytes.Buffer
 	viewers  []*viewer
-	entry    map[string]string // an entry of each office
-	outside  map[string]string // of a day outside the campaign
-	activity map[string]string // planned by each office
+	by       func(*viewer) bool // whose calls are made
+	entry    map[string]string  // an entry of each office
+	outside  map[string]string  // of a day outside the campaign
+	activity map[string]string  // planned by each office
 	// pictured is one with a picture.
 	pictured map[string]string
 	request  map[string]string // what waits for approval in each office
@@ -159,6 +160,7 @@ func newWorld(t testing.TB) *world {
 		t: t, entry: map[string]string{}, activity: map[string]string{}, outside: map[string]string{}, pictured: map[string]string{}, request: map[string]string{},
 		person: map[string]string{}, consent: map[string]string{}, asked: map[string]string{}, pair: map[string]string{},
 		thread: map[string]string{}, word: journal.NewID().String(),
+		by: func(*viewer) bool { return true },
 	}
 	s, err := sqlite.Open(t.Context(), t.TempDir(), vault.New())
 	if err != nil {

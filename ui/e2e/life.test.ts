@@ -14,7 +14,7 @@ let folder: string;
 
 beforeAll(async () => {
   demo = await Demo.start();
-  browser = await launch();
+  browser = await launch("/usr/bin/chromium"); // it wakes pages
   folder = await mkdtemp(join(tmpdir(), "caunoi-life-"));
 });
 
