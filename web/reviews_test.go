@@ -27,6 +27,10 @@ func (s *site) reviews(who *http.Cookie) (list []reviewItem, waiting int) {
 		Waiting int
 	}
 	s.do(who, "GET", "/api/v1/campaigns/c/reviews", "").decode(s.t, &got)
+	var count struct{ Waiting int }
+	if s.do(who, "GET", "/api/v1/campaigns/c/reviews/waiting", "").decode(s.t, &count); count.Waiting != got.Waiting {
+		s.t.Errorf("the count says %d, the list %d", count.Waiting, got.Waiting)
+	}
 	return got.Reviews, got.Waiting
 }
 

@@ -19,6 +19,7 @@ import (
 func (s *Server) reviewRoutes() {
 	const tag, base = "figures", "/api/v1/campaigns/{campaign}/reviews"
 	register(s, access.ViewEntries, "reviews.read", operation("GET", base, "What a person should look at", tag), s.reviews)
+	register(s, access.ViewEntries, namesNobody, operation("GET", base+"/waiting", "How many there are", tag), s.reviewsWaiting)
 	settle := operation("POST", base, "Settle one of them", tag)
 	settle.Description = "By an entry that corrects, withdraws or joins, or by keeping that somebody looked and left it as it is."
 	register(s, access.AskBack, recordsItself, settle, s.settle)
@@ -97,6 +98,26 @@ func (s *Server) unsettle(ctx context.Context, c Caller, in *unsettleInput) (*st
 		}
 	}
 	return nil, s.Intake.Unsettle(ctx, c.Actor, act, made)
+}
+
+type reviewsWaitingOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Waiting int `json:"waiting" doc:"as many as the list has for the caller"`
+	}
+}
+
+func (s *Server) reviewsWaiting(ctx context.Context, c Caller, in *campaignInput) (*reviewsWaitingOutput, error) {
+	out := &reviewsWaitingOutput{CacheControl: "no-store"}
+	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
+		which, err := campaignOf(c, plan, in.Campaign)
+		if err != nil {
+			return err
+		}
+		out.Body.Waiting, err = s.waiting(tx, plan, c, which)
+		return err
+	})
+	return out, err
 }
 
 // waiting is how many items wait for somebody to look at them, as far as the
@@ -242,14 +263,20 @@ type waitingItem struct {
 	asks            journal.ID // of a record sent back; else zero
 }
 
+// manyQuestions of a campaign are too many to look through after every commit.
+const manyQuestions = 5_000
+
 // waitCache keeps what waits beside the reviews until the next commit, since a
-// board is drawn for many.
+// board is drawn for many; of a campaign with very many questions, for a minute.
 type waitCache struct {
-	mu       sync.Mutex
-	position int64
-	minute   int64
-	plan     int64
-	items    map[string][]waitingItem
+	mu sync.Mutex
+	of map[string]keptWaits
+}
+
+type keptWaits struct {
+	position, plan, minute int64
+	many                   bool
+	items                  []waitingItem
 }
 
 func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, campaignID string, s *Server) ([]waitingItem, error) {
@@ -257,13 +284,22 @@ func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, campaignID string, s *
 	if err != nil {
 		return nil, err
 	}
+	minute := s.Now().Unix() / 60
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if minute := s.Now().Unix() / 60; w.position != position || w.minute != minute || w.plan != plan.Version || w.items == nil {
-		w.position, w.minute, w.plan, w.items = position, minute, plan.Version, map[string][]waitingItem{}
+	had, ok := w.of[campaignID]
+	if ok && had.plan == plan.Version && had.minute == minute && (had.many || had.position == position) {
+		return had.items, nil
 	}
-	if had, ok := w.items[campaignID]; ok {
-		return had, nil
+	figures, err := s.figures.Sheet(tx, campaignID)
+	if err != nil {
+		return nil, err
+	}
+	questions := 0
+	for _, f := range figures {
+		if f.Indicator == tally.Questions {
+			questions += f.All
+		}
 	}
 	items := []waitingItem{}
 	err = s.due(tx, plan, campaignID, func(p tally.Promise) { items = append(items, waitingItem{p.Office, p.Commune, journal.ID{}}) })
@@ -280,6 +316,9 @@ func (w *waitCache) get(tx store.Tx, plan *campaign.Plan, campaignID string, s *
 			items = append(items, waitingItem{a.Office, a.Commune, all[i].Root})
 		}
 	}
-	w.items[campaignID] = items
+	if w.of == nil {
+		w.of = map[string]keptWaits{}
+	}
+	w.of[campaignID] = keptWaits{position, plan.Version, minute, questions > manyQuestions, items}
 	return items, nil
 }

@@ -763,6 +763,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign}/reviews/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many there are */
+        get: operations["get-campaigns-campaign-reviews-waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign}/sent-back": {
         parameters: {
             query?: never;
@@ -5019,6 +5036,13 @@ export interface components {
             /**
              * Format: int64
              * @description all these, due questions, and what authors were asked: all that waits for somebody to look at it
+             */
+            waiting: number;
+        };
+        ReviewsWaitingOutputBody: {
+            /**
+             * Format: int64
+             * @description as many as the list has for the caller
              */
             waiting: number;
         };
@@ -9863,6 +9887,83 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-campaign-reviews-waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsWaitingOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-campaign-sent-back": {
         parameters: {
             query?: never;
@@ -10745,7 +10846,7 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
-                /** @description a calendar year instead of days: what all campaigns of the province count in it, each by itself */
+                /** @description a calendar year instead of days: what all campaigns of the province count in it, each person once */
                 year?: number;
                 /** @description its campaigners; the offices of the province without it */
                 office?: string;

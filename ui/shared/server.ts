@@ -169,6 +169,13 @@ export async function reviews(campaign: string): Promise<Reviews> {
   return got as Reviews;
 }
 
+/** How many there are. */
+export async function reviewsWaiting(campaign: string): Promise<number> {
+  const params = { path: { campaign } };
+  return (await answer(client.GET("/api/v1/campaigns/{campaign}/reviews/waiting", { params })))
+    .waiting;
+}
+
 export async function report(campaign: string, lang: "vi" | "en" | "bn"): Promise<string> {
   const params = { path: { campaign }, query: { lang } };
   const got = await answer(client.GET("/api/v1/campaigns/{campaign}/report", { params }));
