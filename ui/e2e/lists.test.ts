@@ -393,7 +393,7 @@ describe.each(lists)("$name", (list) => {
 
     // Looked for without tone marks.
     if (list.find >= 0) {
-      const sought = folded(through.at(-1)?.[list.find] ?? "");
+      const sought = folded(through.findLast((r) => r[list.find])?.[list.find] ?? "");
       expect(sought).not.toBe("");
       await scope(page).getByRole("searchbox").fill(sought);
       await expect.poll(() => query(page).get(params.q)).toBe(sought);

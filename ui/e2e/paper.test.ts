@@ -256,7 +256,13 @@ it("takes what the phone takes: several topics, a question, a pledge, somebody o
   expect(bodies.map((e) => e["body"])).toEqual([
     { topics: ["pension", "card"], outcome: "promised" },
     { text: "Nghỉ bao lâu thì mất thẻ?", answered: "pending", promise_by: day },
-    { scheme: "household_hi", stage: "pledged", prior: "none", months: 12 },
+    {
+      scheme: "household_hi",
+      stage: "pledged",
+      prior: "none",
+      months: 12,
+      terms: { group: "self", member: 1, amount: expect.any(Number) }, // the policy's
+    },
     {
       benefit: "pension",
       method: "bank_account",

@@ -472,8 +472,9 @@ it("can be left as soon as it is drawn", async () => {
       document.querySelector<HTMLElement>('a[href="/c/thuong-xuyen"]')?.click();
     }).observe(document.body, { childList: true, subtree: true });
   });
+  const there = page.waitForURL(/thuong-xuyen\/activities/); // for a moment
   await page.getByRole("link", { name: "Kế hoạch" }).first().click();
-  await page.waitForURL(/thuong-xuyen\/activities/);
+  await there;
   await page.waitForURL((url) => url.pathname === "/c/thuong-xuyen");
   await board.waitFor();
   await page.locator("[data-figure=enrolments]").waitFor();
