@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
-	"slices"
 	"time"
 
 	"caunoi/campaign"
@@ -34,22 +32,13 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 	var lines []int
 	d := decoded{}
 	flush := func() error {
-		told := 0
-		tell := func() {
-			for ; told < len(lines) && d.outcomes[told].Status != ""; told++ {
-				each(LineOutcome{lines[told], d.outcomes[told]})
-			}
+		outcomes, err := d.answer(in.append(ctx, d.batch))
+		if err != nil {
+			return err
 		}
-		for hour := range d.hours() {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if _, err := hour.answer(in.append(ctx, hour.batch)); err != nil {
-				return err
-			}
-			tell()
+		for i, o := range outcomes {
+			each(LineOutcome{lines[i], o})
 		}
-		tell()
 		lines, d = lines[:0], decoded{}
 		return nil
 	}
@@ -59,12 +48,18 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 		}
 		st, err := in.schema.DecodeLine(raw, plan, receipt)
 		st.Received.At = store.Micro(st.Received.At)
+		// By the hours in which they came, so that the past stands as it was.
+		if k := len(d.batch); err == nil && k > 0 && !sameHour(d.batch[k-1].Received.At, st.Received.At) {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
 		lines = append(lines, n)
 		d.outcomes = append(d.outcomes, journal.Outcome{})
 		if err := d.add(len(lines)-1, st, err); err != nil {
 			return err
 		}
-		if len(lines) == window {
+		if len(lines) == MaxBatch {
 			return flush()
 		}
 		return nil
@@ -73,36 +68,7 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 	return errors.Join(err, flush())
 }
 
-// window is how many lines of a file are put in order at once, and in memory.
-const window = 20 * MaxBatch
-
-// hours parts what was decoded by the hours in which it came, so that the past
-// stands as it was, and a file in any order needs few commits. All parts answer
-// in the same place.
-func (d *decoded) hours() iter.Seq[*decoded] {
-	hour := func(k int) time.Time { return d.batch[k].Received.At.Truncate(time.Hour) }
-	order := make([]int, len(d.batch))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return hour(a).Compare(hour(b)) })
-	return func(yield func(*decoded) bool) {
-		part := &decoded{outcomes: d.outcomes}
-		for i, k := range order {
-			if len(part.batch) == MaxBatch || i > 0 && !hour(order[i-1]).Equal(hour(k)) {
-				if !yield(part) {
-					return
-				}
-				part = &decoded{outcomes: d.outcomes}
-			}
-			part.batch = append(part.batch, d.batch[k])
-			part.at = append(part.at, d.at[k])
-		}
-		if len(part.batch) > 0 {
-			yield(part)
-		}
-	}
-}
+func sameHour(a, b time.Time) bool { return a.Truncate(time.Hour).Equal(b.Truncate(time.Hour)) }
 
 // ImportPlan takes every line of r into the plan, all or none beside those
 // refused one by one, and recounts if figures may move. A plan whose
