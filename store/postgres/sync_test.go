@@ -23,6 +23,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	pgtest.Exec(t, url, `DROP INDEX person_listed`)
 	pgtest.Exec(t, url, `DROP INDEX entry_sent_back`)
 	pgtest.Exec(t, url, `DROP INDEX entry_of_session`)
+	pgtest.Exec(t, url, `DROP INDEX change_xact`)
 	pgtest.Exec(t, url, `ALTER TABLE contribution DROP COLUMN since`)
 	pgtest.Exec(t, url, `ALTER TABLE figure_change DROP COLUMN dim`)
 	pgtest.Exec(t, url, `DELETE FROM goose_db_version WHERE version_id >= 11`)
