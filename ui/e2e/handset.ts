@@ -60,8 +60,17 @@ export async function choosePin(page: Page): Promise<void> {
 }
 
 export async function unlock(page: Page, typed = pin): Promise<void> {
-  await page.getByLabel("Mã PIN").fill(typed);
-  await page.getByRole("button", { name: "Vào" }).click();
+  const enter = page.getByRole("button", { name: "Vào" });
+  for (;;) {
+    await page.getByLabel("Mã PIN").fill(typed);
+    try {
+      await enter.click({ timeout: 3000 });
+      return;
+    } catch {
+      // A screen that just changed to another worker has forgotten what was typed.
+      await enter.waitFor();
+    }
+  }
 }
 
 export const tab = (page: Page, name: string): Promise<void> =>
