@@ -17,7 +17,6 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
-	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/outreach"
 	"caunoi/store"
@@ -359,21 +358,6 @@ type countedView struct {
 	Late      int             `json:"late"`
 }
 
-type reviewView struct {
-	Reason string     `json:"reason"`
-	Entry  journal.ID `json:"entry" format:"uuid"`
-	Other  string     `json:"other"`
-	Kind   string     `json:"kind"`
-	At     time.Time  `json:"at"`
-	Office string     `json:"office"`
-	// OfficeID by which a list is narrowed.
-	OfficeID string `json:"office_id"`
-	Commune  string `json:"commune"`
-	// Acts that settle it, for this caller.
-	Acts []fieldsync.ReviewAct `json:"acts" nullable:"false" enum:"day,withdraw,withdraw_other,take_other,number,number_other,join,answer,leave"`
-	Left bool                  `json:"left" doc:"somebody looked at it and left it as it is"`
-}
-
 type entryOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
@@ -534,102 +518,8 @@ func maskNumber(number string) string {
 	return number
 }
 
-type reviewsOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         struct {
-		Reviews  []reviewView `json:"reviews" nullable:"false"`
-		Unlikely []flagView   `json:"unlikely" nullable:"false" doc:"days that look unlikely and that nobody has let pass, of offices whose entries the caller may see"`
-		MayPass  bool         `json:"may_pass" doc:"the caller may let such days pass"`
-		Held     []apartView  `json:"held" nullable:"false" doc:"what phones brought that they may not, on which the caller may decide: of this campaign, or of none that is known"`
-		Waiting  int          `json:"waiting" doc:"all these, due questions, and what authors were asked: all that waits for somebody to look at it"`
-	}
-}
-
-func (s *Server) reviews(ctx context.Context, c Caller, in *campaignInput) (*reviewsOutput, error) {
-	out := &reviewsOutput{CacheControl: "no-store"}
-	err := s.view(ctx, func(tx store.Tx, plan *campaign.Plan) error {
-		which, err := campaignOf(c, plan, in.Campaign)
-		if err != nil {
-			return err
-		}
-		reviews, err := tx.ReviewsOfCampaign(in.Campaign)
-		if err != nil {
-			return err
-		}
-		if out.Body.Reviews, err = s.viewReviews(tx, plan, c, reviews); err != nil {
-			return err
-		}
-		var roots []journal.ID
-		for _, v := range out.Body.Reviews {
-			roots = append(roots, v.Entry)
-		}
-		placed, err := s.placedRoots(tx, plan, roots)
-		for i := range out.Body.Reviews {
-			v := &out.Body.Reviews[i]
-			v.Commune = communeName(plan, placed[v.Entry].Commune, placed[v.Entry].Day)
-		}
-		if err != nil {
-			return err
-		}
-		beside, err := s.besideReviews(tx, plan, c, which)
-		if err != nil {
-			return err
-		}
-		out.Body.MayPass = access.May(c.Actor, access.SetPolicy, which.Province, plan) == nil
-		out.Body.Unlikely = []flagView{}
-		for _, f := range beside.unlikely {
-			out.Body.Unlikely = append(out.Body.Unlikely, viewFlag(plan, f, false, which.Rule().HoldFlagged))
-		}
-		out.Body.Held, err = viewApart(tx, plan, c, beside.held)
-		out.Body.Waiting = len(out.Body.Reviews) + beside.count()
-		return err
-	})
-	return out, err
-}
-
 // sees says whether the caller may open an entry of an office and a commune.
 func (c Caller) sees(plan *campaign.Plan, office, commune string) bool {
 	return access.May(c.Actor, access.ViewEntries, office, plan) == nil && c.Sees(commune)
 }
 
-// viewReviews shows review items of entries that the caller may see. The
-// other entry is named only where the caller may see it too, so that no office
-// learns whom another one met.
-func (s *Server) viewReviews(tx store.Tx, plan *campaign.Plan, c Caller, reviews []tally.Review) ([]reviewView, error) {
-	var ids []journal.ID
-	for _, r := range reviews {
-		ids = append(ids, r.Root, r.Other)
-	}
-	heads, err := tx.Headers(ids)
-	if err != nil {
-		return nil, err
-	}
-	if len(c.Communes) > 0 { // headers do not tell the commune
-		records, err := tx.Records(ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, st := range records {
-			heads[st.ID] = st
-		}
-	}
-	sees := func(id journal.ID) bool {
-		st, ok := heads[id]
-		return ok && c.sees(plan, st.Office, st.Commune)
-	}
-	out := []reviewView{}
-	for _, r := range reviews {
-		if !sees(r.Root) {
-			continue
-		}
-		st := heads[r.Root]
-		v := reviewView{Reason: r.Reason, Entry: r.Root, Kind: st.Kind, At: st.Received.At, Office: officeName(plan, st.Office), OfficeID: st.Office}
-		var other *journal.Stored
-		if o, ok := heads[r.Other]; ok && sees(r.Other) {
-			v.Other, other = r.Other.String(), &o
-		}
-		v.Acts = fieldsync.ReviewActs(c.Actor, plan, r, &st, other)
-		out = append(out, v)
-	}
-	return out, nil
-}

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"caunoi/campaign"
 	"caunoi/journal"
 	"caunoi/outreach"
+	"caunoi/store"
 	"caunoi/store/storetest"
 	"caunoi/tally"
 )
@@ -298,5 +301,61 @@ func TestWhatWaitsBesideReviews(t *testing.T) {
 	}
 	if got := seen(lea); got.Waiting != 0 {
 		t.Errorf("dropped: %+v", got)
+	}
+}
+
+// In a campaign of very many figures and questions, what waits is not looked for
+// after every commit: it is told a minute later, but for what somebody settles.
+func TestWhatWaitsInAVeryLargeCampaign(t *testing.T) {
+	s := open(t)
+	lea, ann := s.signIn(access.Lead, "lea", "a"), s.signIn(access.Campaigner, "ann", "a")
+	err := s.store.Update(t.Context(), func(tx store.Tx) error {
+		var c tally.Change
+		add := func(i tally.Indicator, dim string, n int) {
+			key := tally.Key{Campaign: "c", Office: "a", Commune: "001", Day: "2025-11-01", Indicator: i, Dim: dim}
+			c.Deltas = append(c.Deltas, tally.Figure{Key: key, Cell: tally.Cell{All: n, Closed: n}})
+		}
+		add(tally.Questions, "", 5_001)
+		for n := range 10_001 {
+			add(tally.EnrolledHI, fmt.Sprint("campaigner=", n), 1)
+		}
+		return tx.Change(c)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := func() int {
+		var count struct{ Waiting int }
+		s.do(lea, "GET", "/api/v1/campaigns/c/reviews/waiting", "").decode(t, &count)
+		return count.Waiting
+	}
+	if n := waits(); n != 0 {
+		t.Fatalf("at first: %d", n)
+	}
+	m := storetest.NewMaker()
+	question := func() journal.Line {
+		return m.Make("question", "ann", storetest.At(7, 9), outreach.QuestionBody{Text: "Mô phỏng?", Answered: "pending", PromiseBy: "2025-11-08"})
+	}
+	one, two := question(), question()
+	s.pushes(ann, one, two)
+	s.jump()
+	if n := waits(); n != 0 {
+		t.Errorf("within the minute: %d", n)
+	}
+	s.later()
+	soon, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for n := waits(); n != 3; n = waits() { // somebody looks, behind what is answered
+		if soon.Err() != nil || n > 3 {
+			t.Fatalf("a minute later: %d", n)
+		}
+		runtime.Gosched()
+	}
+	s.settles(lea, reviewItem{Reason: "question", Entry: one.Entry.ID.String()}, "answer", `,"answer":"Mô phỏng trả lời"`)
+	if n := waits(); n != 2 {
+		t.Errorf("after an answer: %d", n)
+	}
+	if _, n := s.reviews(lea); n != 2 {
+		t.Errorf("the list says %d", n)
 	}
 }

@@ -16,90 +16,6 @@ import (
 	"caunoi/tally"
 )
 
-func (s *Server) reviewRoutes() {
-	const tag, base = "figures", "/api/v1/campaigns/{campaign}/reviews"
-	register(s, access.ViewEntries, "reviews.read", operation("GET", base, "What a person should look at", tag), s.reviews)
-	register(s, access.ViewEntries, namesNobody, operation("GET", base+"/waiting", "How many there are", tag), s.reviewsWaiting)
-	settle := operation("POST", base, "Settle one of them", tag)
-	settle.Description = "By an entry that corrects, withdraws or joins, or by keeping that somebody looked and left it as it is."
-	register(s, access.AskBack, recordsItself, settle, s.settle)
-	register(s, access.AskBack, recordsItself, operation("POST", base+"/undo", "Take that back: what was left, withdrawn or joined", tag), s.unsettle)
-}
-
-// SettleBody names one act on one item.
-type SettleBody struct {
-	Reason string              `json:"reason" maxLength:"50" doc:"of the review; or question, answered"`
-	Entry  string              `json:"entry" maxLength:"36" doc:"the record in question; of what is answered the entry that asks"`
-	Other  string              `json:"other,omitempty" maxLength:"36" doc:"the one beside it, if it was named"`
-	Act    fieldsync.ReviewAct `json:"act" enum:"day,withdraw,withdraw_other,take_other,number,number_other,join,answer,leave"`
-}
-
-func (b *SettleBody) settling(campaignID string) (a fieldsync.Settling, err error) {
-	a = fieldsync.Settling{Campaign: campaignID, Reason: b.Reason, Act: b.Act}
-	if a.Entry, err = journal.ParseID(b.Entry); err != nil {
-		return a, notFound(b.Entry)
-	}
-	if b.Other != "" {
-		if a.Other, err = journal.ParseID(b.Other); err != nil {
-			return a, notFound(b.Other)
-		}
-	}
-	return a, nil
-}
-
-type settleInput struct {
-	Campaign string `path:"campaign"`
-	Body     struct {
-		SettleBody
-		Day    string `json:"day,omitempty" doc:"on which it happened"`
-		Number string `json:"number,omitempty" maxLength:"20" doc:"the right citizen number"`
-		Answer string `json:"answer,omitempty" maxLength:"4000" doc:"what was answered"`
-	}
-}
-
-type settleOutput struct {
-	Body struct {
-		Made  string `json:"made" doc:"the entry by which it was settled; empty where it was left as it is"`
-		Waits bool   `json:"waits" doc:"nothing has changed yet: a second person has to agree"`
-	}
-}
-
-func (s *Server) settle(ctx context.Context, c Caller, in *settleInput) (*settleOutput, error) {
-	act, err := in.Body.settling(in.Campaign)
-	if err != nil {
-		return nil, err
-	}
-	act.Day, act.Number, act.Answer = journal.Day(in.Body.Day), in.Body.Number, in.Body.Answer
-	done, err := s.Intake.Settle(ctx, c.Actor, act)
-	out := &settleOutput{}
-	if out.Body.Waits = done.Waits; !done.Made.IsZero() {
-		out.Body.Made = done.Made.String()
-	}
-	return out, err
-}
-
-type unsettleInput struct {
-	Campaign string `path:"campaign"`
-	Body     struct {
-		SettleBody
-		Made string `json:"made,omitempty" maxLength:"36" doc:"the entry by which it was settled"`
-	}
-}
-
-func (s *Server) unsettle(ctx context.Context, c Caller, in *unsettleInput) (*struct{}, error) {
-	act, err := in.Body.settling(in.Campaign)
-	if err != nil {
-		return nil, err
-	}
-	var made journal.ID
-	if in.Body.Made != "" {
-		if made, err = journal.ParseID(in.Body.Made); err != nil {
-			return nil, notFound(in.Body.Made)
-		}
-	}
-	return nil, s.Intake.Unsettle(ctx, c.Actor, act, made)
-}
-
 type reviewsWaitingOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
@@ -271,6 +187,13 @@ const manyQuestions = 5_000
 type waitCache struct {
 	mu sync.Mutex
 	of map[string]keptWaits
+}
+
+// forget has the next who asks look again: somebody has just settled something.
+func (w *waitCache) forget(campaignID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.of, campaignID)
 }
 
 type keptWaits struct {
