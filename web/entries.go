@@ -522,4 +522,3 @@ func maskNumber(number string) string {
 func (c Caller) sees(plan *campaign.Plan, office, commune string) bool {
 	return access.May(c.Actor, access.ViewEntries, office, plan) == nil && c.Sees(commune)
 }
-
