@@ -154,10 +154,17 @@ type EventView struct {
 
 // Board is everything that the live board shows.
 type Board struct {
+	AsOf time.Time `json:"as_of"`
+	DrawnBoard
+}
+
+// DrawnBoard is what is the same for all who look at the same time.
+type DrawnBoard struct {
+	encoded []byte // as JSON, once for all of them
+
 	Campaign    campaignView `json:"campaign"`
 	Province    provinceView `json:"province"`
 	Position    int64        `json:"position"`
-	AsOf        time.Time    `json:"as_of"`
 	LastEntryAt *time.Time   `json:"last_entry_at"`
 	Today       journal.Day  `json:"today"`
 	// From and To are the period of the figures.
@@ -176,9 +183,20 @@ type Board struct {
 	Planned   int                            `json:"planned"`
 	Moved     int                            `json:"moved"`
 	Cancelled int                            `json:"cancelled"`
-	Reviews   int                            `json:"reviews" doc:"what waits for somebody to look at it, as the list of reviews shows it to the caller"`
 	Unvisited []string                       `json:"unvisited" nullable:"false" doc:"communes without a session in the last three days"`
 	Events    []EventView                    `json:"events" nullable:"false"`
+}
+
+// MarshalJSON puts the clock of this answer before what is encoded already.
+func (b Board) MarshalJSON() ([]byte, error) {
+	out := append(b.AsOf.AppendFormat([]byte(`{"as_of":"`), time.RFC3339Nano), `",`...)
+	return append(out, b.encoded[1:]...), nil
+}
+
+// encode ends the drawing.
+func (b *DrawnBoard) encode() (err error) {
+	b.encoded, err = json.Marshal(b)
+	return err
 }
 
 type provinceView struct {
@@ -223,11 +241,7 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 			out.Body, err = s.pastBoard(tx, plan, c, from, to, at)
 			return err
 		}
-		if out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard); err != nil {
-			return err
-		}
-		// Boards are drawn for all; what waits for review depends on who looks.
-		out.Body.Reviews, err = s.waiting(tx, plan, caller, c)
+		out.Body, err = s.boards.get(tx, plan, c, from, to, s.Now(), s.drawBoard)
 		return err
 	})
 	return out, err
@@ -251,11 +265,11 @@ type boardCache struct {
 	mu       sync.Mutex
 	position int64
 	minute   int64
-	boards   map[string]*Board
+	boards   map[string]*DrawnBoard
 }
 
 func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time,
-	draw func(store.Tx, *campaign.Plan, *campaign.Campaign, journal.Day, journal.Day, time.Time) (*Board, error),
+	draw func(store.Tx, *campaign.Plan, *campaign.Campaign, journal.Day, journal.Day, time.Time) (*DrawnBoard, error),
 ) (*Board, error) {
 	position, err := tx.Position()
 	if err != nil {
@@ -265,7 +279,7 @@ func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign
 	bc.mu.Lock()
 	defer bc.mu.Unlock()
 	if minute := now.Unix() / 60; bc.position != position || bc.minute != minute || bc.boards == nil {
-		bc.position, bc.minute, bc.boards = position, minute, map[string]*Board{}
+		bc.position, bc.minute, bc.boards = position, minute, map[string]*DrawnBoard{}
 	}
 	b := bc.boards[key]
 	if b == nil {
@@ -273,14 +287,15 @@ func (bc *boardCache) get(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign
 			return nil, err
 		}
 		b.Position = position
+		if err := b.encode(); err != nil {
+			return nil, err
+		}
 		bc.boards[key] = b
 	}
-	fresh := *b
-	fresh.AsOf = now.UTC()
-	return &fresh, nil
+	return &Board{now.UTC(), *b}, nil
 }
 
-func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*Board, error) {
+func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, from, to journal.Day, now time.Time) (*DrawnBoard, error) {
 	whole, err := s.figures.Sheet(tx, c.ID)
 	if err != nil {
 		return nil, err
@@ -301,7 +316,7 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 }
 
 // drawFigures draws what a sheet of figures tells.
-func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, whole tally.Sheet, from, to journal.Day, now time.Time) (*Board, tally.Closings, error) {
+func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign, whole tally.Sheet, from, to journal.Day, now time.Time) (*DrawnBoard, tally.Closings, error) {
 	acts, err := tx.Acts([]string{c.ID})
 	if err != nil {
 		return nil, nil, err
@@ -315,7 +330,7 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 		to = c.End
 	}
 	period := slices.DeleteFunc(slices.Clone(whole), func(f tally.Figure) bool { return f.Day < from || f.Day > to })
-	b := &Board{
+	b := &DrawnBoard{
 		Campaign: viewCampaign(plan, c, closings), Today: journal.DayOf(now), From: from, To: to,
 		Figures: map[tally.Indicator]figureView{}, Province: provinceView{ID: c.Province},
 		Unvisited: []string{}, Events: []EventView{}, Ruled: c.League != nil, Office: c.Hours.OrUsual(),
@@ -341,14 +356,14 @@ func (s *Server) drawFigures(tx store.Tx, plan *campaign.Plan, c *campaign.Campa
 	return b, closings, nil
 }
 
-func (b *Board) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
+func (b *DrawnBoard) days(c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
 	for d := c.Start; d <= c.End; d = d.Add(1) {
 		b.Days = append(b.Days, dayView{d, closedCounts(byDay[d])})
 	}
 }
 
 // hours are those of a moment of the past; zero for now, as for the events.
-func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day, asOf time.Time) error {
+func (b *DrawnBoard) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day, asOf time.Time) error {
 	b.Hours = make([]int, 24)
 	sums, err := tx.SumByDim(tally.Query{Campaign: c.ID, Indicator: tally.ReachedIdentified, Dim: "hour", From: from, To: to, AsOf: asOf})
 	for hour, cell := range sums {
@@ -359,7 +374,7 @@ func (b *Board) hours(tx store.Tx, c *campaign.Campaign, from, to journal.Day, a
 	return err
 }
 
-func (b *Board) offices(league *report.Contest, period tally.Sheet) {
+func (b *DrawnBoard) offices(league *report.Contest, period tally.Sheet) {
 	c := league.Campaign
 	was := ranks(league.Offices(yesterday(c, b.Today)))
 	byOffice := period.ByOffice()
@@ -383,7 +398,7 @@ func (b *Board) offices(league *report.Contest, period tally.Sheet) {
 // communes shows those that stand on a day, and of those merged by then the ones
 // that have figures in the period, with the office that they had. How far a
 // commune has come is told with what it took in.
-func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.Day, communes []*campaign.Commune, whole, period tally.Sheet) {
+func (b *DrawnBoard) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.Day, communes []*campaign.Commune, whole, period tally.Sheet) {
 	byCommune, wholeCommune := period.ByCommune(), tally.By(whole, func(k tally.Key) string { return plan.CodeOn(k.Commune, day) })
 	for code := range byCommune {
 		was := plan.Communes[code]
@@ -436,7 +451,7 @@ func (b *Board) communes(plan *campaign.Plan, c *campaign.Campaign, day journal.
 	}
 }
 
-func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
+func (b *DrawnBoard) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journal.Day]tally.Total) {
 	target, _ := plan.ProvinceTarget(c, string(tally.Enrolments), c.Start, c.End)
 	var daily []int
 	for d := c.Start; d <= c.End && d <= b.Today; d = d.Add(1) {
@@ -445,7 +460,7 @@ func (b *Board) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[journa
 	b.Pace = paceView{tally.Enrolments, campaign.PaceOf(target, c.Start, c.End, b.Today, daily)}
 }
 
-func (b *Board) sessions(sessions []*tally.Session, now time.Time) {
+func (b *DrawnBoard) sessions(sessions []*tally.Session, now time.Time) {
 	for _, a := range sessions {
 		status := a.Status()
 		if status != campaign.StatusCancelled && !a.Start.After(now) && a.End.After(now) {
@@ -462,7 +477,7 @@ func (b *Board) sessions(sessions []*tally.Session, now time.Time) {
 	}
 }
 
-func (b *Board) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings, asOf time.Time) error {
+func (b *DrawnBoard) events(tx store.Tx, plan *campaign.Plan, s *Server, c *campaign.Campaign, closings tally.Closings, asOf time.Time) error {
 	recent, err := tx.Recent(c.ID, asOf, 30)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err != nil {
 		return nil, err
 	}
-	b.Hours, b.AsOf = []int{}, at.UTC()
+	b.Hours = []int{}
 	_, opens, err := opensAt(tx, at)
 	if err == nil && opens {
 		err = b.hours(tx, c, b.From, b.To, at)
@@ -70,8 +70,13 @@ func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err := b.events(tx, plan, s, c, closings, at); err != nil {
 		return nil, err
 	}
-	b.Position, err = tx.Position()
-	return b, err
+	if b.Position, err = tx.Position(); err != nil {
+		return nil, err
+	}
+	if err := b.encode(); err != nil {
+		return nil, err
+	}
+	return &Board{at.UTC(), *b}, nil
 }
 
 // standing leaves of records the versions that were here at an instant; all if

@@ -4,6 +4,9 @@
  */
 import { Workbox } from "workbox-window";
 
+/** How long, in ms, a new version has to take over before the page is read anew all the same. */
+const patience = 10_000;
+
 class Installed {
   /** Everything is on the phone: the app opens without network. */
   offline = $state(false);
@@ -28,8 +31,11 @@ class Installed {
   }
 
   /** Takes the newer version, which reloads the page. */
-  renew(): void {
+  async renew(): Promise<void> {
+    const here = await navigator.serviceWorker.getRegistration();
+    if (!here?.waiting) return location.reload(); // it is at work already: only the page is old
     this.#workbox?.messageSkipWaiting();
+    setTimeout(() => location.reload(), patience); // a tap never leads nowhere
   }
 }
 

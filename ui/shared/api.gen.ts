@@ -2838,11 +2838,6 @@ export interface components {
             /** Format: int64 */
             position: number;
             province: components["schemas"]["ProvinceView"];
-            /**
-             * Format: int64
-             * @description what waits for somebody to look at it, as the list of reviews shows it to the caller
-             */
-            reviews: number;
             /** @description the offices stand by a rule that the province has published, else by their share of the target */
             ruled: boolean;
             to: string;

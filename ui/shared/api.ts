@@ -180,7 +180,6 @@ export type Board = {
   planned: number;
   moved: number;
   cancelled: number;
-  reviews: number;
   unvisited: string[];
   events: BoardEvent[];
 };

@@ -3,8 +3,8 @@ import { heard, Stream } from "./stream.svelte";
 
 const open = new Map<string, { stream: Stream; users: number }>();
 
-/** Keeps the stream of a campaign open, one for all who want it, until it is told to stop. */
-export function listen(campaign: string): () => void {
+/** The stream of a campaign, one for all who want it, until each has left. */
+export function share(campaign: string): { stream: Stream; leave: () => void } {
   let shared = open.get(campaign);
   if (!shared) {
     shared = { stream: new Stream(campaign, session.expired), users: 0 };
@@ -13,10 +13,13 @@ export function listen(campaign: string): () => void {
   }
   const { stream } = shared;
   shared.users++;
-  return () => {
-    if (--shared.users > 0) return;
-    open.delete(campaign);
-    stream.stop();
+  return {
+    stream,
+    leave() {
+      if (--shared.users > 0) return;
+      open.delete(campaign);
+      stream.stop();
+    },
   };
 }
 
@@ -29,7 +32,7 @@ export const rest = 5000;
  * drags.
  */
 export function follow(campaign: string, refresh: () => Promise<unknown>): () => void {
-  const stop = listen(campaign);
+  const { leave } = share(campaign);
   const past = new AbortController();
   let due = false;
   let busy = false;
@@ -72,6 +75,6 @@ export function follow(campaign: string, refresh: () => Promise<unknown>): () =>
   return () => {
     past.abort();
     clearTimeout(timer);
-    stop();
+    leave();
   };
 }

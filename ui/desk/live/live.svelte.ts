@@ -1,7 +1,8 @@
 import { Refusal } from "$shared/refusal";
 import * as server from "$shared/server";
 import type { Board } from "$shared/api";
-import { heard, Stream } from "./stream.svelte";
+import { share } from "./follow";
+import { heard, type Stream } from "./stream.svelte";
 
 /** The server is asked at most this often, however fast the entries come. */
 const leastInterval = 500;
@@ -29,13 +30,14 @@ export class Live {
   #load: AbortController | null = null;
   #stopped = true;
   readonly #stream: Stream;
+  readonly #leave: () => void;
   readonly #onSignedOut: () => void;
 
   constructor(campaign: string, span: Span, onSignedOut: () => void) {
     this.#campaign = campaign;
     this.#span = span;
     this.#onSignedOut = onSignedOut;
-    this.#stream = new Stream(campaign, onSignedOut);
+    ({ stream: this.#stream, leave: this.#leave } = share(campaign));
   }
 
   start(): void {
@@ -43,7 +45,6 @@ export class Live {
     heard.addEventListener("changed", this.#changed);
     window.addEventListener("online", this.#online);
     this.refresh();
-    this.#stream.start();
   }
 
   stop(): void {
@@ -51,7 +52,7 @@ export class Live {
     clearTimeout(this.#later);
     heard.removeEventListener("changed", this.#changed);
     window.removeEventListener("online", this.#online);
-    this.#stream.stop();
+    this.#leave();
     this.#load?.abort();
   }
 
