@@ -116,3 +116,18 @@ func (p *Plan) Populations(day journal.Day) map[string]Population {
 }
 
 func yearOf(day journal.Day) int { return day.Start().Year() }
+
+// OfficePopulations are the people in the communes of each office of a province
+// on a day. It is false where of some commune nobody has said any: who is
+// measured by one count is not compared with who is measured by another.
+func (p *Plan) OfficePopulations(province string, day journal.Day) (map[string]int, bool) {
+	known, out := p.Populations(day), map[string]int{}
+	for _, c := range p.CommunesOf(province, day) {
+		n, ok := known[c.Code]
+		if !ok {
+			return nil, false
+		}
+		out[c.Office] += n.People
+	}
+	return out, true
+}

@@ -14,8 +14,8 @@ const (
 	// PerTarget gives the points as a share of those that the unit's targets
 	// for the whole campaign would give.
 	PerTarget Per = "target"
-	// PerPeople gives the points per 1,000 people whom the registry knows in
-	// the unit's communes.
+	// PerPeople gives the points per 1,000 people of the unit's communes; see
+	// [Plan.OfficePopulations].
 	PerPeople Per = "people"
 	// PerCampaigner gives the points per campaigner of the unit.
 	PerCampaigner Per = "campaigner"

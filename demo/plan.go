@@ -175,12 +175,16 @@ func yearTargets(plan []campaign.Item) []campaign.Item {
 }
 
 // points lays the villages of each commune on a spiral: the next one a golden
-// angle on, and a little farther out.
+// angle on, and a little farther out. Of one village of each office nobody has
+// said where it lies.
 func points(offices []*office) (out []campaign.Point) {
 	const golden, kmPerDegree = 2.399963, 111.2
 	for _, o := range offices {
-		for _, c := range o.communes {
+		for n, c := range o.communes {
 			for i, v := range c.villages {
+				if n == len(o.communes)-1 && i == len(c.villages)-1 {
+					continue
+				}
 				angle, km := golden*float64(i), 0.8+0.45*float64(i)
 				out = append(out, campaign.Point{
 					Commune: c.Code, Village: v.Name,

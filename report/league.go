@@ -56,8 +56,10 @@ type Contest struct {
 	// Figures are those of the campaign; ByCampaigner those in the dimension
 	// "campaigner". Closed ones count.
 	Figures, ByCampaigner tally.Sheet
-	// People are how many the registry knows, by office.
-	People map[string]int
+	// People are how many live in the communes of each office; where that is
+	// not known of all, Registered says so, and they are those of the registry.
+	People     map[string]int
+	Registered bool
 	// Held are the days that are held out of the points; see [Flags].
 	Held map[Spot]bool
 }

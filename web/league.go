@@ -98,6 +98,7 @@ type leagueOutput struct {
 		Rule        ruleBody       `json:"rule" doc:"by which these stand"`
 		Usual       bool           `json:"usual" doc:"the province has published none: it is the share of the target of enrolments"`
 		PersonalPer campaign.Per   `json:"personal_per" enum:"target,none" doc:"by what the points of campaigners are divided: by their own targets where the rule goes by targets and somebody has one"`
+		Registered  bool           `json:"registered" doc:"points per 1,000 people go by those whom the registry knows, since of some commune the population is not known"`
 		May         bool           `json:"may" doc:"the caller may publish a rule and let days pass"`
 		Today       journal.Day    `json:"today"`
 		Whole       bool           `json:"whole" doc:"campaigners and their days are told, too"`
@@ -158,10 +159,15 @@ func (s *Server) contest(tx store.Tx, plan *campaign.Plan, c *campaign.Campaign,
 	if rule.Per != campaign.PerPeople {
 		return contest, nil
 	}
+	today := journal.DayOf(s.Now())
+	if counted, all := plan.OfficePopulations(c.Province, min(c.End, today)); all {
+		contest.People = counted
+		return contest, nil
+	}
 	listed, err := tx.CountListed(people.Scope{Whole: true})
-	contest.People = map[string]int{}
+	contest.People, contest.Registered = map[string]int{}, true
 	for code, n := range listed {
-		contest.People[plan.OfficeOf(code, journal.DayOf(s.Now()))] += n
+		contest.People[plan.OfficeOf(code, today)] += n
 	}
 	return contest, err
 }
@@ -225,7 +231,7 @@ func (s *Server) drawLeague(tx store.Tx, plan *campaign.Plan, caller Caller, c *
 	b := &out.Body
 	b.Rule, b.Usual, b.Today = viewRule(rule), c.League == nil, journal.DayOf(s.Now())
 	b.May = access.May(caller.Actor, access.SetPolicy, c.Province, plan) == nil
-	b.PersonalPer = contest.CampaignersPer()
+	b.PersonalPer, b.Registered = contest.CampaignersPer(), contest.Registered
 	before := yesterday(c, b.Today)
 	b.Offices = viewStandings((*report.Contest).Offices, contest, published, before)
 	b.Campaigners = viewStandings((*report.Contest).Campaigners, contest, published, before)

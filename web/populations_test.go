@@ -128,6 +128,26 @@ func TestPopulationOfCommunes(t *testing.T) {
 		t.Errorf("arithmetic %+v", sum)
 	}
 	s.verify()
+
+	// A league by the head measures all by one count: the registry's until each commune has one.
+	league := func() string {
+		var a struct {
+			Registered bool
+			Offices    []struct {
+				ID      string
+				Divisor int
+			}
+		}
+		s.wants(province, "POST", "campaigns/c/league/preview", `{"weights":{"enrolments":1},"per":"people","min_sessions":0,"min_own_sessions":0,"ties":[],"hold_flagged":false}`, 200).decode(t, &a)
+		return fmt.Sprint(a)
+	}
+	if got := league(); got != "{true [{a 0} {b 0}]}" {
+		t.Errorf("of some nobody said: %s", got)
+	}
+	s.wants(province, "PUT", "units/communes/002", `{"name":"Commune 002","type":"xã","lat":22.3,"lon":104.1,"population":[{"year":2025,"people":70,"source":"Xã (mô phỏng)"}]}`, 200)
+	if got := league(); got != "{false [{a 4170} {b 900}]}" {
+		t.Errorf("of all somebody said: %s", got)
+	}
 }
 
 // Who plans says where villages lie, one by one or by a file; of others' villages

@@ -213,12 +213,12 @@ describe("the live board", () => {
       .poll(() => map.getByLabel("Tính theo").locator("option").allTextContents())
       .toEqual(["số lượng", "trên 1.000 người"]);
     await map.getByLabel("Tính theo").selectOption("people");
-    await map.getByText("chưa phải dân số").waitFor();
+    await map.getByText("tính theo dân số (Số mô phỏng, 2025)").waitFor();
     expect(new URL(page.url()).search).toBe("?map=sessions&per=people");
     await page.reload();
-    await map.getByText("chưa phải dân số").waitFor();
+    await map.getByText("tính theo dân số (Số mô phỏng, 2025)").waitFor();
     const title = await map.locator("svg a").first().getAttribute("aria-label");
-    expect(title).toMatch(/trên 1\.000 người trong danh bạ/);
+    expect(title).toMatch(/trên 1\.000 dân \([\d.]+ người, năm 2025\)/);
     await map.locator("svg a").first().click();
     await page.getByRole("dialog").waitFor();
     expect(page.url()).toContain("map=sessions&per=people&figure=sessions");

@@ -117,6 +117,9 @@ it("confirms several days at once, and waits for a second person to open one aga
   await top.page.reload();
   const asked = top.page.getByText("Mở lại ngày đã chốt").and(top.page.locator(":not(option)"));
   await asked.first().waitFor();
+  const told = await top.page.getByRole("listitem").filter({ has: asked }).first().textContent();
+  expect(told).toMatch(/Đợt\s*Thường xuyên/);
+  expect(told).not.toMatch(/[0-9a-f]{8}-/);
 });
 
 it("the province sees days by offices, and closes the campaign", async () => {

@@ -200,6 +200,11 @@ it("a change of what takes two waits for a second person, who sees it and agrees
   const second = await at.open(null);
   await second.signIn(at.demo.url + link);
   await second.page.goto(at.demo.url + "/approvals");
+  await second.page
+    .getByText(/^Gộp hai người làm một$/)
+    .and(second.page.locator("dt"))
+    .waitFor();
+  await second.page.getByRole("definition").filter({ hasText: "cần hai người" }).first().waitFor();
   await second.page.getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByRole("dialog").getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByText("Đã đồng ý; việc đã được thực hiện.").waitFor();

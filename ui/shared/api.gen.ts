@@ -3884,6 +3884,8 @@ export interface components {
              * @enum {string}
              */
             personal_per: "target" | "none";
+            /** @description points per 1,000 people go by those whom the registry knows, since of some commune the population is not known */
+            registered: boolean;
             /** @description by which these stand */
             rule: components["schemas"]["RuleBody"];
             today: string;
