@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 0
+# So that what is built for one is built for all: the program, its tests, the linters.
+export GOFLAGS := $(GOFLAGS) -trimpath
 GO ?= go
 UI_SOURCES := $(shell find ui messages -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 GO_SOURCES := $(shell find . -name node_modules -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.json' -o -name '*.csv' -o -name '*.mjs' \) -print 2>/dev/null) go.mod go.sum
@@ -18,7 +20,7 @@ demo: bin/caunoi ## Load the synthetic Lào Cai festival and serve it on http://
 build: bin/caunoi ## Build the UI and the binary, bin/caunoi
 
 bin/caunoi: ui/dist/desk/index.html ui/dist/policy.wasm $(GO_SOURCES)
-	$(GO) build -trimpath -ldflags="-s -w" -o bin/caunoi ./cmd/caunoi
+	$(GO) build -ldflags="-s -w" -o bin/caunoi ./cmd/caunoi
 
 ui/node_modules/.installed: ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error
@@ -31,10 +33,14 @@ ui/dist/desk/index.html: ui/node_modules/.installed $(UI_SOURCES)
 test: ## Everything that a change must pass; installs what is missing
 	@./test.sh
 
-lint: ui/node_modules/.installed ui/dist/desk/index.html ## Formatting, vet, staticcheck; the UI's types and style
+lint: lint-go lint-ui ## Formatting, vet, staticcheck; the UI's types and style
+
+lint-go: ui/dist/desk/index.html
 	@out="$$($(GO) tool gofumpt -l $$(git ls-files '*.go'))"; test -z "$$out" || { echo "not formatted (run make format): $$out"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+
+lint-ui: ui/node_modules/.installed
 	cd ui && npm run check && npm run lint
 
 format: ui/node_modules/.installed ## Put all sources into their form
@@ -63,7 +69,7 @@ bench: bin/caunoi ui/dist/policy.wasm ## What is timed
 
 ui/dist/policy.wasm: $(GO_SOURCES)
 	@mkdir -p ui/dist
-	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildmode=c-shared -ldflags="-s -w" -o $@ ./policy/wasm
+	GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -ldflags="-s -w" -o $@ ./policy/wasm
 	@node -e 'const z=require("zlib"),f=require("fs"),b=f.readFileSync("$@");f.writeFileSync("$@.br",z.brotliCompressSync(b));f.writeFileSync("$@.gz",z.gzipSync(b,{level:9}))'
 
 size: ui/dist/policy.wasm ui/dist/desk/index.html ## What a phone loads, with brotli, beside its budget
@@ -72,4 +78,4 @@ size: ui/dist/policy.wasm ui/dist/desk/index.html ## What a phone loads, with br
 clean: ## Remove what was built; the demo's data stays
 	rm -rf bin ui/dist/desk ui/dist/public ui/dist/field ui/dist/policy.wasm* ui/node_modules
 
-.PHONY: help demo build test lint format openapi traces soak bench size clean
+.PHONY: help demo build test lint lint-go lint-ui format openapi traces soak bench size clean
