@@ -44,7 +44,10 @@ say "PostgreSQL on 127.0.0.1:$port"
 export CAUNOI_TEST_PG="postgres://caunoi@127.0.0.1:$port/postgres?sslmode=disable"
 
 say "build"
+# While npm brings the UI's tools: what Go needs of others, and its linters.
+(go build ./store/... && go tool -n staticcheck && go tool -n gofumpt) >/dev/null &
 make -s build
+wait $!
 
 if [ "${1:-}" = soak ]; then
 	say "soak: property tests, ${SOAK_CHECKS:-5000} cases each"

@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } }, // also where much else is done
-    maxWorkers: 3, // more than cores, since much is waited for; each file has a server of its own
+    maxWorkers: 2, // each file has a server of its own
     isolate: false, // and nothing else that another could find
   },
 });

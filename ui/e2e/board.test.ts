@@ -285,7 +285,7 @@ describe("the big screen", () => {
     await page.getByRole("link", { name: "Màn hình lớn" }).click();
     await page.locator(".wall .hours li .heard").first().waitFor({ state: "attached" });
     expect(new URL(page.url()).searchParams.get("big")).toBe("1");
-    expect(await page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    await page.waitForFunction(() => document.fullscreenElement !== null);
     expect(await watched.barriers()).toEqual([]);
     await page.evaluate(() => document.exitFullscreen());
     await page.locator("nav").first().waitFor();

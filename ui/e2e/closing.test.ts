@@ -118,7 +118,7 @@ it("confirms several days at once, and waits for a second person to open one aga
   const asked = top.page.getByText("Mở lại ngày đã chốt").and(top.page.locator(":not(option)"));
   await asked.first().waitFor();
   const told = await top.page.getByRole("listitem").filter({ has: asked }).first().textContent();
-  expect(told).toMatch(/Đợt\s*Thường xuyên/);
+  expect(told).toMatch(/Đợt\s*Tuyên truyền, vận động thường xuyên/);
   expect(told).not.toMatch(/[0-9a-f]{8}-/);
 });
 
@@ -220,7 +220,7 @@ it("settles reviews where they stand, by keys, and takes the last act back", asy
   await page.locator("[data-row]").first().waitFor();
   const [n, all] = [await left(), await everything()];
   expect(n).toBeGreaterThan(2);
-  expect(await badge()).toBe(all);
+  await expect.poll(badge).toBe(all);
   await desk.passable();
 
   await page.keyboard.press("j");

@@ -76,7 +76,7 @@ it("what a lost phone brought is shown to the lead, who takes or drops it", asyn
     .click();
   const url = (await page.locator("[data-link]").textContent()) ?? "";
   // The phone's program, as far as the server knows it.
-  const brought = await page.evaluate(
+  const { brought, campaign } = await page.evaluate(
     async (token) => {
       const send = async (method: string, path: string, body?: unknown, bearer = "") => {
         const res = await fetch("/api/v1" + path, {
@@ -112,16 +112,31 @@ it("what a lost phone brought is shown to the lead, who takes or drops it", asyn
         person: { name: "Người Mô Phỏng" },
         body: { topics: ["hi"] },
       };
-      return await send(
+      const other = { ...entry, id: entry.id.replace(/aa$/, "bb"), seq: 2 };
+      const brought = await send(
         "POST",
         "/sync/push",
-        { device: "may-mat", entries: [entry] },
+        { device: "may-mat", entries: [entry, other] },
         `Bearer ${secret}`,
       );
+      return { brought, campaign };
     },
     url.split("#enrol=")[1] ?? "",
   );
-  expect(brought).toMatchObject({ results: [{ status: "quarantined" }], device_state: "lost" });
+  const apart = { status: "quarantined" };
+  expect(brought).toMatchObject({ results: [apart, apart], device_state: "lost" });
+
+  // One is taken where all that waits is worked off, by its key.
+  await page.goto(`${at.demo.url}/c/${campaign}/reviews?why=held`);
+  const place = page.getByText(/^Dòng \d+ trên \d+$/);
+  await page.locator("[data-row]").first().waitFor();
+  expect(await page.locator("[data-row]").count()).toBe(2);
+  expect(await page.getByRole("main").textContent()).not.toContain("Người Mô Phỏng");
+  await page.keyboard.press("j");
+  await place.waitFor();
+  await desk.passable();
+  await page.keyboard.press("t");
+  await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
 
   await page.goto(at.demo.url + "/phones");
   const row = page.getByRole("listitem").filter({ hasText: "Máy mất" }).first();

@@ -169,7 +169,7 @@ it("takes populations from a file and the form, by which the map then measures",
   const desk = await sit("province", "/units");
   const { page } = desk;
   await button(page, "Dân số từ tệp").click();
-  await saying(page, /^0 trên \d+ xã, phường đã có số dân\./);
+  await saying(page, /^(\d+) trên \1 xã, phường đã có số dân\./);
   const code = await page.evaluate(async () => {
     const units = await (await fetch("/api/v1/units")).json();
     return (units.communes as { code: string; into: string }[]).find((c) => !c.into)?.code ?? "";
