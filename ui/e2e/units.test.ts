@@ -212,10 +212,8 @@ it("takes populations from a file and the form, by which the map then measures",
   await saying(page, /dân số 4\.200 \(2026\)/);
 
   await page.goto(`${at.demo.url}/c/thuong-xuyen?map=sessions&per=people`);
-  await saying(
-    page,
-    /^1 xã, phường tính theo dân số \(Xã báo cáo \(mô phỏng\), 2025\)\. \d+ xã, phường chưa có số dân/,
-  );
+  await saying(page, /^\d+ xã, phường tính theo dân số \(.*Số mô phỏng, 2025.*\)\./);
+  await saying(page, /^\d+ xã, phường tính theo dân số \(.*Xã báo cáo \(mô phỏng\), 2026.*\)\./);
   const label = await page.locator(`.map [data-code="${code}"]`).getAttribute("aria-label");
-  expect(label).toMatch(/trên 1\.000 dân \(4\.200 người, năm 2025\)/);
+  expect(label).toMatch(/trên 1\.000 dân \(4\.200 người, năm 2026\)/);
 }, 120_000);
