@@ -266,6 +266,11 @@ it("shows villages at their points, where they are chosen by keyboard and placed
   const points = page.locator("[data-key]");
   await expect.poll(() => points.count()).toBe(of(commune));
   await desk.passable();
+  expect(new URL(page.url()).searchParams.get("commune")).toBe(commune);
+  await page.getByRole("button", { name: "Sắp xếp theo Người", exact: true }).click();
+  await page.reload(); // what is looked at stands in the address
+  await expect.poll(() => points.count()).toBe(of(commune));
+  expect(new URL(page.url()).searchParams.get("order")).toBe("-people");
   await page.locator('[data-key][tabindex="0"]').focus();
   await page.keyboard.press("Enter");
   const name =

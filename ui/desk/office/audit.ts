@@ -31,6 +31,7 @@ const codes: Readonly<Record<string, string>> = {
   reason: "review",
   state: "audit.state",
   by: "audit.by",
+  list: "work.list",
 };
 
 /** A detail of an event as people read it: days, moments and what has a name; else as it is recorded. */

@@ -51,12 +51,13 @@ export function read(url: URL, first: Day): Filters {
   };
 }
 
-/** The address with other filters; what is as usual is left out. */
+/** The address with other filters; what is as usual is left out, as is what another view alone knows. */
 export function write(url: URL, now: Filters, change: Partial<Filters>): string {
   const next = { ...now, ...change };
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(next.view === now.view ? url.search : "");
   for (const [name, value] of Object.entries(next)) {
     if (value && !(name === "view" && value === "week")) query.set(name, value);
+    else query.delete(name);
   }
   return `${url.pathname}?${query.toString()}`;
 }
