@@ -382,6 +382,7 @@ it("makes room on a full phone by what can be taken anew, and saves", async () =
   expect(await db.pulled("bob/part/00008")).toBeUndefined();
   expect(await db.pulled("ann/pull")).toBeDefined();
   db.close();
+  await expect.poll(() => server.entries.has(entry.id)).toBe(true); // else it goes in the next test
 });
 
 it("tells how it stands when that changed, and rehearses once when asked, keeping nothing", async () => {
