@@ -201,19 +201,19 @@ it("goes on with the scanner where a cut ended it, and has it for the days witho
       const begun = (await cache.keys()).find((r) => r.url.endsWith("part"));
       return begun ? ((await (await cache.match(begun))?.blob())?.size ?? 0) : 0;
     });
-  await expect.poll(part, { timeout: 20_000 }).toBeGreaterThan(100_000);
-  const kept = await part();
+  const enough = 100_000;
+  await expect.poll(part, { timeout: 20_000 }).toBeGreaterThan(enough);
   narrow = false;
   before.closeAllConnections();
   await tab(page, "Gửi");
   await page.getByRole("button", { name: "Gửi ngay" }).click();
   await scannerKept(page);
-  // The cut may reach the next request, too, even before its first byte: each goes on where the last ended.
-  const from = ranges.map((range) => Number(range.slice(6, -1)));
-  expect(from.length).toBeGreaterThan(1);
-  expect(from[0]).toBe(0);
-  expect(from).toEqual(from.toSorted((a, b) => a - b));
-  expect(from.at(-1)).toBeGreaterThanOrEqual(kept);
+  // The cut may reach the next request, too, and the browser's own cache stands between: where
+  // each goes on is not told to the byte, but none begins anew.
+  const [first, ...next] = ranges.map((range) => Number(range.slice(6, -1)));
+  expect(first).toBe(0);
+  expect(next.length).toBeGreaterThan(0);
+  expect(Math.min(...next)).toBeGreaterThan(enough);
   expect(await part()).toBe(0);
   await context.close();
   before.close();
