@@ -127,8 +127,8 @@ func readOffices() []*office {
 		}
 		c := &commune{Commune: places[row[0]]}
 		c.Office = out[i].id
-		// Round numbers, which nobody takes for those of a census.
-		c.Population = []campaign.Population{{Year: 2025, People: 1000 * (6 + (7*len(row[1])+len(out[i].communes))%17), Source: texts().Counted}}
+		// Small and round, which nobody takes for a census, and of the size of the demo's lists.
+		c.Population = []campaign.Population{{Year: 2025, People: 20 * (6 + (7*len(row[1])+len(out[i].communes))%17), Source: texts().Counted}}
 		for n := range 3 + (len(row[1])+i)%4 {
 			patterns := texts().Villages[c.Type]
 			c.villages = append(c.villages, campaign.Village{

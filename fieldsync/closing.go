@@ -119,7 +119,7 @@ func (c *closer) close() ([]ClosingDone, error) {
 		}
 		raw, err := json.Marshal(&st.Entry)
 		if err == nil {
-			err = askToReopen(c.tx, c.plan, c.now, c.actor, &st, day, raw)
+			err = askToReopen(c.tx, c.plan, c.now, c.actor, &st, &body, raw)
 		}
 		if err != nil {
 			return nil, err

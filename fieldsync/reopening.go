@@ -42,7 +42,7 @@ func (in *Intake) secondPerson(ctx context.Context, actor access.Actor, plan *ca
 			return err
 		}
 		state = approval.Waiting
-		return askToReopen(tx, plan, in.now(), actor, st, day.Day, raw)
+		return askToReopen(tx, plan, in.now(), actor, st, day, raw)
 	})
 	switch {
 	case err != nil:
@@ -56,8 +56,8 @@ func (in *Intake) secondPerson(ctx context.Context, actor access.Actor, plan *ca
 }
 
 // askToReopen opens the request by which a re-opening waits.
-func askToReopen(tx store.Tx, plan *campaign.Plan, now time.Time, actor access.Actor, st *journal.Stored, day journal.Day, raw []byte) error {
-	change, err := json.Marshal(asked{st.Campaign, st.Office, day, st.ID}, json.Deterministic(true))
+func askToReopen(tx store.Tx, plan *campaign.Plan, now time.Time, actor access.Actor, st *journal.Stored, day *outreach.ClosingBody, raw []byte) error {
+	change, err := json.Marshal(asked{st.Campaign, st.Office, day.Day, day.Reason, st.ID}, json.Deterministic(true))
 	if err == nil {
 		_, err = approval.Ask(tx, plan, now, actor, approval.ReopenDay, st.Office, "entry:"+st.ID.String(), change, raw)
 	}
@@ -69,6 +69,7 @@ type asked struct {
 	Campaign string      `json:"campaign"`
 	Office   string      `json:"office"`
 	Day      journal.Day `json:"day"`
+	Reason   string      `json:"reason"`
 	Entry    journal.ID  `json:"entry"`
 }
 

@@ -117,6 +117,10 @@ type Tx interface {
 	// AddPoints puts points beside those of their communes, each instead of that
 	// of the same village and household.
 	AddPoints(points []campaign.Point) error
+	// Unsettled are how many looks stand in a campaign, and how many entries
+	// wait apart, of any: what waits for somebody changes with these two or with
+	// an entry.
+	Unsettled(campaign string) (looks, apart int64, err error)
 	// VillagePoints are those of villages themselves, of all communes, in order.
 	VillagePoints() ([]campaign.Point, error)
 	// Points are those of a commune, by village and household.

@@ -192,7 +192,7 @@ func TestReopeningAtTheDeskTakesTwo(t *testing.T) {
 		t.Fatalf("while it waits: %+v", got)
 	}
 	asked := s.requests(lea, "waiting")
-	if len(asked) != 1 || asked[0].Change["day"] != "2025-11-08" || asked[0].Change["office"] != "a" {
+	if len(asked) != 1 || asked[0].Change["day"] != "2025-11-08" || asked[0].Change["office"] != "a" || asked[0].Change["reason"] == "" || asked[0].Change["reason"] == nil {
 		t.Fatalf("requests: %+v", asked)
 	}
 	path := "/api/v1/approvals/" + asked[0].ID

@@ -289,6 +289,23 @@ func TestAJumpIsHeldUntilItIsLetPass(t *testing.T) {
 	}
 }
 
+// lists puts people into the registry, as the list of office a has them.
+func (s *site) lists(rows ...people.Record) {
+	s.t.Helper()
+	err := s.store.Update(s.t.Context(), func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		lea := access.Actor{User: access.User{ID: "lea", Role: access.Lead, Office: "a"}}
+		_, err = s.intake.People().Import(tx, plan, lea, rows)
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // TestOnePhoneAndOnesOwnDays: many enrolled on a day who have one phone number
 // in the lists are flagged for the unit; a campaigner is flagged beside the own
 // other days, and told of to nobody who may not see the name.
@@ -300,18 +317,7 @@ func TestOnePhoneAndOnesOwnDays(t *testing.T) {
 		who := storetest.Citizen(i)
 		rows = append(rows, people.Record{Personal: people.Personal{Name: who.Name, Citizen: who.Citizen, Phone: "0900000001"}, Commune: "001"})
 	}
-	err := s.store.Update(t.Context(), func(tx store.Tx) error {
-		plan, err := tx.Plan()
-		if err != nil {
-			return err
-		}
-		lea := access.Actor{User: access.User{ID: "lea", Role: access.Lead, Office: "a"}}
-		_, err = s.intake.People().Import(tx, plan, lea, rows)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.lists(rows...)
 	m := storetest.NewMaker()
 	var lines []journal.Line
 	for day := 1; day <= 7; day++ {

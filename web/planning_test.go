@@ -9,7 +9,9 @@ import (
 
 	"caunoi/access"
 	"caunoi/campaign"
+	"caunoi/people"
 	"caunoi/store"
+	"caunoi/store/storetest"
 )
 
 type plannedAnswer struct {
@@ -318,6 +320,21 @@ func TestCoverageAndArithmetic(t *testing.T) {
 	}
 	if r := s.do(province.cookie, "PUT", "/api/v1/campaigns/c/arithmetic", `{"reach":0,"per_session":5,"session_minutes":120,"day_minutes":480,"speed":30,"winding":100,"weekdays":7,"team_day":1000000,"kilometre":0}`); r.status != 422 {
 		t.Errorf("a reach of nothing: %d", r.status)
+	}
+
+	// Who sees no person counts the same people.
+	for i := range 3 {
+		who := storetest.Citizen(i)
+		s.lists(people.Record{Personal: people.Personal{Name: who.Name, Citizen: who.Citizen}, Commune: "001", Village: "Bản Một"})
+	}
+	admin := s.planner(access.Administrator, "adm", "p")
+	for _, path := range []string{"coverage", "arithmetic"} {
+		of := func(d planDesk) string {
+			return string(d.wants(d, "GET", "campaigns/c/"+path, "", 200).body)
+		}
+		if a, p := of(admin), of(province); path == "coverage" && a != p || path == "arithmetic" && (!strings.Contains(p, `"uncovered":3`) || strings.Count(a, `"uncovered":3`) != strings.Count(p, `"uncovered":3`)) {
+			t.Errorf("%s: the administrator\n%s\nthe province\n%s", path, a, p)
+		}
 	}
 }
 

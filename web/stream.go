@@ -26,7 +26,8 @@ type campaignInput struct {
 
 // stream tells when something changed that a screen of the campaign shows:
 // entries, the plan with its targets and rules, days of the league that were
-// let pass. What changed, each screen reads where it reads the rest.
+// let pass, what somebody looked at and left, what phones brought that is kept
+// apart. What changed, each screen reads where it reads the rest.
 // Whoever takes part in talks is told of these, too, by an event of their own,
 // since a word moves no figure.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
@@ -90,8 +91,8 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	type state struct {
-		position, plan int64
-		passed         string
+		position, plan, looks, apart int64
+		passed                       string
 	}
 	last, said := state{position: -1}, int64(0)
 	for {
@@ -110,6 +111,9 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 				}
 			}
 			if is.passed, err = tx.Setting(passedSetting(campaignID)); err != nil {
+				return err
+			}
+			if is.looks, is.apart, err = tx.Unsettled(campaignID); err != nil {
 				return err
 			}
 			is.position, err = tx.Position()

@@ -148,6 +148,13 @@ func (t *tx) Looks(campaign string) ([]tally.Look, error) {
 	}, `SELECT root, reason, other, campaign, by, at FROM look WHERE campaign = $1 ORDER BY root, reason, other`, campaign)
 }
 
+func (t *tx) Unsettled(campaign string) (looks, apart int64, err error) {
+	if looks, err = one(collect(t, scanInt, `SELECT count(*) FROM look WHERE campaign = $1`, campaign)); err == nil {
+		apart, err = one(collect(t, scanInt, `SELECT count(*) FROM quarantine WHERE state = 'waiting'`))
+	}
+	return looks, apart, err
+}
+
 func (t *tx) PutLook(l tally.Look) error {
 	return fault("keep a look", t.exec(`INSERT INTO look (root, reason, other, campaign, by, at) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (root, reason, other) DO UPDATE SET by = excluded.by, at = excluded.at`,

@@ -147,6 +147,13 @@ func (t *tx) Looks(campaign string) ([]tally.Look, error) {
 	}, `SELECT root, reason, other, campaign, by, at FROM look WHERE campaign = ? ORDER BY root, reason, other`, campaign)
 }
 
+func (t *tx) Unsettled(campaign string) (looks, apart int64, err error) {
+	if looks, err = one(collect(t.q, scanInt, `SELECT count(*) FROM look WHERE campaign = ?`, campaign)); err == nil {
+		apart, err = one(collect(t.q, scanInt, `SELECT count(*) FROM quarantine WHERE state = 'waiting'`))
+	}
+	return looks, apart, err
+}
+
 func (t *tx) PutLook(l tally.Look) error {
 	return fault("keep a look", t.q.exec(`INSERT INTO look (root, reason, other, campaign, by, at) VALUES (?,?,?,?,?,?)
 		ON CONFLICT (root, reason, other) DO UPDATE SET by = excluded.by, at = excluded.at`,

@@ -67,6 +67,12 @@ func testLooks(t *testing.T, open func(t testing.TB) store.Store) {
 		if !slices.Equal(got, left) {
 			t.Errorf("looks %+v, want %+v", got, left)
 		}
+		if looks, apart, err := tx.Unsettled("c"); looks != 2 || apart != 0 || err != nil {
+			t.Errorf("unsettled %d looks, %d apart, %v", looks, apart, err)
+		}
+		if looks, _, _ := tx.Unsettled("d"); looks != 0 {
+			t.Errorf("of another campaign %d looks", looks)
+		}
 		if got, _ := tx.Looks("d"); len(got) > 0 {
 			t.Errorf("of another campaign: %+v", got)
 		}

@@ -118,3 +118,57 @@ it("keeps the day that a lead looks at when the province confirms it", async () 
   expect(await page.locator("#chosen").textContent()).toBe(heading);
   expect(new URL(page.url()).searchParams.get("on")).toBe(day);
 });
+
+it("counts what waits, and lists it, as somebody else settles it", async () => {
+  const path = "/api/v1/campaigns/lao-cai-2025/reviews";
+  const { page: theirs } = await sit("province", "/c/lao-cai-2025/report");
+  const { page } = await sit("province", "/c/lao-cai-2025/reviews?why=duplicate_enrolment");
+  const row = page.locator("[data-row]").nth(1);
+  await row.click();
+  await dialog(page).waitFor();
+  await page.keyboard.press("Escape");
+  const stood = await row.textContent();
+  const numbers = (of: Page) =>
+    of
+      .getByRole("link", { name: /Rà soát/ })
+      .first()
+      .textContent();
+  const had = await numbers(theirs);
+  const { reason, entry, other } = await theirs.evaluate(async (path) => {
+    const { reviews } = await (await fetch(path)).json();
+    return reviews.find((r: { reason: string }) => r.reason === "duplicate_enrolment");
+  }, path);
+  await does(theirs, "POST", path, { reason, entry, other, act: "leave" });
+  await expect.poll(() => numbers(theirs)).not.toBe(had);
+  await expect.poll(() => numbers(page)).toBe(await numbers(theirs));
+  // The row that one was at is the same one, wherever it stands now.
+  await expect
+    .poll(() => page.locator('[aria-current="true"][data-row]').textContent())
+    .toBe(stood);
+});
+
+it("holds no stream in a tab that nobody sees, and hears all when it is looked at again", async () => {
+  const { page: theirs } = await sit("province", "/c/thuong-xuyen/report");
+  const { page } = await sit("province", "/c/thuong-xuyen/report");
+  const streams = asked(page, "/stream");
+  const looked = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  const letGo = page.waitForEvent("requestfailed", (r) => r.url().endsWith("/stream"));
+  await looked(true);
+  await letGo;
+  const counts = asked(page, "/reviews/waiting");
+  const { from, to } = await theirs.evaluate(
+    async (path) => await (await fetch(`${path}/targets`)).json(),
+    running,
+  );
+  const targets = [{ office: "bac-ha", value: 4321 }];
+  await does(theirs, "PUT", `${running}/targets`, { indicator: "enrolments", from, to, targets });
+  expect(streams()).toBe(0);
+  expect(counts()).toBe(0);
+  await looked(false);
+  await expect.poll(counts, { timeout: 15_000 }).toBeGreaterThan(0);
+  expect(streams()).toBe(1);
+});

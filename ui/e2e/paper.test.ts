@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { Sitting } from "./desk";
 
-const at = new Sitting("lead");
+const at = new Sitting("lead", "province");
 
 const day = new Date(Date.now() + 7 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
 
@@ -281,3 +281,26 @@ function minutes(clock: string): number {
   const [h = 0, m = 0] = clock.split(":").map(Number);
   return h * 60 + m;
 }
+
+it("takes what belongs to another office away with the office", async () => {
+  const { page } = await at.sit("province", "/c/thuong-xuyen/paper");
+  const commune = page.getByRole("combobox", { name: /^Xã, phường/ }).first();
+  await page.getByLabel("Đơn vị").selectOption({ label: "Bát Xát" });
+  await page.getByLabel("Người ghi").selectOption({ index: 1 });
+  await commune.selectOption({ index: 1 });
+  const before = await commune.inputValue();
+  await page.getByLabel("Đơn vị").selectOption({ label: "Sa Pa" });
+  expect(await page.getByLabel("Người ghi").inputValue()).toBe("");
+  const after = await commune.inputValue();
+  expect(after).not.toBe(before);
+  expect(after).not.toBe("");
+  await page.getByLabel("Người ghi").selectOption({ index: 1 });
+  await page.getByLabel("Họ và tên").fill("Mô phỏng Má Thị Đơn Vị");
+  await page.getByLabel("Họ và tên").press("Enter");
+  await page.getByText("Đã ghi: Tư vấn, Mô phỏng Má Thị Đơn Vị").waitFor();
+  const own = await page.evaluate(async (code) => {
+    const board = await (await fetch("/api/v1/campaigns/thuong-xuyen/board")).json();
+    return board.communes.find((c: { code: string }) => c.code === code).office as string;
+  }, after);
+  expect(own).toBe("sa-pa");
+});

@@ -67,7 +67,7 @@ it("waits while nobody looks and while a hand is on the screen", async () => {
   expect(read).toBe(1);
 });
 
-it("shares one stream, and reads nothing once it was told to stop", async () => {
+it("shares one stream, over a change of screen, too, and reads nothing once it was told to stop", async () => {
   const other = follow("c", () => Promise.resolve());
   expect(Opened).toHaveLength(1);
   other();
@@ -75,7 +75,11 @@ it("shares one stream, and reads nothing once it was told to stop", async () => 
   changed();
   stop();
   stop = () => {};
-  expect(Opened).toHaveLength(0);
+  const next = follow("c", () => Promise.resolve());
   await vi.advanceTimersByTimeAsync(10 * rest);
+  expect(Opened).toHaveLength(1);
   expect(read).toBe(0);
+  next();
+  await vi.advanceTimersByTimeAsync(rest);
+  expect(Opened).toHaveLength(0);
 });

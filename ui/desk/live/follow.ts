@@ -16,9 +16,13 @@ export function share(campaign: string): { stream: Stream; leave: () => void } {
   return {
     stream,
     leave() {
-      if (--shared.users > 0) return;
-      open.delete(campaign);
-      stream.stop();
+      shared.users--;
+      // The screen that comes next most often wants it, too.
+      setTimeout(() => {
+        if (shared.users > 0 || open.get(campaign) !== shared) return;
+        open.delete(campaign);
+        stream.stop();
+      }, 1000);
     },
   };
 }

@@ -26,10 +26,12 @@ export class Stream {
     this.#stopped = false;
     this.connection = begin(Date.now());
     this.#ticker = setInterval(() => {
+      if (document.hidden) return;
       this.now = Date.now();
       this.#happened({ what: "tick", at: this.now, random: Math.random() });
     }, 1000);
     window.addEventListener("online", this.hurry);
+    document.addEventListener("visibilitychange", this.#seen);
     void this.#listen();
   }
 
@@ -38,10 +40,24 @@ export class Stream {
     clearInterval(this.#ticker);
     this.#reading?.abort();
     window.removeEventListener("online", this.hurry);
+    document.removeEventListener("visibilitychange", this.#seen);
   }
 
   /** Tries at once instead of waiting for the next turn. */
   readonly hurry = (): void => this.#happened({ what: "hurry", at: Date.now() });
+
+  /**
+   * A tab that nobody sees holds no stream: by HTTP/1.1 a browser has six
+   * connections to a server, for all its tabs. The stream tells anew of all
+   * that changed when it opens.
+   */
+  readonly #seen = (): void => {
+    this.#reading?.abort();
+    this.#reading = null;
+    if (document.hidden) return;
+    this.#happened({ what: "broke", at: Date.now(), random: 0 });
+    this.hurry();
+  };
 
   #happened(happening: Happening): void {
     const before = this.connection;
@@ -52,6 +68,7 @@ export class Stream {
   }
 
   async #listen(): Promise<void> {
+    if (document.hidden) return;
     this.#reading?.abort();
     const control = new AbortController();
     this.#reading = control;

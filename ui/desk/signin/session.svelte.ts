@@ -11,8 +11,11 @@ class Session {
   /** "unknown" until the server has answered once. */
   state = $state<"unknown" | "out" | "in" | "failed">("unknown");
   error = $state.raw<unknown>(null);
-  /** How many entries wait for review in each campaign, as last heard. */
-  waiting = $state<Record<string, number>>({});
+  /** The campaign that was last looked at: screens of none lead back to it. */
+  current = $state("");
+  /** How many items wait for review in each campaign, as last heard. */
+  readonly waiting = $state<Record<string, number>>({});
+  #asked = 0;
   /** Set when a session that was open has ended. */
   ended = $state(false);
 
@@ -60,6 +63,19 @@ class Session {
 
   /** To be called when the server answers that nobody is signed in. */
   readonly expired = (): void => this.#out(true);
+
+  /** Asks how many items wait; of answers that cross, the one to the last question counts. */
+  async countWaiting(campaign: string): Promise<void> {
+    const turn = ++this.#asked;
+    const n = await server.reviewsWaiting(campaign);
+    if (turn === this.#asked) this.waiting[campaign] = n;
+  }
+
+  /** Takes what the list itself has. */
+  tellWaiting(campaign: string, n: number): void {
+    this.#asked++;
+    this.waiting[campaign] = n;
+  }
 
   campaign(id: string): Campaign | undefined {
     return this.campaigns.find((c) => c.id === (id || this.defaultCampaign));
