@@ -81,6 +81,8 @@ func (p *Printer) Refusal(r *journal.Refusal) string {
 		if s, ok := v.(string); ok {
 			if words := "refusal." + name + "." + s; p.Has(words) {
 				v = p.Text(words)
+			} else if name == "column" && p.Has("desk."+s) { // as the table heads it
+				v = p.Text("desk." + s)
 			} else if at, err := time.Parse(time.RFC3339, s); err == nil {
 				v = at
 			} else if day, err := journal.ParseDay(s); err == nil {

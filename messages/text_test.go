@@ -115,6 +115,7 @@ func TestRefusal(t *testing.T) {
 			journal.Refusal{Code: "planning.days", Params: map[string]any{"from": "2026-10-14", "to": "2027-01-12"}},
 			"Hoạt động phải nằm trong đợt, từ 14/10/2026 đến 12/01/2027. Chọn ngày khác.",
 		},
+		{"vi", journal.Refusal{Code: "planning.cell", Params: map[string]any{"row": 2, "column": "plan.column.date", "value": "32/3"}}, "Cột “Ngày”: không đọc được “32/3”. Sửa ô này rồi nhập lại."},
 		{"vi", journal.Refusal{Code: "plan.day", Params: map[string]any{"day": "2026-02-30"}}, "Ngày “2026-02-30” chưa đúng dạng. Viết NĂM-THÁNG-NGÀY, ví dụ 2025-11-01."},
 		{"vi", journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": "body.draft.place", "field": "place"}}, "Còn thiếu hoặc chưa đúng: địa điểm. Sửa lại rồi gửi lại."},
 		{"en", journal.Refusal{Code: "request.invalid", Params: map[string]any{"where": "body.x", "field": ""}}, "Missing or not right: something that was entered. Mend it and send it again."},

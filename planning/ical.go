@@ -332,7 +332,7 @@ var durationForm = regexp.MustCompile(`^\+?P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?
 // when says on which instants between two days an event begins, and how long
 // it is. One of whole days is from 8 to 17 o'clock.
 func (k *calendar) when(e event, from, to journal.Day, without []time.Time) ([]time.Time, time.Duration, *journal.Refusal) {
-	k.column = "date"
+	k.column = "plan.column.date"
 	at, days, ok := k.times(e["DTSTART"])
 	if !ok {
 		return nil, 0, k.bad(e.text("DTSTART"))
@@ -342,7 +342,7 @@ func (k *calendar) when(e event, from, to journal.Day, without []time.Time) ([]t
 	if days {
 		end = start.AddDate(0, 0, 1)
 	}
-	k.column = "to"
+	k.column = "plan.column.to"
 	if m := durationForm.FindStringSubmatch(e.text("DURATION")); m != nil {
 		end = start
 		for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
@@ -360,7 +360,7 @@ func (k *calendar) when(e event, from, to journal.Day, without []time.Time) ([]t
 	if end.Sub(start) > 366*24*time.Hour {
 		return nil, 0, k.bad(cmp.Or(e.text("DTEND"), e.text("DURATION")))
 	}
-	k.column = "date"
+	k.column = "plan.column.date"
 	starts, ok := k.repeats(e, start, to)
 	if !ok {
 		return nil, 0, k.bad(cmp.Or(e.text("RRULE"), e.text("RDATE")))
@@ -452,7 +452,7 @@ func (k *calendar) draft(r *Row, e event) {
 	d.Team, d.Partners = e.texts(ours+"TEAM"), e.texts(ours+"PARTNERS")
 	d.Vehicles, d.Topics = e.texts(ours+"VEHICLES"), e.texts(ours+"TOPICS")
 	refuse := func(column, value string) {
-		k.column = column
+		k.column = "plan.column." + column
 		r.Refusal = cmp.Or(r.Refusal, k.bad(value))
 	}
 	if d.Commune = own("COMMUNE"); d.Commune == "" {

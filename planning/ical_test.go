@@ -103,7 +103,7 @@ func TestForeignCalendar(t *testing.T) {
 		w, d := want[i], r.Draft
 		column := ""
 		if r.Refusal != nil && r.Refusal.Code == "planning.cell" && r.Refusal.Params["row"] == w.number {
-			column = r.Refusal.Params["column"].(string)
+			column = strings.TrimPrefix(r.Refusal.Params["column"].(string), "plan.column.")
 		}
 		if r.Number != w.number || !d.Start.Equal(w.start) || !d.End.Equal(w.end) || d.Kind != w.kind || d.SubKind != w.sub ||
 			d.Commune != w.commune || d.Place != w.place || column != w.column || r.Cancelled != w.cancelled || !r.ID.IsZero() {

@@ -38,7 +38,7 @@ var placeTable = table[VillageCover, PlaceRow]{heads: "place.column.", most: Mos
 		read: func(c *cells, r *PlaceRow, text string) (refusal *journal.Refusal) {
 			of := c.covered[r.Commune]
 			if of == nil && r.Commune != "" { // a commune of others is as one that is not there
-				c.column = "commune"
+				c.column = "place.column.commune"
 				return c.bad(r.Commune)
 			}
 			r.Village, refusal = c.find(cmp.Or(of, &names{}), text)

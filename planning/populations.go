@@ -98,7 +98,7 @@ func ReadPopulations(name string, r io.Reader, texts []func(key string) string, 
 		row.Number, row.Refusal = l.number, l.refusal
 		wrong := row.Check(row.Commune)
 		if row.Commune == "" {
-			wrong = journal.Refuse("planning.cell", "row", l.number, "column", "code", "value", "")
+			wrong = journal.Refuse("planning.cell", "row", l.number, "column", populationTable.heads+"code", "value", "")
 		}
 		if row.Refusal == nil {
 			row.Refusal, _ = wrong.(*journal.Refusal)

@@ -310,7 +310,7 @@ func TestSheetCells(t *testing.T) {
 		{"2026-03-02,7:00,,booth,Thử,,Chợ,,,abc,", "planning.cell", "post", "abc"},
 	} {
 		rows := read(t, "k.csv", head+c.row+"\n2026-03-02,7:00,,booth,Thử,,Chợ,,,,en status.cancelled\n")
-		want := &journal.Refusal{Code: c.code, Params: map[string]any{"row": 2, "column": c.column, "value": c.value}}
+		want := &journal.Refusal{Code: c.code, Params: map[string]any{"row": 2, "column": "plan.column." + c.column, "value": c.value}}
 		if len(rows) != 2 || !reflect.DeepEqual(rows[0].Refusal, want) || rows[1].Refusal != nil || !rows[1].Cancelled {
 			t.Errorf("%s: %+v", c.row, rows)
 		}

@@ -53,7 +53,7 @@ type cells struct {
 	workbook  bool              // else text
 	from1904  bool              // the workbook counts its days from 1904
 	row       int
-	column    string
+	column    string // the key of its heading
 	day       time.Time // of the row; zero if it has none
 }
 
@@ -217,7 +217,7 @@ func (t *table[W, R]) row(c *cells, l line, at []int) taken[R] {
 				text = text[1:]
 			}
 		}
-		c.column = col.name
+		c.column = t.heads + col.name
 		var refusal *journal.Refusal
 		switch {
 		case text != "":

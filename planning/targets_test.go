@@ -100,7 +100,7 @@ func TestTargetCells(t *testing.T) {
 		{"sp,,enrolments,2026-03-01,2026-03-31,", "planning.cell", "target", ""},
 	} {
 		rows := readTargets(t, "office,campaigner,indicator,from,to,target\n"+c.row+"\nsp,,enrolments,2026-03-01,2026-03-31,0\n")
-		want := &journal.Refusal{Code: c.code, Params: map[string]any{"row": 2, "column": c.column, "value": c.value}}
+		want := &journal.Refusal{Code: c.code, Params: map[string]any{"row": 2, "column": "target.column." + c.column, "value": c.value}}
 		if len(rows) != 2 || !reflect.DeepEqual(rows[0].Refusal, want) || rows[1].Refusal != nil {
 			t.Errorf("%s: %v", c.row, rows[0].Refusal)
 		}
