@@ -53,7 +53,7 @@ type cells struct {
 	workbook  bool              // else text
 	from1904  bool              // the workbook counts its days from 1904
 	row       int
-	column    string // the key of its heading
+	column    string    // the key of its heading
 	day       time.Time // of the row; zero if it has none
 }
 
