@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -235,6 +236,8 @@ func Decide(tx Tx, plan *campaign.Plan, now time.Time, actor access.Actor, id st
 		return Request{}, journal.Refuse("approval.decided", "state", string(r.State))
 	case r.By == actor.ID:
 		return Request{}, journal.Refuse("approval.own")
+	case !approve && strings.TrimSpace(reason) == "":
+		return Request{}, journal.Refuse("approval.reason")
 	}
 	for _, right := range []access.Right{access.Approve, rules[r.Act].right} {
 		if err := access.May(actor, right, r.Office, plan); err != nil {

@@ -199,7 +199,8 @@ func TestPaceWithin(t *testing.T) {
 	year, busy := Period{"2025-01-01", "2025-12-31"}, Period{"2025-11-01", "2025-11-30"}
 	days := slices.Concat(make([]int, 304), slices.Repeat([]int{100}, 22)) // to November 22nd
 	p := PaceWithin(3650, year, busy, "2025-11-22", days)
-	if p.Actual != 2200 || p.Expected != 3250 || p.DaysLeft != 40 || p.NeededPerDay != 39 {
+	// 21 of 30 days are over, which brought 2100; nine are left.
+	if p.Actual != 2200 || p.Expected != 2555 || p.DaysLeft != 9 || p.NeededPerDay != 173 {
 		t.Errorf("%+v", p)
 	}
 	if p.Low == nil || *p.Low < 2850 || *p.Low >= 3000 || *p.High <= 3000 || *p.High > 3150 {
@@ -209,7 +210,15 @@ func TestPaceWithin(t *testing.T) {
 	if v, short := p.Verdict(); v != Behind || short != 650 {
 		t.Errorf("no campaign is left: %s by %d, %+v", v, short, p)
 	}
-	if p := PaceWithin(3650, year, busy, "2025-06-10", make([]int, 161)); p.Low != nil {
+	if p.Expected != 3650 || p.DaysLeft != 22 || p.NeededPerDay != 30 {
+		t.Errorf("what is missing falls to the days of the year: %+v", p)
+	}
+	p = PaceWithin(3650, year, busy, "2026-01-01", slices.Concat(make([]int, 304), slices.Repeat([]int{100}, 30), make([]int, 31)))
+	if v, short := p.Verdict(); v != Missed || short != 650 || p.DaysLeft != 0 {
+		t.Errorf("the year is over: %s by %d, %+v", v, short, p)
+	}
+	p = PaceWithin(3650, year, busy, "2025-06-10", make([]int, 161))
+	if v, _ := p.Verdict(); p.Low != nil || p.Expected != 0 || p.DaysLeft != 30 || p.NeededPerDay != 122 || v != OnCourse {
 		t.Errorf("none has begun: %+v", p)
 	}
 }

@@ -9,7 +9,7 @@ type Pace struct {
 	Actual int `json:"actual" doc:"what is there, today's included"`
 	// Expected holds all day, as what should have been there when it began.
 	Expected int `json:"expected" doc:"the target's share of the days that are over"`
-	DaysLeft int `json:"days_left" doc:"today included"`
+	DaysLeft int `json:"days_left" doc:"on which something is awaited, today included"`
 	// NeededPerDay is reckoned from what was there when today began, so that it
 	// does not fall while today brings its part.
 	NeededPerDay int `json:"needed_per_day" doc:"what each day left has to bring, today as a whole, rounded up; 0 when the target is reached"`
@@ -28,21 +28,25 @@ func PaceOf(target int, start, end, today journal.Day, daily []int) Pace {
 }
 
 // PaceWithin is [PaceOf] where something comes on the busy days of a period alone:
-// the forecast is from their first to their last, after which nothing more comes.
+// they share the target, and the forecast is from their first to their last, after
+// which nothing more comes. What is missing then falls to the days of the period.
 func PaceWithin(target int, whole, busy Period, today journal.Day, daily []int) Pace {
-	start, end := whole.From, whole.To
+	start := whole.From
 	p := Pace{Target: target}
-	days := end.Sub(start) + 1
-	over := min(max(today.Sub(start), 0), days)
+	days := busy.To.Sub(busy.From) + 1
+	over := min(max(today.Sub(busy.From), 0), days)
 	before := 0
 	for i, n := range daily {
 		p.Actual += n
-		if i < over {
+		if i < today.Sub(start) {
 			before += n
 		}
 	}
-	p.DaysLeft = days - over
 	p.Expected = (target*over + days/2) / days
+	p.DaysLeft = days - over
+	if today > busy.To {
+		p.DaysLeft = max(whole.To.Sub(today)+1, 0)
+	}
 	if p.Actual < target && p.DaysLeft > 0 {
 		p.NeededPerDay = (target - before + p.DaysLeft - 1) / p.DaysLeft
 	}

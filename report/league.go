@@ -16,8 +16,8 @@ type Standing struct {
 	// Office is the unit, or that of the campaigner; Campaigner is nil for a unit.
 	Office     *campaign.Office
 	Campaigner *campaign.Campaigner
-	// Rank is counted from 1; who is equal shares it. 0 is listed without a rank,
-	// since too few sessions were held.
+	// Rank is counted from 1; who is equal shares it. 0 is listed without a rank:
+	// too few sessions were held, there is no Divisor, or nothing gives points.
 	Rank int
 	// Actual are the new participants, Target those aimed at in the whole
 	// campaign, persons; no target is 0.
@@ -66,7 +66,8 @@ type Contest struct {
 
 // League ranks the grass-roots offices of a campaign's province by the usual
 // rule: how much of their target of enrolments they have reached, in closed
-// figures; then by enrolments, then by name. Offices without a target come last.
+// figures; then by enrolments, then by name. Offices without a target come last, without a
+// rank.
 func League(plan *campaign.Plan, campaignID string, byOffice map[string]tally.Total) []Standing {
 	c := plan.Campaigns[campaignID]
 	if c == nil {
@@ -238,21 +239,21 @@ func (s *Standing) reckon(rule *campaign.Rule, counted, kept tally.Total, plays 
 // counted.
 var Weighable = append([]tally.Indicator{tally.Enrolments, tally.PeopleReached, tally.Activities}, tally.Indicators...)
 
-// rank sorts standings and gives the ranks; those with too few sessions come
-// last, without one.
+// rank sorts standings and gives the ranks; those with too few sessions, or with
+// nothing by which they can be compared, come last, without one.
 func rank(list []Standing, minSessions int) {
-	few := func(s *Standing) int {
-		if s.Sessions < minSessions {
+	out := func(s *Standing) int {
+		if s.Sessions < minSessions || s.Divisor == 0 || len(s.Parts) == 0 {
 			return 1
 		}
 		return 0
 	}
 	slices.SortFunc(list, func(a, b Standing) int {
-		return cmp.Or(cmp.Compare(few(&a), few(&b)), ahead(&a, &b), cmp.Compare(a.name(), b.name()), cmp.Compare(a.ID(), b.ID()))
+		return cmp.Or(cmp.Compare(out(&a), out(&b)), ahead(&a, &b), cmp.Compare(a.name(), b.name()), cmp.Compare(a.ID(), b.ID()))
 	})
 	for i := range list {
 		switch {
-		case few(&list[i]) == 1:
+		case out(&list[i]) == 1:
 			list[i].Rank = 0
 		case i > 0 && ahead(&list[i-1], &list[i]) == 0:
 			list[i].Rank = list[i-1].Rank

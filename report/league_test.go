@@ -47,7 +47,7 @@ func TestLeague(t *testing.T) {
 		{"exactly, though both print 33.3", []office{{"a", 33_333, 100_000}, {"b", 1, 3}}, "1 b, 2 a"},
 		{"then by enrolments", []office{{"a", 5, 10}, {"b", 50, 100}}, "1 b, 2 a"},
 		{"equals share a rank, by name", []office{{"c", 1, 10}, {"b", 5, 10}, {"a", 5, 10}}, "1 a, 1 b, 3 c"},
-		{"without a target last", []office{{"a", 90, none}, {"b", 0, 10}, {"c", 91, 0}}, "1 b, 2 c, 3 a"},
+		{"without a target last, and without a rank", []office{{"a", 90, none}, {"b", 0, 10}, {"c", 91, 0}}, "1 b, 0 c, 0 a"},
 	} {
 		got := ""
 		for i, s := range league(tt.offices...) {

@@ -413,11 +413,18 @@ func TestCampaignersStandByTheirOwnTargets(t *testing.T) {
 	for _, s := range c.Campaigners(always) {
 		got = append(got, fmt.Sprint(s.Rank, s.ID(), " ", s.Points, "/", s.Divisor))
 	}
-	if want := []string{"1y 6/10", "2x 20/40", "3z 90/0"}; !slices.Equal(got, want) {
+	if want := []string{"1y 6/10", "2x 20/40", "0z 90/0"}; !slices.Equal(got, want) {
 		t.Errorf("by their targets %v, want %v", got, want)
 	}
 	c.Rule = &campaign.Rule{Per: campaign.PerNone, Weights: c.Rule.Weights}
 	if got := c.Campaigners(always)[0].ID(); got != "z" || c.CampaignersPer() != campaign.PerNone {
 		t.Errorf("by points first is %s, per %s", got, c.CampaignersPer())
+	}
+	// What is credited to nobody in person ranks nobody, not even by what tells equals apart.
+	c.Rule = &campaign.Rule{Per: campaign.PerNone, Weights: map[string]int{string(tally.ReachedHeadCount): 1}, Ties: []string{"enrolments"}}
+	for _, s := range c.Campaigners(always) {
+		if s.Rank != 0 {
+			t.Errorf("%s has rank %d for nothing", s.ID(), s.Rank)
+		}
 	}
 }

@@ -74,10 +74,11 @@ type activitiesOutput struct {
 }
 
 func (s *Server) activities(ctx context.Context, caller Caller, in *activitiesInput) (*activitiesOutput, error) {
-	for _, d := range []string{in.Day, in.From, in.To} {
-		if _, _, err := periodOf(d, ""); err != nil {
-			return nil, err
-		}
+	if _, err := dayIn("day", in.Day); err != nil {
+		return nil, err
+	}
+	if _, _, err := periodOf(in.From, in.To); err != nil {
+		return nil, err
 	}
 	out := &activitiesOutput{CacheControl: "no-store"}
 	out.Body.Activities = []activityView{}

@@ -134,6 +134,12 @@ func TestRequestsLapse(t *testing.T) {
 	if _, err := decide(now.Add(approval.Lasts), true); !isRefusal(err, "approval.expired") {
 		t.Errorf("after seven days: %v", err)
 	}
+	if err := in(func(tx store.Tx) error {
+		_, err := approval.Decide(tx, plan, now, second, r.ID, false, " ")
+		return err
+	}); !isRefusal(err, "approval.reason") {
+		t.Errorf("refused for no reason: %v", err)
+	}
 	if got, err := decide(now.Add(approval.Lasts-time.Second), false); err != nil || got.State != approval.Refused || string(got.Input) != "input" {
 		t.Errorf("within seven days: %+v, %v", got, err)
 	}

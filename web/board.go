@@ -247,16 +247,24 @@ func (s *Server) board(ctx context.Context, caller Caller, in *boardInput) (*boa
 	return out, err
 }
 
+// periodOf reads the days "from" and "to" of a request; see [dayIn].
 func periodOf(from, to string) (a, b journal.Day, err error) {
-	for _, d := range []string{from, to} {
-		if d == "" {
-			continue
-		}
-		if _, err := journal.ParseDay(d); err != nil {
-			return "", "", journal.Refuse("plan.day", "day", d)
-		}
+	if a, err = dayIn("from", from); err == nil {
+		b, err = dayIn("to", to)
 	}
-	return journal.Day(from), journal.Day(to), nil
+	return a, b, err
+}
+
+// dayIn reads a day of a request, or none: plan.day with the day and its field.
+func dayIn(field, text string) (journal.Day, error) {
+	if text == "" {
+		return "", nil
+	}
+	day, err := journal.ParseDay(text)
+	if err != nil {
+		return "", journal.Refuse("plan.day", "day", text, "field", field)
+	}
+	return day, nil
 }
 
 // boardCache keeps boards until the next commit, so that a hundred viewers

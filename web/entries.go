@@ -129,9 +129,10 @@ func (s *Server) entries(ctx context.Context, c Caller, in *entriesInput) (*entr
 		return nil, err
 	}
 	if in.Day != "" {
-		if q.From, q.To, err = periodOf(in.Day, in.Day); err != nil {
+		if q.From, err = dayIn("day", in.Day); err != nil {
 			return nil, err
 		}
+		q.To = q.From
 	}
 	if !q.Indicator.Known() {
 		return nil, notFound(in.Indicator)

@@ -97,7 +97,7 @@ var statuses = map[string]int{
 	"store.full": http.StatusInsufficientStorage, "store.readonly": http.StatusServiceUnavailable,
 	"import": http.StatusConflict, "import.busy": http.StatusTooManyRequests, "import.gone": http.StatusGone,
 	"attachment.unknown": http.StatusNotFound, "attachment.offset": http.StatusConflict, "attachment.gone": http.StatusGone,
-	"approval": http.StatusConflict, "planning.changed": http.StatusConflict, "talk.said": http.StatusConflict, "talk.newer": http.StatusConflict, "talk.not_yours": http.StatusForbidden, "approval.own": http.StatusForbidden,
+	"approval": http.StatusConflict, "planning.changed": http.StatusConflict, "talk.said": http.StatusConflict, "talk.newer": http.StatusConflict, "talk.not_yours": http.StatusForbidden, "approval.own": http.StatusForbidden, "approval.reason": http.StatusUnprocessableEntity,
 	"sync.busy": http.StatusServiceUnavailable,
 	"internal":  http.StatusInternalServerError,
 }

@@ -139,7 +139,7 @@ type muster struct {
 // muster gathers the sessions of a day that are the caller's to prepare.
 // Refusals: plan.day, right.missing.
 func (s *Server) muster(tx store.Tx, plan *campaign.Plan, c Caller, of ReadyOf) (*muster, error) {
-	day, _, err := periodOf(of.Day, "")
+	day, err := dayIn("day", of.Day)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ type campaignInput struct {
 // stream tells when something changed that a screen of the campaign shows:
 // entries, the plan with its targets and rules, days of the league that were
 // let pass, what somebody looked at and left, what phones brought that is kept
-// apart. What changed, each screen reads where it reads the rest.
+// apart; and when a day begins, by which more is due. What changed, each screen reads where it reads the rest.
 // Whoever takes part in talks is told of these, too, by an event of their own,
 // since a word moves no figure.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {
@@ -93,6 +93,7 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 	type state struct {
 		position, plan, looks, apart int64
 		passed                       string
+		today                        journal.Day
 	}
 	last, said := state{position: -1}, int64(0)
 	for {
@@ -103,7 +104,7 @@ func (s *Server) follow(hctx huma.Context, c Caller, campaignID string) {
 		if access.May(c.Actor, access.ViewBoard, c.Office, c.plan) != nil {
 			return // a phone that is to be wiped
 		}
-		is, talked := state{plan: c.plan.Version}, int64(0)
+		is, talked := state{plan: c.plan.Version, today: journal.DayOf(s.Now())}, int64(0)
 		err := s.Store.View(hctx.Context(), func(tx store.Tx) (err error) {
 			if offices := talk.Offices(c.Actor, c.plan); len(offices) > 0 {
 				if talked, err = tx.TalkChanges(campaignID, offices); err != nil {

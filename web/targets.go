@@ -53,13 +53,13 @@ type targetsOutput struct {
 		To         journal.Day       `json:"to"`
 		Year       int               `json:"year,omitempty" doc:"the targets and figures are those of this year, of all campaigns of the province"`
 		Today      journal.Day       `json:"today"`
+		Busy       campaign.Period   `json:"busy" doc:"the days, within these, on which something is awaited"`
 		Periods    []campaign.Period `json:"periods" nullable:"false" doc:"those with targets, the longest first"`
 		Indicators []tally.Indicator `json:"indicators" nullable:"false" doc:"those for which there can be targets"`
 		Total      targetRow         `json:"total"`
 		Rows       []targetRow       `json:"rows" nullable:"false"`
 		May        bool              `json:"may" doc:"the caller may set these targets"`
 	}
-	busy campaign.Period // within it, what the forecast looks at
 }
 
 // aims are the indicators for which there can be targets: of people, those that
@@ -105,7 +105,7 @@ func (s *Server) targets(ctx context.Context, c Caller, in *targetsInput) (*targ
 		if b.From, b.To, err = in.period(which); err != nil {
 			return err
 		}
-		out.busy = campaign.Period{From: b.From, To: b.To}
+		b.Busy = campaign.Period{From: b.From, To: b.To}
 		b.May = maySetTargets(c, plan, which, in.Office) == nil
 		if in.Office == "" {
 			return s.officeTargets(tx, plan, which, out)
@@ -124,7 +124,10 @@ func (out *targetsOutput) figures(tx store.Tx, plan *campaign.Plan, which *campa
 	q.Indicator, q.From, q.To = out.Body.Indicator, out.Body.From, out.Body.To
 	all := []*campaign.Campaign{which}
 	if which.ID == "" {
-		all, out.busy = plan.CountedIn(which)
+		var busy campaign.Period
+		if all, busy = plan.CountedIn(which); len(all) > 0 {
+			out.Body.Busy = busy
+		}
 	}
 	for _, c := range all {
 		q.Campaign = c.ID
@@ -216,7 +219,7 @@ func (out *targetsOutput) row(id, name string, target int, own bool, of func(jou
 	for d := b.From; d <= b.To && d <= b.Today; d = d.Add(1) {
 		days = append(days, of(d))
 	}
-	r := targetRow{ID: id, Name: name, Pace: campaign.PaceWithin(target, campaign.Period{From: b.From, To: b.To}, out.busy, b.Today, days), Days: days, Own: own}
+	r := targetRow{ID: id, Name: name, Pace: campaign.PaceWithin(target, campaign.Period{From: b.From, To: b.To}, b.Busy, b.Today, days), Days: days, Own: own}
 	r.Verdict, r.Short = r.Pace.Verdict()
 	return r
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -230,6 +231,19 @@ func TestStreamTellsOfThePlan(t *testing.T) {
 		t.Errorf("the stream told %s", data)
 	default:
 	}
+}
+
+// More is due when a day begins, though nobody brought anything.
+func TestStreamTellsThatADayBegins(t *testing.T) {
+	s := open(t)
+	var days atomic.Int64
+	s.server.Now = func() time.Time { return now.AddDate(0, 0, int(days.Load())) }
+	top := s.signIn(access.Province, "top", "p")
+	events := s.listen(top)
+	<-events
+	days.Store(1)
+	s.signIn(access.Campaigner, "ann", "a") // a commit that shows nowhere
+	told(t, events)
 }
 
 func told(t *testing.T, events <-chan string) {

@@ -78,6 +78,8 @@ const betweenLists = 10 * 60_000;
 
 /** Milliseconds to the next attempt, at most; each failure doubles it. */
 const longestWait = 5 * 60_000;
+/** The same after something happened: an entry, a network, a record that was brought. */
+const shortestWait = 2_000;
 
 /**
  * What a worker chooses once and finds again: the village of the list, the
@@ -140,7 +142,7 @@ export class Phone {
   #token = "";
   readonly #pages: BroadcastChannel;
   #again: ReturnType<typeof setTimeout> | undefined;
-  #wait = 2_000;
+  #wait = shortestWait;
   #running = false;
   /** Why phone and server were not compared the last time; null where they were. */
   #uncompared: End | null = null;
@@ -578,6 +580,11 @@ export class Phone {
    * is large is asked for once in a while, or when the worker asks `byHand`.
    */
   sync(byHand = false): void {
+    this.#wait = shortestWait;
+    this.#sync(byHand);
+  }
+
+  #sync(byHand = false): void {
     clearTimeout(this.#again);
     const { author } = this;
     if (!author) return;
@@ -587,6 +594,8 @@ export class Phone {
     }
     this.#running = true;
     this.#more = false;
+    const brought = () => this.courier.brought + this.carrier.brought;
+    const before = brought();
     void this.#exchange(author, byHand)
       .then((end) => end ?? this.#bringPhotos(author))
       .then((end) => end ?? this.#uncompared)
@@ -594,12 +603,13 @@ export class Phone {
       .then((end) => {
         this.#running = false;
         if (!this.#has(author)) return this.sync(); // somebody else has it open now, or nobody
-        if (!end) this.#wait = 2_000;
+        // A link that cuts, but carries something, is used as long as it does.
+        if (!end || brought() > before) this.#wait = shortestWait;
         if (!end && this.#more) return this.sync();
         this.signal = end?.why ?? "idle";
         if (end?.why === "busy") this.#wait = end.wait;
         if (end?.why !== "busy" && end?.why !== "unreached") return;
-        this.#again = setTimeout(() => this.sync(), this.#wait * (1 + Math.random() / 2));
+        this.#again = setTimeout(() => this.#sync(), this.#wait * (1 + Math.random() / 2));
         this.#wait = Math.min(longestWait, this.#wait * 2);
       });
   }

@@ -238,6 +238,38 @@ it("asks a busy server again when it said, and not before", async () => {
   expect(waits.filter((ms) => ms >= 90_000 && ms <= 135_000).length).toBe(1);
 });
 
+it("waits ever longer for a link that is gone, and no longer for one that cuts but carries", async () => {
+  const app = await page();
+  await app.enrol("ann", "", pin);
+  await settled(app);
+  server.before = () => Response.error();
+  for (let n = 1; n <= 60; n++) await app.record(fact(n)); // more than go at once
+  await settled(app, "unreached");
+  const waits: number[] = [];
+  const later = globalThis.setTimeout;
+  const timer = vi.spyOn(globalThis, "setTimeout").mockImplementation(((
+    act: () => void,
+    ms = 0,
+  ) => {
+    if (ms < 2000) return later(act, ms);
+    waits.push(ms);
+    if (waits.length === 4) {
+      let left = 1; // one batch gets through
+      server.before = (path) => (path.endsWith("/push") && left-- > 0 ? null : Response.error());
+    } else server.before = () => Response.error();
+    return later(act);
+  }) as typeof setTimeout);
+  app.sync();
+  await expect.poll(() => waits.length).toBeGreaterThan(5);
+  timer.mockRestore();
+  server.before = () => null;
+  await expect.poll(() => app.outbox.that("waiting").length).toBe(0);
+  for (const [i, wait] of [2, 4, 8, 16, 2, 4].entries()) {
+    expect(waits[i]).toBeGreaterThanOrEqual(wait * 1000);
+    expect(waits[i]).toBeLessThan(wait * 1500);
+  }
+});
+
 it("wipes a leaving phone when all is brought, also what came back, and says nothing sooner", async () => {
   const app = await page();
   const tab = await page(); // which holds the database open, too

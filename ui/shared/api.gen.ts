@@ -4134,7 +4134,7 @@ export interface components {
             actual: number;
             /**
              * Format: int64
-             * @description today included
+             * @description on which something is awaited, today included
              */
             days_left: number;
             /**
@@ -5419,7 +5419,7 @@ export interface components {
             days: number[];
             /**
              * Format: int64
-             * @description today included
+             * @description on which something is awaited, today included
              */
             days_left: number;
             /**
@@ -5452,6 +5452,8 @@ export interface components {
             verdict: "none" | "reached" | "on_course" | "open" | "behind" | "missed";
         };
         TargetsOutputBody: {
+            /** @description the days, within these, on which something is awaited */
+            busy: components["schemas"]["Period"];
             from: string;
             indicator: string;
             /** @description those for which there can be targets */

@@ -5,6 +5,7 @@ const data: PaceData = {
   start: "2025-11-01",
   end: "2025-11-11",
   today: "2025-11-03",
+  busy: { from: "2025-11-01", to: "2025-11-11" },
   target: 100,
   low: 80,
   high: 120,
@@ -38,6 +39,16 @@ describe("the pace chart", () => {
     const paths = pacePaths({ ...data, today: "2025-10-01", low: null, high: null }, box);
     expect([paths.line, paths.under]).toEqual(["", ""]);
     expect(paths.target).not.toBe("");
+  });
+
+  it("lets the target rise on the days alone on which something is awaited", () => {
+    const busy = { from: "2025-11-03", to: "2025-11-06" };
+    const [from, rises, full, end] = pacePaths({ ...data, busy }, box)
+      .target.slice(1)
+      .split("L");
+    expect([from, rises]).toEqual(["10,110", "50,110"]);
+    expect([full?.split(",")[0], end?.split(",")[0]]).toEqual(["110", "210"]);
+    expect(full?.split(",")[1]).toBe(end?.split(",")[1]);
   });
 
   it("bears a campaign of one day", () => {

@@ -7,6 +7,8 @@ export type PaceData = {
   start: Day;
   end: Day;
   today: Day;
+  /** Within these days something is awaited. */
+  busy: { from: Day; to: Day };
   target: number;
   low: number | null;
   high: number | null;
@@ -85,6 +87,9 @@ export function pacePaths(data: PaceData, box: Box): Paths {
   const line = points.map((p, i) => `${i ? "L" : "M"}${p.x},${p.y}`).join("");
   const last = points.at(-1);
   const end = x(lastIndex);
+  const [rises, full] = [data.busy.from, data.busy.to].map((day) =>
+    x(daysBetween(data.start, day)),
+  );
   const forecast =
     last && data.low !== null && data.high !== null && last.index < lastIndex
       ? { from: last, low: y(data.low), high: y(data.high) }
@@ -94,7 +99,7 @@ export function pacePaths(data: PaceData, box: Box): Paths {
     points,
     line,
     under: first && last ? `${line}L${last.x},${y(0)}L${first.x},${y(0)}Z` : "",
-    target: `M${x(0)},${y(0)}L${end},${y(data.target)}`,
+    target: `M${x(0)},${y(0)}L${rises},${y(0)}L${full},${y(data.target)}L${end},${y(data.target)}`,
     targetEnd: { x: end, y: y(data.target) },
     band: forecast
       ? `M${forecast.from.x},${forecast.from.y}L${end},${forecast.high}L${end},${forecast.low}Z`

@@ -35,6 +35,8 @@ const forGood = (status: number): boolean =>
   status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 
 export class Courier {
+  /** Records whose fate was told, since the app began. */
+  brought = 0;
   #batch = first;
   #zipped = typeof CompressionStream !== "undefined";
 
@@ -136,6 +138,7 @@ export class Courier {
       changed.set(record.id, { ...record, ...sealed });
     }
     await this.outbox.settle(changed, epoch, heard);
+    this.brought += settled.length;
   }
 }
 

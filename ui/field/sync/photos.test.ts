@@ -126,7 +126,7 @@ it("brings every byte of every photo once, whatever the network does", async () 
       // Each attempt is another life of the app.
       const { db, outbox } = at;
       const photos = await Photos.open(db);
-      const end = await new PhotoCarrier(photos, outbox).run(
+      const end = await new PhotoCarrier(photos, outbox, 0).run(
         at.who,
         server.door(),
         () => dice() < 0.1,
@@ -143,7 +143,7 @@ it("waits until the server has the record, and lets what is urgent go first", as
   const server = new Server();
   const one = await recorded(at, 1, 300_000);
   const two = await recorded(at, 2, 300_000);
-  const carrier = new PhotoCarrier(at.photos, at.outbox);
+  const carrier = new PhotoCarrier(at.photos, at.outbox, 0);
   await sent(at, two.record);
   expect(await carrier.run(at.who, server.door(), () => server.pieces > 0)).toBeNull();
   expect([server.bytes(one.path).length, server.bytes(two.path).length]).toEqual([0, 32 << 10]);
@@ -157,7 +157,7 @@ it("begins once more where the server has other bytes, then tells why it gives u
   const server = new Server();
   const { id, record } = await recorded(at, 1, 1000);
   await sent(at);
-  const carrier = new PhotoCarrier(at.photos, at.outbox);
+  const carrier = new PhotoCarrier(at.photos, at.outbox, 0);
   server.fails = (_, method) => (method === "PATCH" ? problem(422, "attachment.digest") : null);
   expect(await carrier.run(at.who, server.door(), never)).toBeNull();
   expect(at.photos.of(record)).toMatchObject([{ id, fault: "attachment.digest" }]);
@@ -170,7 +170,7 @@ it("is barred, and loses nothing by it", async () => {
   const { id } = await recorded(at, 1, 1000);
   await sent(at);
   server.fails = () => problem(403, "device.lost");
-  const end = await new PhotoCarrier(at.photos, at.outbox).run(at.who, server.door(), never);
+  const end = await new PhotoCarrier(at.photos, at.outbox, 0).run(at.who, server.door(), never);
   expect(end).toEqual({ why: "barred", code: "device.lost" });
   expect(at.photos.unsent().map((p) => p.id)).toEqual([id]);
   expect(await at.photos.picture(at.who, id)).toEqual(picture(1000, 1).data);
@@ -191,7 +191,7 @@ it("brings one whose PIN was forgotten as it lies sealed, and the others as ever
   next.photos = await Photos.open(again.db);
   const { path, data } = await recorded(next, 2, 1000);
   await sent(next);
-  const carrier = new PhotoCarrier(next.photos, next.outbox);
+  const carrier = new PhotoCarrier(next.photos, next.outbox, 0);
   expect(await carrier.run(who, server.door(), never)).toBeNull();
   expect(next.photos.unsent()).toEqual([]);
   const told = JSON.parse(server.rescued[0] ?? "{}") as Record<string, string>;
@@ -278,7 +278,7 @@ it("is brought once by two pages of the app at the same time", async () => {
   const server = new Server();
   const { path, data, record } = await recorded(at, 1, 600_000);
   await sent(at);
-  const page = async () => new PhotoCarrier(await Photos.open(at.db), at.outbox);
+  const page = async () => new PhotoCarrier(await Photos.open(at.db), at.outbox, 0);
   const both = [await page(), await page()].map((c) => c.run(at.who, server.door(), never));
   expect(await Promise.all(both)).toEqual([null, null]);
   await at.photos.reload();
@@ -294,7 +294,7 @@ it("believes no answer that takes nothing, and tries later", async () => {
   await sent(at);
   let asked = 0;
   server.fails = () => (asked++ < 100 ? Response.json({ offset: 0 }) : null); // a cache in between
-  const end = await new PhotoCarrier(at.photos, at.outbox).run(at.who, server.door(), never);
+  const end = await new PhotoCarrier(at.photos, at.outbox, 0).run(at.who, server.door(), never);
   expect(end).toEqual({ why: "unreached" });
   expect(asked).toBeLessThan(10);
   expect(at.photos.unsent().length).toBe(1);

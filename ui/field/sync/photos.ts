@@ -22,6 +22,8 @@ const slow = 6_000;
 const patience = 3;
 
 export class PhotoCarrier {
+  /** Pieces that arrived, since the app began. */
+  brought = 0;
   #piece = 32 << 10;
   /** Failures since something arrived. */
   #failed = 0;
@@ -29,6 +31,8 @@ export class PhotoCarrier {
   constructor(
     private readonly photos: Photos,
     private readonly outbox: Outbox,
+    /** How long to wait after a failure, in milliseconds: what cut it may last. */
+    private readonly rest = 1_000,
   ) {}
 
   /**
@@ -40,16 +44,17 @@ export class PhotoCarrier {
     this.#failed = 0;
     for (const photo of this.photos.unsent(author.id)) {
       if (!this.outbox.all.some((r) => r.id === photo.record && isThere(r))) continue;
-      let end: End | null;
-      do {
+      for (;;) {
         if (urgent()) return null;
-        end = await this.#bring(author, door, photo, urgent).catch((error: unknown) => {
+        const end = await this.#bring(author, door, photo, urgent).catch((error: unknown) => {
           if (error instanceof Refusal) return endOf(error);
           throw error;
         });
+        if (!end) break;
         // A link that cuts, but carries something in between, is used as long as it does.
-      } while (end?.why === "unreached" && ++this.#failed < patience);
-      if (end) return end;
+        if (end.why !== "unreached" || ++this.#failed >= patience) return end;
+        await new Promise((later) => setTimeout(later, this.rest));
+      }
     }
     return null;
   }
@@ -128,6 +133,7 @@ export class PhotoCarrier {
       const next = offsetOf(await jsonOf(answer), photo);
       if (next <= at) throw new Refusal(0, ""); // whoever answered took nothing
       this.#failed = 0;
+      this.brought++;
       const took = door.now().getTime() - began;
       if (took < brisk) this.#piece = Math.min(most, this.#piece * 2);
       else if (took > slow) this.#piece = Math.max(least, this.#piece / 2);
