@@ -236,12 +236,13 @@ func TestStreamTellsOfThePlan(t *testing.T) {
 // More is due when a day begins, though nobody brought anything.
 func TestStreamTellsThatADayBegins(t *testing.T) {
 	s := open(t)
-	var days atomic.Int64
-	s.server.Now = func() time.Time { return now.AddDate(0, 0, int(days.Load())) }
+	var hours atomic.Int64
+	s.server.Now = func() time.Time { return now.Add(time.Duration(hours.Load()) * time.Hour) }
 	top := s.signIn(access.Province, "top", "p")
+	hours.Store(10)
 	events := s.listen(top)
 	<-events
-	days.Store(1)
+	hours.Store(15) // at 01:00 of the day after
 	// A commit that shows nowhere.
 	if err := s.store.Update(t.Context(), func(tx store.Tx) error { return tx.PutSetting("mô phỏng", "x") }); err != nil {
 		t.Fatal(err)
@@ -252,7 +253,10 @@ func TestStreamTellsThatADayBegins(t *testing.T) {
 func told(t *testing.T, events <-chan string) {
 	t.Helper()
 	select {
-	case <-events:
+	case _, open := <-events:
+		if !open {
+			t.Fatal("the stream ended")
+		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("the stream said nothing")
 	}
