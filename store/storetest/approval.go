@@ -57,7 +57,7 @@ func testApproval(t *testing.T, open func(t testing.TB) store.Store) {
 			outcomes <- in(func(tx store.Tx) error {
 				plan, err := tx.Plan()
 				if err == nil {
-					_, err = approval.Decide(tx, plan, noon, users[id], r.ID, id == "two", "")
+					_, err = approval.Decide(tx, plan, noon, users[id], r.ID, id == "two", "Mô phỏng")
 				}
 				return err
 			})
