@@ -36,7 +36,7 @@ describe("signing in with a password", () => {
     await page.goto(demo.url + "/account");
     await page.getByLabel("Mật khẩu mới").fill("ngắn");
     await page.getByRole("button", { name: "Lưu mật khẩu" }).click();
-    expect(await page.getByRole("alert").textContent()).toMatch(/ít nhất 15 ký tự/);
+    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/ít nhất 15 ký tự/);
     await page.getByLabel("Mật khẩu mới").fill(sentence);
     await page.getByRole("button", { name: "Lưu mật khẩu" }).click();
     await page.getByText("Đã lưu mật khẩu").waitFor();
@@ -50,7 +50,7 @@ describe("signing in with a password", () => {
     await second.page.getByLabel("Tên đăng nhập").fill(name ?? "");
     await second.page.getByLabel("Mật khẩu").fill("không phải câu này đâu");
     await second.page.keyboard.press("Enter");
-    expect(await second.page.getByRole("alert").textContent()).toMatch(/không đúng/);
+    await expect.poll(() => second.page.getByRole("alert").textContent()).toMatch(/không đúng/);
     await second.page.getByLabel("Mật khẩu").fill(sentence);
     await second.page.keyboard.press("Enter");
     await second.page.locator("[data-figure=enrolments]").waitFor();

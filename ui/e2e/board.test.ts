@@ -19,7 +19,7 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Vào Caunoi" }).click();
     const alert = page.getByRole("alert");
     await alert.waitFor();
-    expect(await alert.textContent()).toMatch(/đã dùng/);
+    await expect.poll(() => alert.textContent()).toMatch(/đã dùng/);
   });
 
   it("asks for a link where nobody is signed in", async () => {
@@ -34,11 +34,11 @@ describe("the live board", () => {
   it("shows the published figures of the festival, said to be synthetic", async () => {
     const { page } = await sit("province", "/");
     await page.locator(enrolments).waitFor();
-    expect(await page.locator(enrolments).textContent()).toBe("2.745");
-    expect(await page.locator("[data-figure=people_reached] .number a").textContent()).toBe(
-      "5.742",
-    );
-    expect(await page.getByText("Dữ liệu mô phỏng.").count()).toBe(1);
+    await expect.poll(() => page.locator(enrolments).textContent()).toBe("2.745");
+    await expect
+      .poll(() => page.locator("[data-figure=people_reached] .number a").textContent())
+      .toBe("5.742");
+    await expect.poll(() => page.getByText("Dữ liệu mô phỏng.").count()).toBe(1);
   });
 
   it("moves without a reload when a campaigner's entry arrives", async () => {
@@ -52,9 +52,9 @@ describe("the live board", () => {
     ]);
     const after = (before + 1).toLocaleString("vi-VN");
     await expect.poll(() => link.textContent(), { timeout: 5000 }).toBe(after);
-    expect(await board.page.locator(".connection").first().textContent()).toMatch(
-      /bản ghi cuối \d+ giây/,
-    );
+    await expect
+      .poll(() => board.page.locator(".connection").first().textContent())
+      .toMatch(/bản ghi cuối \d+ giây/);
   });
 
   it("shows how it stood at a moment that has passed, and comes back", async () => {
@@ -164,7 +164,7 @@ describe("the live board", () => {
       .waitFor();
     expect(page.url()).toContain("office=");
     // The table beneath stays that of the offices.
-    expect(await page.locator("tbody tr").count()).toBeGreaterThan(10);
+    await expect.poll(() => page.locator("tbody tr").count()).toBeGreaterThan(10);
   });
 
   it("keeps the focus in the sheet, and gives it back", async () => {
@@ -273,9 +273,13 @@ describe("the big screen", () => {
     expect(seen.bars).toBeGreaterThan(height / 20);
     expect(seen.map).toBeGreaterThan(height / 4);
     for (const figure of ["people_reached", "enrolments", "switches.noncash", "under_way"]) {
-      expect(await page.locator(`[data-figure="${figure}"] .number`).isVisible()).toBe(true);
+      await expect
+        .poll(() => page.locator(`[data-figure="${figure}"] .number`).isVisible())
+        .toBe(true);
     }
-    expect(await page.locator(".wall .connection").textContent()).toMatch(/bản ghi cuối/);
+    await expect
+      .poll(() => page.locator(".wall .connection").textContent())
+      .toMatch(/bản ghi cuối/);
     expect(await page.locator("nav").count()).toBe(0);
   });
 
@@ -333,7 +337,7 @@ describe("a broken stream", () => {
     await expect
       .poll(() => connection.textContent(), { timeout: 10_000 })
       .toMatch(/Số liệu lúc .*cách đây \d+ giây · .*nối lại/);
-    expect(await page.locator(enrolments).isVisible()).toBe(true);
+    await expect.poll(() => page.locator(enrolments).isVisible()).toBe(true);
     await at.demo.run();
     await page.getByRole("button", { name: "Nối lại ngay" }).first().click({ force: true });
     await expect.poll(() => connection.textContent(), { timeout: 15_000 }).toMatch(/bản ghi cuối/);

@@ -71,12 +71,12 @@ it("leads from each step to its page, also without network to one that says so",
 it("opens from a link, in each language", async () => {
   const { page } = await calculator(near);
   await page.getByText("Đóng đều đến tuổi nghỉ hưu").waitFor();
-  expect(await page.getByLabel("4 năm").isChecked()).toBe(true);
+  await expect.poll(() => page.getByLabel("4 năm").isChecked()).toBe(true);
   await page.getByRole("button", { name: "English" }).click();
   await page.getByText("Pay until pension age").waitFor();
   await page.getByRole("button", { name: "বাংলা" }).click();
   await page.getByText("অবসরের বয়স পর্যন্ত দেওয়া").waitFor();
-  expect(await page.locator(".large").innerText()).toMatch(/[০-৯]/);
+  await expect.poll(() => page.locator(".large").innerText()).toMatch(/[০-৯]/);
 });
 
 it("says what is wrong and from where to where", async () => {

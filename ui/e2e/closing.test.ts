@@ -75,7 +75,7 @@ it("a lead confirms a day; what comes later stands beside it; it is opened again
 
   await panel(page).getByRole("button", { name: "Mở lại" }).click();
   const sheet = page.getByRole("dialog");
-  expect(await sheet.getByRole("button", { name: "Mở lại" }).isDisabled()).toBe(true);
+  await expect.poll(() => sheet.getByRole("button", { name: "Mở lại" }).isDisabled()).toBe(true);
   await sheet.getByLabel("Lý do").fill("Mô phỏng sót phiếu");
   await desk.passable();
   await sheet.getByRole("button", { name: "Mở lại" }).click();

@@ -86,10 +86,12 @@ it("finds and reads articles without network, with the numbers of the day, and r
   expect(await page.getByText("…", { exact: true }).count()).toBe(0);
 
   await page.getByRole("link", { name: "Đã trả lời theo bài này" }).click();
-  expect(await page.getByLabel("Câu hỏi", { exact: true }).inputValue()).toMatch(
-    /^Nhà nước hỗ trợ/,
-  );
-  expect(await page.getByLabel("Đã trả lời thế nào").inputValue()).toContain("132.000 đồng");
+  await expect
+    .poll(() => page.getByLabel("Câu hỏi", { exact: true }).inputValue())
+    .toMatch(/^Nhà nước hỗ trợ/);
+  await expect
+    .poll(() => page.getByLabel("Đã trả lời thế nào").inputValue())
+    .toContain("132.000 đồng");
   await page.getByRole("button", { name: "Hài lòng", exact: true }).click();
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByText("1 bản ghi đã lưu an toàn trên máy").waitFor();
@@ -109,7 +111,7 @@ it("keeps a question that nobody could answer, and answers it later", async () =
   await search(page).fill("xyzzy");
   await page.getByText("Không có bài nào trả lời câu này.", { exact: false }).waitFor();
   await page.getByRole("link", { name: "Ghi câu hỏi, hẹn trả lời" }).click();
-  expect(await page.getByLabel("Câu hỏi", { exact: true }).inputValue()).toBe("xyzzy");
+  await expect.poll(() => page.getByLabel("Câu hỏi", { exact: true }).inputValue()).toBe("xyzzy");
   await page.getByLabel("Câu hỏi", { exact: true }).fill("Mô phỏng: xyzzy?");
   // Who asks need not say a name; a day must be promised.
   await page.getByRole("button", { name: "Lưu" }).click();
@@ -152,7 +154,7 @@ it("begins a quote with what is known of a person, and gives it away", async () 
   await page.getByRole("link", { name: "Tính mức cho người này" }).click();
   // No card: the household is asked about, the small child not among those who pay.
   await page.getByRole("button", { name: /^Bỏ / }).nth(1).waitFor();
-  expect(await page.getByRole("button", { name: /^Bỏ / }).count()).toBe(2);
+  await expect.poll(() => page.getByRole("button", { name: /^Bỏ / }).count()).toBe(2);
   await page.getByRole("button", { name: "BHXH tự nguyện", exact: true }).click();
   await page.getByText("đã đóng BHXH 48 tháng", { exact: false }).waitFor();
   await page.getByRole("button", { name: "hộ cận nghèo", exact: true }).click();
@@ -209,7 +211,7 @@ it("asks for help with how the phone stands, and nothing of anybody", async () =
   await page.getByRole("link", { name: "Cần trợ giúp?" }).click();
   await page.getByText("1 chờ gửi, 0 đã gửi", { exact: false }).waitFor();
   const call = page.getByRole("link", { name: /0214 3840 123/ });
-  expect(await call.getAttribute("href")).toBe("tel:02143840123");
+  await expect.poll(() => call.getAttribute("href")).toBe("tel:02143840123");
   await page.getByRole("button", { name: "Chia sẻ" }).click();
   await page.getByText("Đã chép. Dán vào tin nhắn.").waitFor();
   const text = await page.evaluate(() => navigator.clipboard.readText());

@@ -26,17 +26,17 @@ it("says what is wrong at its field, once it was left", async () => {
   await open(page, "#/record/new/consultation");
   const birth = page.getByLabel("Ngày hoặc năm sinh");
   await birth.fill("30/2/1982");
-  expect(await birth.getAttribute("aria-invalid")).toBeNull();
+  await expect.poll(() => birth.getAttribute("aria-invalid")).toBeNull();
   await birth.blur();
   const told = page.locator(`[id="${await birth.getAttribute("aria-describedby")}"]`);
-  expect(await told.textContent()).toContain("Ghi ngày sinh như 3/2/1982");
+  await expect.poll(() => told.textContent()).toContain("Ghi ngày sinh như 3/2/1982");
   await birth.fill("3/2/1982");
-  expect(await birth.getAttribute("aria-describedby")).toBeNull();
+  await expect.poll(() => birth.getAttribute("aria-describedby")).toBeNull();
 
   // What was never touched is told when saving is tried, and the first of it has the focus.
   await page.getByRole("button", { name: "Lưu" }).click();
   const name = page.getByLabel("Họ và tên");
-  expect(await name.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => name.getAttribute("aria-invalid")).toBe("true");
   expect(await name.evaluate((e) => e === document.activeElement)).toBe(true);
   expect(await watched.barriers()).toEqual([]);
   await watched.close();
@@ -65,7 +65,7 @@ it("takes without network what the forms of voluntary insurance need, at the amo
   const income = page.getByLabel("Mức khác, đồng mỗi tháng");
   await income.fill("100000");
   await next(page);
-  expect(await income.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => income.getAttribute("aria-invalid")).toBe("true");
   await income.fill("1500000");
   await next(page);
   await page.getByLabel("Số điện thoại").fill("0912 000 001");
@@ -76,11 +76,11 @@ it("takes without network what the forms of voluntary insurance need, at the amo
   await page.goBack();
   await page.getByText("198.000").waitFor();
   await next(page);
-  expect(await page.getByLabel("Số điện thoại").inputValue()).toBe("0912 000 001");
+  await expect.poll(() => page.getByLabel("Số điện thoại").inputValue()).toBe("0912 000 001");
   await next(page);
   await page.getByRole("button", { name: "Lưu" }).click();
   const receipt = page.getByLabel("Số biên lai");
-  expect(await receipt.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => receipt.getAttribute("aria-invalid")).toBe("true");
   await receipt.fill("BL-0001");
   await page.getByLabel("Đã ký trên giấy").check();
   expect(await watched.barriers()).toEqual([]);
@@ -113,7 +113,7 @@ it("takes the account of somebody who is paid without cash, from the list of ban
   await page.getByLabel("Số tài khoản").fill("8888 0000 1111");
   await page.getByRole("button", { name: "Lưu" }).click();
   const bank = page.getByLabel("Ngân hàng");
-  expect(await bank.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => bank.getAttribute("aria-invalid")).toBe("true");
   await bank.selectOption("970405");
   expect(await watched.barriers()).toEqual([]);
   await page.getByRole("button", { name: "Lưu" }).click();

@@ -94,7 +94,7 @@ it("draws the commune without network, and leads to a hamlet's people and doors"
   // A tap leads to the people of the hamlet.
   await hamlet(page, "Đội 2").click();
   await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
-  expect(await page.getByLabel("Thôn, bản").inputValue()).toBe("Đội 2");
+  await expect.poll(() => page.getByLabel("Thôn, bản").inputValue()).toBe("Đội 2");
   await page.getByLabel("Chỉ người nên gặp").uncheck();
   await page
     .getByRole("link", { name: /Mô phỏng Vàng/ })
@@ -121,8 +121,10 @@ it("draws the commune without network, and leads to a hamlet's people and doors"
   await page.getByRole("button", { name: "Phóng to" }).click();
   await page.getByRole("button", { name: "Phóng to" }).click();
   await page.locator(".map circle.house").first().waitFor({ state: "attached" });
-  expect(await page.locator(".map circle.house").count()).toBe(200);
-  expect(await page.locator(".map circle.house.visited").count()).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => page.locator(".map circle.house").count()).toBe(200);
+  await expect
+    .poll(() => page.locator(".map circle.house.visited").count())
+    .toBeGreaterThanOrEqual(4);
   await page.getByRole("button", { name: "Vị trí của tôi" }).click();
   await page.locator(".me").waitFor({ state: "attached" });
   await page.getByText("không lưu và không gửi đi đâu").waitFor();
@@ -139,9 +141,9 @@ it("is without boundaries in most communes of the demo, and then shows what has 
   await openMap(page);
   const group = page.getByRole("group", { name: /^Bản đồ / });
   await group.getByRole("link").first().waitFor();
-  expect(await page.locator("path.edge").getAttribute("d")).toBe("");
+  await expect.poll(() => page.locator("path.edge").getAttribute("d")).toBe("");
   const listed = await page.getByRole("link", { name: /^Danh sách / }).count();
-  expect(await group.getByRole("link").count()).toBe(listed);
+  await expect.poll(() => group.getByRole("link").count()).toBe(listed);
   await page.context().close();
 });
 
@@ -164,7 +166,7 @@ it("says so where nothing was imported, and lists the hamlets all the same", asy
   await page.getByRole("link", { name: "Nhà vắng Đội 1" }).waitFor();
   await page.getByRole("link", { name: "Danh sách Đội 1" }).click();
   await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
-  expect(await page.getByLabel("Thôn, bản").inputValue()).toBe("Đội 1");
+  await expect.poll(() => page.getByLabel("Thôn, bản").inputValue()).toBe("Đội 1");
   await context.close();
 });
 
@@ -186,7 +188,7 @@ it("is without barriers, in the light and in the dark, in three languages", asyn
     await page.goto(`${demo.url}/field/?practice#/map`);
     await page.locator("path.edge").waitFor();
     expect(await watched.barriers(), language).toEqual([]);
-    expect(await page.locator("svg a").count()).toBe(6);
+    await expect.poll(() => page.locator("svg a").count()).toBe(6);
     expect(watched.faults).toEqual([]);
     await watched.close();
   }

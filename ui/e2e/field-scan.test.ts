@@ -75,7 +75,9 @@ it("finds somebody by the card, or fills in who is new, without network", async 
   await scan();
   await page.getByRole("heading", { name: "Mô phỏng Vàng Thị Mẩy" }).waitFor();
   await page.getByRole("link", { name: "Ghi câu hỏi" }).click();
-  expect(await page.getByLabel("Số định danh (nếu có)").inputValue()).toBe("010182000101");
+  await expect
+    .poll(() => page.getByLabel("Số định danh (nếu có)").inputValue())
+    .toBe("010182000101");
   await page.getByLabel("Câu hỏi").fill("Mô phỏng: thẻ dùng ở đâu?");
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByRole("heading", { name: "Mô phỏng Vàng Thị Mẩy" }).waitFor();
@@ -96,14 +98,14 @@ it("finds somebody by the card, or fills in who is new, without network", async 
   await scan();
   await page.getByText("Đây là thẻ của Mô phỏng Thào Thị Dở").waitFor();
   await page.getByRole("button", { name: "Đóng" }).click();
-  expect(await page.getByLabel("Số định danh (nếu có)").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Số định danh (nếu có)").inputValue()).toBe("");
 
   // Nobody has it: a newcomer, filled in.
   await tab(page, "Đi hộ");
   await scan();
   await page.getByLabel("Họ và tên").waitFor();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Thào Thị Dở");
-  expect(await page.getByLabel("Thôn, bản").inputValue()).toBe("Thôn Lạ");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Thào Thị Dở");
+  await expect.poll(() => page.getByLabel("Thôn, bản").inputValue()).toBe("Thôn Lạ");
   await shot(page, "scan-newcomer");
   await page.getByRole("button", { name: "Thẻ BHYT" }).click();
   await page.getByRole("button", { name: "Hẹn ngày" }).click();

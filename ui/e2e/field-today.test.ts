@@ -159,14 +159,14 @@ it("keeps a form in progress across a lock and a killed browser, until it is sav
   await page.goto(`${demo.url}/field/`);
   await opened(page);
   await page.getByText(/^Viết tiếp từ/).waitFor();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Dở Dang");
-  expect(await page.getByLabel("Ghi chú").inputValue()).toBe("hẹn chiều mai");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Dở Dang");
+  await expect.poll(() => page.getByLabel("Ghi chú").inputValue()).toBe("hẹn chiều mai");
 
   // Thrown away, and taken back.
   await page.getByRole("button", { name: "Bỏ, viết lại từ đầu" }).click();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("");
   await page.getByRole("button", { name: "Lấy lại" }).click();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Dở Dang");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Dở Dang");
 
   const commune = page.getByLabel("Xã, phường nơi ở");
   if (await commune.count()) await commune.selectOption({ index: 1 });
@@ -174,7 +174,7 @@ it("keeps a form in progress across a lock and a killed browser, until it is sav
   await page.getByRole("heading", { name: "Cần gặp" }).waitFor();
   expect(await noted(page)).toEqual([]);
   await page.getByRole("link", { name: "Người chưa có tên" }).click();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("");
   await context.close();
 });
 
@@ -400,9 +400,9 @@ it("counts in the digits of the language, and reads both", async () => {
   const it = card(page, "Chợ chữ số");
   const heads = it.getByLabel("উপস্থিত");
   await heads.fill("১২");
-  expect(await heads.inputValue()).toBe("১২");
+  await expect.poll(() => heads.inputValue()).toBe("১২");
   await heads.fill("45");
-  expect(await heads.inputValue()).toBe("৪৫");
+  await expect.poll(() => heads.inputValue()).toBe("৪৫");
   await it.getByRole("button", { name: "পর্ব শেষ" }).click();
   await it.getByRole("button", { name: "লিখুন", exact: true }).click();
   await it.getByRole("button", { name: "সংখ্যা লেখা হয়েছে" }).waitFor();

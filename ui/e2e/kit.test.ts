@@ -29,9 +29,9 @@ it("takes the festival out as a file that names nobody", async () => {
   const desk = await sit("lead", `${base}?view=list`);
   const { page } = desk;
   await page.getByRole("button", { name: "Nhập, xuất tệp" }).click();
-  expect(await dialog(page).getByRole("button", { name: "Lập đợt mới từ tệp đợt" }).count()).toBe(
-    0,
-  );
+  await expect
+    .poll(() => dialog(page).getByRole("button", { name: "Lập đợt mới từ tệp đợt" }).count())
+    .toBe(0);
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
     dialog(page).getByRole("link", { name: "Tệp đợt" }).click(),
@@ -85,7 +85,7 @@ it("makes next year's of it, on trial first, and shows its plan without teams", 
   await choose(page, other);
   await dialog(page).getByText("Còn 2 nơi phải chọn hoặc bỏ ra ngoài.").waitFor();
   const make = dialog(page).getByRole("button", { name: "Lập đợt", exact: true });
-  expect(await make.isDisabled()).toBe(true);
+  await expect.poll(() => make.isDisabled()).toBe(true);
   await desk.passable();
   await shot(page, "kit");
   await dialog(page)

@@ -51,7 +51,7 @@ it("is ranked by the rule that the province previews and publishes, and opens to
   await desk.passable();
   const wanted = await places(page);
   expect(wanted).not.toEqual(before);
-  expect(await page.locator("tbody .up, tbody .down").count()).toBeGreaterThan(2);
+  await expect.poll(() => page.locator("tbody .up, tbody .down").count()).toBeGreaterThan(2);
 
   // Nobody else sees any of it before it is published.
   const lead = await sit("lead", `${base}/league`);

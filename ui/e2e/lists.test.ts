@@ -502,7 +502,7 @@ it("the audit keeps that somebody took a list of people as a file", async () => 
   const top = await sit("province", "/audit?act=list.exported");
   const row = top.page.locator("main tbody tr").first();
   await row.getByText("Tải tệp danh sách").waitFor();
-  expect(await row.innerText()).toMatch(
-    /Danh sách: people.*Dạng tệp: xlsx|Dạng tệp: xlsx.*Danh sách: people/,
-  );
+  await expect
+    .poll(() => row.innerText())
+    .toMatch(/Danh sách: people.*Dạng tệp: xlsx|Dạng tệp: xlsx.*Danh sách: people/);
 });

@@ -54,7 +54,7 @@ it("draws what somebody else plans, under a form that is being filled in", async
   for (let i = 1; i <= 5; i++) await plan(`Nơi mô phỏng ${i}`);
   await page.getByText("Nơi mô phỏng 5").waitFor({ state: "attached" });
   expect(reads()).toBeLessThan(4);
-  expect(await dialog(page).getByLabel("Nơi tổ chức").inputValue()).toBe("Đang gõ dở");
+  await expect.poll(() => dialog(page).getByLabel("Nơi tổ chức").inputValue()).toBe("Đang gõ dở");
 });
 
 it("shows targets that somebody else sets, and does not set them back", async () => {
@@ -73,10 +73,10 @@ it("shows targets that somebody else sets, and does not set them back", async ()
     targets: [{ office: "bac-ha", value: 4567 }],
   });
   await page.getByRole("cell", { name: "4.567", exact: true }).waitFor();
-  expect(await field("Sa Pa").inputValue()).toBe("77");
+  await expect.poll(() => field("Sa Pa").inputValue()).toBe("77");
   await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
   await page.getByRole("cell", { name: "77", exact: true }).first().waitFor();
-  expect(await page.getByRole("cell", { name: "4.567", exact: true }).count()).toBe(1);
+  await expect.poll(() => page.getByRole("cell", { name: "4.567", exact: true }).count()).toBe(1);
 });
 
 it("tells the rule that somebody else publishes, beside the one that is being made", async () => {
@@ -93,7 +93,9 @@ it("tells the rule that somebody else publishes, beside the one that is being ma
     hold_flagged: false,
   });
   await page.getByText(/chuyển sang nhận qua tài khoản 4 điểm/i).waitFor();
-  expect(await page.getByRole("spinbutton", { name: "Người tham gia mới" }).inputValue()).toBe("7");
+  await expect
+    .poll(() => page.getByRole("spinbutton", { name: "Người tham gia mới" }).inputValue())
+    .toBe("7");
 });
 
 it("keeps the day that a lead looks at when the province confirms it", async () => {
@@ -115,7 +117,7 @@ it("keeps the day that a lead looks at when the province confirms it", async () 
     .first()
     .waitFor();
   await confirm.waitFor({ state: "detached" });
-  expect(await page.locator("#chosen").textContent()).toBe(heading);
+  await expect.poll(() => page.locator("#chosen").textContent()).toBe(heading);
   expect(new URL(page.url()).searchParams.get("on")).toBe(day);
 });
 

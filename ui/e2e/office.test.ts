@@ -130,7 +130,7 @@ it("what a lost phone brought is shown to the lead, who takes or drops it", asyn
   await page.goto(`${at.demo.url}/c/${campaign}/reviews?why=held`);
   const place = page.getByText(/^Dòng \d+ trên \d+$/);
   await page.locator("[data-row]").first().waitFor();
-  expect(await page.locator("[data-row]").count()).toBe(2);
+  await expect.poll(() => page.locator("[data-row]").count()).toBe(2);
   expect(await page.getByRole("main").textContent()).not.toContain("Người Mô Phỏng");
   await page.keyboard.press("j");
   await place.waitFor();
@@ -179,7 +179,7 @@ it("a user is added, changed, disabled and let in again", async () => {
   await page.getByRole("textbox", { name: "Họ và tên" }).fill("Khác");
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.getByRole("alert").waitFor();
-  expect(await page.getByRole("alert").textContent()).toContain("mo-phong-moi");
+  await expect.poll(() => page.getByRole("alert").textContent()).toContain("mo-phong-moi");
   desk.faults.length = 0;
 });
 
@@ -223,7 +223,7 @@ it("a change of what takes two waits for a second person, who sees it and agrees
   await second.page.getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByRole("dialog").getByRole("button", { name: "Đồng ý" }).click();
   await second.page.getByText("Đã đồng ý; việc đã được thực hiện.").waitFor();
-  expect(await second.page.getByLabel("Gộp hai người làm một").isChecked()).toBe(true);
+  await expect.poll(() => second.page.getByLabel("Gộp hai người làm một").isChecked()).toBe(true);
   await second.passable();
 });
 

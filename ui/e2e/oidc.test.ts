@@ -149,6 +149,8 @@ it("whom nobody added here is told so on the sign-in screen", async () => {
   await page.getByRole("link", { name: "Đăng nhập bằng tài khoản cơ quan" }).click();
   await page.locator("#back").click();
   await page.getByRole("alert").waitFor();
-  expect(await page.getByRole("alert").textContent()).toContain("chưa có người dùng này");
+  await expect
+    .poll(() => page.getByRole("alert").textContent())
+    .toContain("chưa có người dùng này");
   expect(page.url()).toBe(home + "/signin");
 });

@@ -53,7 +53,7 @@ it("takes a pile of forms by keyboard, refuses what is wrong, and takes one back
   await page.getByText("Đã ghi: Tư vấn, Mô phỏng Giàng Thị Giấy").waitFor();
 
   // The focus is on the next name; another kind by its key.
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("");
   await page.keyboard.press("Alt+2");
   await page.keyboard.type("Mô phỏng Vàng A Giấy");
   // What is to be paid is policy's word: the second of a household pays less.
@@ -71,7 +71,7 @@ it("takes a pile of forms by keyboard, refuses what is wrong, and takes one back
   await page.getByLabel("Họ và tên").press("Enter");
   await page.getByText("Cho biết tháng cuối").waitFor();
   expect(await focused(page)).toMatch(/^Tháng cuối/);
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Vàng A Giấy");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Vàng A Giấy");
   await page.getByLabel("Tháng cuối").fill("2024-05");
   await page.getByLabel("Họ và tên").press("Enter");
   await page.getByText("Đã ghi: Tham gia, Mô phỏng Vàng A Giấy").waitFor();
@@ -102,13 +102,13 @@ it("counts a form once whose answer was lost on the way", async () => {
   await page.getByLabel("Họ và tên").fill("Mô phỏng Sùng Thị Mất Sóng");
   await page.getByLabel("Họ và tên").press("Enter");
   await page.getByText("Chưa biết máy chủ đã nhận").waitFor();
-  expect(await page.getByLabel("Họ và tên").isDisabled()).toBe(true);
+  await expect.poll(() => page.getByLabel("Họ và tên").isDisabled()).toBe(true);
   await watched.passable();
   await page.unroute("**/api/v1/sync/push");
   await page.getByRole("button", { name: "Gửi lại phiếu này" }).click();
   await page.getByText("Đã ghi: Tư vấn, Mô phỏng Sùng Thị Mất Sóng").waitFor();
   expect((await behind(page, "consultations")).length).toBe(talks + 1);
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("");
 });
 
 it("takes no day that cannot count, says why at the field, and what does not count after all", async () => {
@@ -151,7 +151,7 @@ it("takes no day that cannot count, says why at the field, and what does not cou
   const start = new Date(new Date(began.start).getTime() + 7 * 3_600_000).toISOString();
   await date.fill(start.slice(0, 10));
   await held.selectOption(began.id);
-  expect(await time.inputValue()).toBe(start.slice(11, 16));
+  await expect.poll(() => time.inputValue()).toBe(start.slice(11, 16));
 
   // Who is enrolled already does not count again.
   for (const name of ["Mô phỏng Lù Thị Sớm", "Mô phỏng Lù Thị Sớm lần hai"]) {
@@ -290,7 +290,7 @@ it("takes what belongs to another office away with the office", async () => {
   await commune.selectOption({ index: 1 });
   const before = await commune.inputValue();
   await page.getByLabel("Đơn vị").selectOption({ label: "Sa Pa" });
-  expect(await page.getByLabel("Người ghi").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Người ghi").inputValue()).toBe("");
   const after = await commune.inputValue();
   expect(after).not.toBe(before);
   expect(after).not.toBe("");

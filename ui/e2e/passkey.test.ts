@@ -60,7 +60,9 @@ it("a passkey is added, signs in, and is removed", async () => {
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await page.goto(home + "/signin");
   await page.getByRole("button", { name: "Đăng nhập bằng khoá truy cập" }).click();
-  expect(await page.getByRole("alert").textContent()).toMatch(/Máy đã dừng hoặc từ chối/);
+  await expect
+    .poll(() => page.getByRole("alert").textContent())
+    .toMatch(/Máy đã dừng hoặc từ chối/);
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
   await page.getByRole("button", { name: "Đăng nhập bằng khoá truy cập" }).click();
   await page.locator("[data-figure=enrolments]").waitFor();
@@ -72,7 +74,7 @@ it("a passkey is added, signs in, and is removed", async () => {
   await page.context().clearCookies();
   await page.goto(home + "/signin");
   await page.getByRole("button", { name: "Đăng nhập bằng khoá truy cập" }).click();
-  expect(await page.getByRole("alert").textContent()).toMatch(/Không xác nhận được/);
+  await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/Không xác nhận được/);
   expect(watched.faults).toEqual([]);
   await watched.close();
 });

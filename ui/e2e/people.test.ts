@@ -142,7 +142,7 @@ describe("people", () => {
     await page.getByRole("button", { name: "Xem đủ thông tin" }).click();
     const sheet = page.getByRole("dialog");
     const submit = sheet.getByRole("button", { name: "Xem và ghi lại" });
-    expect(await submit.isDisabled()).toBe(true);
+    await expect.poll(() => submit.isDisabled()).toBe(true);
     await sheet.getByRole("button", { name: "Đối chiếu giấy tờ" }).click();
     await submit.click();
     await page.getByText("010090000013").waitFor();
@@ -228,7 +228,9 @@ describe("every screen about people", () => {
     await page.route("**/api/v1/people?*", (route) => route.abort());
     await page.goto(`${demo.url}/people`);
     await page.getByRole("alert").waitFor();
-    expect(await page.getByRole("alert").textContent()).toMatch(/Không tới được máy chủ/);
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toMatch(/Không tới được máy chủ/);
     await page.unroute("**/api/v1/people?*");
     expect(await watched.barriers()).toEqual([]);
   });

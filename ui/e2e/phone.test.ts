@@ -219,7 +219,7 @@ it("counts the heads of a session once, however often it is tapped, and corrects
   await page.evaluate(() => (location.hash = "#/record/new/noncash_switch"));
   const benefit = page.getByRole("button", { name: "Lương hưu" });
   await benefit.click();
-  expect(await benefit.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => benefit.getAttribute("aria-pressed")).toBe("true");
   await page.context().close();
 });
 
@@ -243,7 +243,7 @@ it("gives back what is refused, mended it is taken", async () => {
   await tab(page, "Gửi");
   await page.getByText("Mô phỏng Sai").waitFor();
   await page.getByRole("button", { name: "Sửa" }).click();
-  expect(await page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Sai");
+  await expect.poll(() => page.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Sai");
   await page.getByLabel("Họ và tên").fill("Mô phỏng Đúng");
   await page.getByRole("button", { name: "Lưu" }).click();
   await everythingSent(page);

@@ -323,7 +323,7 @@ it("lets nobody overwrite what somebody else changed, and loses nothing that was
   await dialog(lead.page)
     .getByText(/Phòng Tỉnh/)
     .waitFor();
-  expect(await room(lead.page).inputValue()).toBe("Phòng Huyện");
+  await expect.poll(() => room(lead.page).inputValue()).toBe("Phòng Huyện");
   await lead.passable();
   await dialog(lead.page).getByRole("button", { name: "Dùng bản mới" }).click();
   await expect.poll(() => room(lead.page).inputValue()).toBe("Phòng Tỉnh");
@@ -462,7 +462,9 @@ it("shades the day that it is in Viet Nam, wherever the reader sits", async () =
     await page.goto(`${at.demo.url}${base}?view=${view}&on=${day}`);
     const shaded = page.locator(".ec-today").first();
     await shaded.waitFor();
-    expect(await shaded.locator("time").first().getAttribute("datetime")).toBe(later(day, 2));
+    await expect
+      .poll(() => shaded.locator("time").first().getAttribute("datetime"))
+      .toBe(later(day, 2));
   }
 });
 

@@ -178,7 +178,9 @@ it("confirms offline, rehearses when asked, and is shown to be ready; no figure 
   await page.getByLabel("Chỉ những gì chưa sẵn sàng").check();
   await page.getByLabel("Sắp xếp").selectOption("name");
   expect(new URL(page.url()).search).toContain("open=yes");
-  expect(await page.getByRole("list", { name: "Sẵn sàng" }).locator(":scope > li").count()).toBe(2);
+  await expect
+    .poll(() => page.getByRole("list", { name: "Sẵn sàng" }).locator(":scope > li").count())
+    .toBe(2);
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: /CSV$/ }).click();
   expect((await file).suggestedFilename()).toBe(`san-sang-${day(1)}.csv`);

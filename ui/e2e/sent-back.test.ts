@@ -79,7 +79,7 @@ it("asks back at the desk, and is answered from the phone", async () => {
   await asked.getByRole("button", { name: "Thôi" }).click();
   await shot(phone, "asked");
   await asked.getByRole("button", { name: "Sửa" }).click();
-  expect(await phone.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Hỏi Lại");
+  await expect.poll(() => phone.getByLabel("Họ và tên").inputValue()).toBe("Mô phỏng Hỏi Lại");
   await phone.getByLabel("Ngày hoặc năm sinh").fill("1950");
   await phone.getByRole("button", { name: "Lưu" }).click();
   await phone.getByRole("heading", { name: "Gửi và nhận" }).waitFor();

@@ -71,7 +71,7 @@ it("the province asks at a figure, the office is told at once and answers there,
   await answer.fill("Mô phỏng: đã bổ sung phiếu");
   await sheet(lead.page).getByRole("button", { name: "Gửi" }).click();
   await sheet(lead.page).getByText("Mô phỏng: đã bổ sung phiếu").waitFor();
-  expect(await answer.inputValue()).toBe("");
+  await expect.poll(() => answer.inputValue()).toBe("");
   await lead.passable();
   await shoot(lead, "answer");
   await lead.page.keyboard.press("Escape");
@@ -79,7 +79,7 @@ it("the province asks at a figure, the office is told at once and answers there,
 
   // The province sees the answer where it asked, and settles.
   await sheet(top.page).getByText("Mô phỏng: đã bổ sung phiếu").waitFor();
-  expect(await kept.textContent()).toBe(said);
+  await expect.poll(() => kept.textContent()).toBe(said);
   await sheet(top.page).getByRole("button", { name: "Kết thúc trao đổi" }).click();
   await sheet(top.page)
     .getByText(/đã kết thúc lúc/)
@@ -104,7 +104,7 @@ it("on a phone a talk hangs at a day and at an activity, and what is said is tak
   await page.getByRole("heading", { level: 1, name: "Báo cáo" }).waitFor();
   await page.goBack();
   await question.waitFor();
-  expect(await question.inputValue()).toBe("Mô phỏng: ngày này còn thiếu phiếu");
+  await expect.poll(() => question.inputValue()).toBe("Mô phỏng: ngày này còn thiếu phiếu");
   await page.getByRole("button", { name: "Gửi" }).click();
   await page.getByText("Mô phỏng: ngày này còn thiếu phiếu").waitFor();
   await lead.passable();

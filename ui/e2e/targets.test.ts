@@ -42,8 +42,8 @@ it("tells the province who will miss, and sets targets from a total and a pasted
       new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
     );
   });
-  expect(await first.inputValue()).toBe("1234");
-  expect(await dialog(page).locator(".row input").nth(2).inputValue()).toBe("7");
+  await expect.poll(() => first.inputValue()).toBe("1234");
+  await expect.poll(() => dialog(page).locator(".row input").nth(2).inputValue()).toBe("7");
   await dialog(page).getByRole("button", { name: "Ghi chỉ tiêu" }).click();
   await page.getByText("Đã ghi chỉ tiêu.").waitFor();
   await page.getByRole("cell", { name: "1.234" }).waitFor();
@@ -80,7 +80,9 @@ it("takes the targets out as a file and in again, on trial first", async () => {
   await dialog(page)
     .getByText(/^\d+ giữ nguyên$/)
     .waitFor();
-  expect(await dialog(page).getByRole("button", { name: "Nhập 0 dòng" }).isDisabled()).toBe(true);
+  await expect
+    .poll(() => dialog(page).getByRole("button", { name: "Nhập 0 dòng" }).isDisabled())
+    .toBe(true);
 
   await choose(`${downloaded}${first.replace(/,\d+$/, ",4321")}\r\n`);
   await dialog(page)
@@ -155,7 +157,7 @@ it("lets a lead set those of the own people, of which others see nothing", async
     .waitFor();
   expect(await page.getByRole("button", { name: "Đặt chỉ tiêu" }).count()).toBe(0);
   const of = page.getByLabel("Của");
-  expect(await of.locator("option").count()).toBe(2);
+  await expect.poll(() => of.locator("option").count()).toBe(2);
   await of.selectOption({ index: 1 });
   await page.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
   await dialog(page).getByLabel("Tổng số").fill("100");
