@@ -5,7 +5,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Demo, launch, Watched } from "./desk";
-import { entriesBy, everythingSent, open, screen, take } from "./handset";
+import { entriesBy, everythingSent, open, screen, tab, take } from "./handset";
 
 let demo: Demo;
 let browser: Browser;
@@ -48,6 +48,33 @@ const told = async (page: Page, name: string) => {
   const commune = page.getByLabel("Xã, phường nơi ở");
   if (await commune.count()) await commune.selectOption({ index: 1 });
 };
+
+it("takes nobody back who goes on while it saves", async () => {
+  const watched = await Watched.open(browser, demo.url, screen);
+  const page = await take(demo, browser, "cb-bac-ha-02", watched.page);
+  await page.context().setOffline(true);
+  await open(page, "#/record/new/consultation");
+  await told(page, "Mô phỏng Vội");
+  await page.getByRole("button", { name: "Thẻ BHYT" }).click();
+  await page.getByRole("button", { name: "Hẹn ngày" }).click();
+  // Sealing takes as long as the test wants.
+  await page.evaluate(() => {
+    const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+    const gate = new Promise((opens) => addEventListener("go-on", opens, { once: true }));
+    crypto.subtle.encrypt = (...of) => gate.then(() => seal(...of));
+  });
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await tab(page, "Hôm nay");
+  await page.evaluate(() => dispatchEvent(new Event("go-on")));
+  await page
+    .getByText(/1 bản ghi đã lưu an toàn trên máy/)
+    .first()
+    .waitFor();
+  await page.evaluate(() => new Promise(requestAnimationFrame)); // where it would be taken back
+  expect(new URL(page.url()).hash).toBe("#/today");
+  expect(watched.faults).toEqual([]);
+  await watched.close();
+});
 
 it("takes without network what the forms of voluntary insurance need, at the amount of the engine", async () => {
   const watched = await Watched.open(browser, demo.url, screen);

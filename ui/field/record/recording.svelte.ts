@@ -153,11 +153,12 @@ export class Recording {
     this.step = Math.min(this.step, to);
   }
 
-  /** Saves, and goes to where the worker came from. */
+  /** Saves, and goes to where the worker came from, if they are still here. */
   async save(body: Body): Promise<void> {
     if (this.busy || !this.place.campaign || !this.place.commune) return;
     this.busy = true;
     this.wrong = "";
+    const here = location.hash;
     try {
       const { phone, mends, told, photos } = this;
       const refused = mends && !this.asked;
@@ -183,6 +184,7 @@ export class Recording {
       await phone.record(fact, { mends: record, draft: this.draft, photos: ids });
       if (!this.before && !this.person && !this.nobody && !this.place.activity)
         phone.choose("commune", this.place.commune); // the next one is met there, too
+      if (location.hash !== here) return; // the worker went on meanwhile
       if (this.answers) nav.go({ at: "ask" });
       else if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });
