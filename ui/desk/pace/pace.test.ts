@@ -49,6 +49,12 @@ describe("the pace chart", () => {
     expect([from, rises]).toEqual(["10,110", "50,110"]);
     expect([full?.split(",")[0], end?.split(",")[0]]).toEqual(["110", "210"]);
     expect(full?.split(",")[1]).toBe(end?.split(",")[1]);
+    // Its name stands clear of it.
+    expect(pacePaths({ ...data, busy }, box).slope).toBe(0);
+    const late = { from: "2025-11-09", to: data.end };
+    expect(pacePaths({ ...data, busy: late }, box).slope).toBeCloseTo(
+      5 * pacePaths(data, box).slope,
+    );
   });
 
   it("bears a campaign of one day", () => {

@@ -64,6 +64,8 @@ export type Paths = {
   under: string;
   target: string;
   targetEnd: { x: number; y: number };
+  /** How steep the target line ends: down for each step to the left. */
+  slope: number;
   band: string;
   middle: string;
   bandEnd: { x: number; low: number; high: number } | null;
@@ -87,9 +89,8 @@ export function pacePaths(data: PaceData, box: Box): Paths {
   const line = points.map((p, i) => `${i ? "L" : "M"}${p.x},${p.y}`).join("");
   const last = points.at(-1);
   const end = x(lastIndex);
-  const [rises, full] = [data.busy.from, data.busy.to].map((day) =>
-    x(daysBetween(data.start, day)),
-  );
+  const rises = x(daysBetween(data.start, data.busy.from));
+  const full = x(daysBetween(data.start, data.busy.to));
   const forecast =
     last && data.low !== null && data.high !== null && last.index < lastIndex
       ? { from: last, low: y(data.low), high: y(data.high) }
@@ -101,6 +102,7 @@ export function pacePaths(data: PaceData, box: Box): Paths {
     under: first && last ? `${line}L${last.x},${y(0)}L${first.x},${y(0)}Z` : "",
     target: `M${x(0)},${y(0)}L${rises},${y(0)}L${full},${y(data.target)}L${end},${y(data.target)}`,
     targetEnd: { x: end, y: y(data.target) },
+    slope: full === end && rises < full ? (y(0) - y(data.target)) / (full - rises) : 0,
     band: forecast
       ? `M${forecast.from.x},${forecast.from.y}L${end},${forecast.high}L${end},${forecast.low}Z`
       : "",
