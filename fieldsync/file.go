@@ -28,6 +28,7 @@ func (in *Intake) ImportEntries(ctx context.Context, r io.Reader, by string, eac
 	if err != nil {
 		return err
 	}
+	defer in.sessions.forget() // an earlier receipt may become known of what is here
 	receipt := journal.Receipt{At: store.Micro(in.now()), By: by}
 	var lines []int
 	d := decoded{}

@@ -20,6 +20,13 @@ type sessionCache struct {
 	of map[string]standing
 }
 
+// forget is for what changes since when something was so, and adds no entry.
+func (c *sessionCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.of = nil
+}
+
 type standing struct {
 	plan     int64
 	mark     tally.Mark
@@ -49,6 +56,13 @@ func (in *Intake) Warm(ctx context.Context) error {
 // transaction that has appended no entry. The list is the caller's, what is in
 // it everybody's.
 func (in *Intake) Sessions(tx store.Tx, plan *campaign.Plan, campaign string) ([]*tally.Session, error) {
+	ever, err := in.SessionsEver(tx, plan, campaign)
+	return slices.DeleteFunc(ever, (*tally.Session).Withdrawn), err
+}
+
+// SessionsEver are [Intake.Sessions] with those that were withdrawn, and with
+// how each stood before; see [tally.SessionsEver].
+func (in *Intake) SessionsEver(tx store.Tx, plan *campaign.Plan, campaign string) ([]*tally.Session, error) {
 	mark, err := tx.MarkOfActivities(campaign)
 	if err != nil {
 		return nil, err
@@ -73,7 +87,7 @@ func (in *Intake) Sessions(tx store.Tx, plan *campaign.Plan, campaign string) ([
 		if err != nil {
 			return nil, err
 		}
-		now.sessions = tally.SessionsOf(plan, in.schema, entries)
+		now.sessions = tally.SessionsEver(plan, in.schema, entries)
 	}
 	if c.of == nil {
 		c.of = map[string]standing{}

@@ -83,6 +83,22 @@ type Query struct {
 // Sheet is a set of figures to be added up by any of their places.
 type Sheet []Figure
 
+// Compact adds up what stands under one key, in no order, and leaves out what
+// comes to nothing.
+func (s Sheet) Compact() Sheet {
+	sums := make(map[Key]Cell, len(s))
+	for _, f := range s {
+		sums[f.Key] = sums[f.Key].plus(f.Cell)
+	}
+	out := make(Sheet, 0, len(sums))
+	for k, c := range sums {
+		if c != (Cell{}) {
+			out = append(out, Figure{k, c})
+		}
+	}
+	return out
+}
+
 // Total is a set of sums by indicator, the sums of [Activities],
 // [PeopleReached] and [Enrolments] among them.
 type Total map[Indicator]Cell

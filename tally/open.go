@@ -54,11 +54,61 @@ type Opener interface {
 // SessionsOf folds the entries of a campaign's activities into what stands:
 // activities, posts and shifts, those withdrawn left out.
 func SessionsOf(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) []*Session {
+	return slices.DeleteFunc(allSessions(plan, schema, entries), (*Session).Withdrawn)
+}
+
+// SessionsEver are [SessionsOf], those withdrawn among them, each with how it
+// stood whenever something of it had come; see [Session.At].
+func SessionsEver(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) []*Session {
+	// A record that was corrected may have been of another session before.
+	sessions := map[journal.ID][]journal.ID{}
+	for i := range entries {
+		st := &entries[i]
+		if id := sessionOf(st); !slices.Contains(sessions[st.Root], id) {
+			sessions[st.Root] = append(sessions[st.Root], id)
+		}
+	}
+	of := map[journal.ID][]journal.Stored{}
+	for _, st := range entries {
+		for _, id := range sessions[st.Root] {
+			of[id] = append(of[id], st)
+		}
+	}
+	all := allSessions(plan, schema, entries)
+	for _, s := range all {
+		s.stoodBy(plan, schema, of[s.ID])
+	}
+	return all
+}
+
+// stoodBy fills in the past from the entries of a session.
+func (s *Session) stoodBy(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) {
+	var moments []time.Time
+	for i := range entries {
+		moments = append(moments, entries[i].Arrived)
+	}
+	slices.SortFunc(moments, time.Time.Compare)
+	moments = slices.CompactFunc(moments, time.Time.Equal)
+	for i, at := range moments {
+		then := s
+		if i < len(moments)-1 {
+			came := slices.DeleteFunc(slices.Clone(entries), func(st journal.Stored) bool { return st.Arrived.After(at) })
+			all := allSessions(plan, schema, came)
+			i := slices.IndexFunc(all, func(other *Session) bool { return other.ID == s.ID })
+			if i < 0 {
+				continue // what came before its plan
+			}
+			then = all[i]
+		}
+		s.past = append(s.past, then.stands(at))
+	}
+}
+
+func allSessions(plan *campaign.Plan, schema *journal.Schema, entries []journal.Stored) (out []*Session) {
 	c := newCount(plan, schema, nil, entries)
 	all := c.sessions(c.records(func(*version) bool { return true }))
-	var out []*Session
 	for _, vs := range c.roots {
-		if s := all[vs[0].Root]; s != nil && !s.withdrawn {
+		if s := all[vs[0].Root]; s != nil {
 			out = append(out, s)
 		}
 	}
@@ -69,7 +119,7 @@ func SessionsOf(plan *campaign.Plan, schema *journal.Schema, entries []journal.S
 // of their positions.
 type Mark struct{ Count, Sum, Last int64 }
 
-// Refold brings the sessions that stood at a mark to another, with what
+// Refold brings those of [SessionsEver] at a mark to another, with what
 // [Opener.ActivitiesAfter] returns for the first. ok is false if these are not
 // all that came, as when an entry that waited is no longer held back: then the
 // whole campaign has to be read.
@@ -95,7 +145,7 @@ func Refold(plan *campaign.Plan, schema *journal.Schema, stood []*Session, was, 
 			sessions = append(sessions, s)
 		}
 	}
-	for _, s := range SessionsOf(plan, schema, entries) {
+	for _, s := range SessionsEver(plan, schema, entries) {
 		if touched[s.ID] {
 			sessions = append(sessions, s)
 		}

@@ -24,6 +24,37 @@ type Session struct {
 	// Answers are what was last said by each who was asked to come, by author.
 	// They are no figure either.
 	Answers []Answer
+	past    []Stood // by since when
+}
+
+// Stood is how a session stood from an instant on.
+type Stood struct {
+	Since      time.Time
+	Status     campaign.Status
+	Start, End time.Time
+	// Withdrawn says that its plan was taken back.
+	Withdrawn bool
+}
+
+// At is how a session of [SessionsEver] stood at an instant; ok is false if it
+// was not planned yet.
+func (s *Session) At(at time.Time) (stood Stood, ok bool) {
+	i, found := slices.BinarySearchFunc(s.past, at, func(x Stood, at time.Time) int { return x.Since.Compare(at) })
+	if found {
+		i++
+	}
+	if i == 0 {
+		return Stood{}, false
+	}
+	return s.past[i-1], true
+}
+
+// Withdrawn says that the plan of the session was taken back.
+func (s *Session) Withdrawn() bool { return s.withdrawn }
+
+// stands is how it stands, since an instant.
+func (s *Session) stands(since time.Time) Stood {
+	return Stood{since, s.Status(), s.Start, s.End, s.withdrawn}
 }
 
 // Arrival is somebody of a team who came to a session.

@@ -319,7 +319,9 @@ func (s *Server) drawBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err != nil {
 		return nil, err
 	}
-	b.sessions(sessions, now)
+	for _, a := range sessions {
+		b.session(a.Status(), a.Start, a.End, now)
+	}
 	return b, b.events(tx, plan, s, c, closings, time.Time{})
 }
 
@@ -468,20 +470,18 @@ func (b *DrawnBoard) pace(plan *campaign.Plan, c *campaign.Campaign, byDay map[j
 	b.Pace = paceView{tally.Enrolments, campaign.PaceOf(target, c.Start, c.End, b.Today, daily)}
 }
 
-func (b *DrawnBoard) sessions(sessions []*tally.Session, now time.Time) {
-	for _, a := range sessions {
-		status := a.Status()
-		if status != campaign.StatusCancelled && !a.Start.After(now) && a.End.After(now) {
-			b.UnderWay++
-		}
-		switch status {
-		case campaign.StatusPlanned:
-			b.Planned++
-		case campaign.StatusMoved:
-			b.Moved++
-		case campaign.StatusCancelled:
-			b.Cancelled++
-		}
+// session counts a session as it stands at an instant.
+func (b *DrawnBoard) session(status campaign.Status, start, end, now time.Time) {
+	if status != campaign.StatusCancelled && !start.After(now) && end.After(now) {
+		b.UnderWay++
+	}
+	switch status {
+	case campaign.StatusPlanned:
+		b.Planned++
+	case campaign.StatusMoved:
+		b.Moved++
+	case campaign.StatusCancelled:
+		b.Cancelled++
 	}
 }
 

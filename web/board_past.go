@@ -61,12 +61,15 @@ func (s *Server) pastBoard(tx store.Tx, plan *campaign.Plan, c *campaign.Campaig
 	if err != nil {
 		return nil, err
 	}
-	entries, err := tx.OfActivities(c.ID)
+	sessions, err := s.Intake.SessionsEver(tx, plan, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	entries = slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Arrived.After(at) })
-	b.sessions(tally.SessionsOf(plan, s.Intake.Schema(), entries), at)
+	for _, a := range sessions {
+		if then, ok := a.At(at); ok && !then.Withdrawn {
+			b.session(then.Status, then.Start, then.End, at)
+		}
+	}
 	if err := b.events(tx, plan, s, c, closings, at); err != nil {
 		return nil, err
 	}

@@ -96,12 +96,42 @@ func (t *tx) flush() error {
 			return fault("count", err)
 		}
 	}
+	byDay := map[int64]map[tally.Key]tally.Cell{}
 	for at, deltas := range pending {
 		maps.DeleteFunc(deltas, func(k tally.Key, _ tally.Cell) bool { return !k.HasPast() })
 		if shown := inKeyOrder(deltas); len(shown) > 0 {
 			if err := t.note(shown, at); err != nil {
 				return err
 			}
+			day := at.Unix() / daySeconds
+			if byDay[day] == nil {
+				byDay[day] = map[tally.Key]tally.Cell{}
+			}
+			for _, d := range shown {
+				add(byDay[day], d.Key, d.Cell)
+			}
+		}
+	}
+	for _, day := range slices.Sorted(maps.Keys(byDay)) {
+		if err := t.noteDay(day, inKeyOrder(byDay[day])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const daySeconds = 86_400
+
+// noteDay adds to what a day did to the figures. Many do so at once: in key order.
+func (t *tx) noteDay(day int64, deltas []tally.Figure) error {
+	for part := range slices.Chunk(deltas, batch) {
+		err := t.exec(`INSERT INTO daily_change AS c (on_day, `+placeColumns+`)
+			SELECT $9, d.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS d
+			ON CONFLICT (campaign, dim, on_day, indicator, office, commune, day)
+			DO UPDATE SET n_all = c.n_all + excluded.n_all, n_closed = c.n_closed + excluded.n_closed`,
+			append(figureColumns(part), day)...)
+		if err != nil {
+			return fault("count", err)
 		}
 	}
 	return nil
@@ -176,8 +206,8 @@ func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
 	cond, args := where(q)
 	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
 	if !q.AsOf.IsZero() {
-		args = append(args, q.AsOf)
-		from += fmt.Sprintf(` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change %s AND change IN (SELECT change FROM change WHERE at > $%d)`, cond, len(args))
+		changed, all := since(cond, args, q.AsOf)
+		from, args = from+` UNION ALL SELECT dim, -n_all, -n_closed FROM `+changed, all
 	}
 	return t.byDim(`SELECT dim, sum(n_all)::bigint, sum(n_closed)::bigint FROM (`+from+`) AS f
 		GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
@@ -191,21 +221,33 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 		}
 	}
 	cond, args := where(q)
-	from := `SELECT ` + placeColumns + ` FROM figure ` + cond + ` AND (n_all <> 0 OR n_closed <> 0)`
-	if !q.AsOf.IsZero() {
-		// What changed since is taken away: less than what there is, unless one
-		// looks far back.
-		args = append(args, q.AsOf)
-		from = fmt.Sprintf(`SELECT campaign, indicator, dim, office, commune, day, sum(n_all)::bigint, sum(n_closed)::bigint FROM (
-				SELECT `+placeColumns+` FROM figure %[1]s
-				UNION ALL
-				SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM figure_change %[1]s
-					AND change IN (SELECT change FROM change WHERE at > $%[2]d)) AS both_of_them
-			GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, cond, len(args))
+	figures := func(sign, query string, args ...any) (tally.Sheet, error) {
+		if q.Campaign != "" && q.Dim == "" { // what all have in common is not read of each
+			return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
+				f.Campaign = q.Campaign
+				return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+			}, `SELECT indicator, office, commune, day, `+sign+`n_all, `+sign+`n_closed FROM `+query, args...)
+		}
+		return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
+			return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+		}, `SELECT campaign, indicator, dim, office, commune, day, `+sign+`n_all, `+sign+`n_closed FROM `+query, args...)
 	}
-	return collect(t, func(r pgx.Rows) (f tally.Figure, err error) {
-		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, from, args...)
+	now, err := figures("", `figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+	if err != nil || q.AsOf.IsZero() {
+		return now, err
+	}
+	from, args := since(cond, args, q.AsOf)
+	less, err := figures("-", from, args...)
+	return append(now, less...).Compact(), err
+}
+
+// since is what changed after an instant: what is left of its day change by
+// change, later days as wholes.
+func since(cond string, args []any, at time.Time) (from string, all []any) {
+	n, today := len(args), at.Unix()/daySeconds
+	from = fmt.Sprintf(`(SELECT `+placeColumns+` FROM daily_change %[1]s AND on_day > $%[2]d UNION ALL SELECT `+placeColumns+` FROM figure_change %[1]s
+		AND change IN (SELECT change FROM change WHERE at > $%[3]d AND at < $%[4]d)) AS changed`, cond, n+1, n+2, n+3)
+	return from, append(slices.Clone(args), today, at, time.Unix((today+1)*daySeconds, 0))
 }
 
 // FiguresSince knows a point by the snapshot of the transaction that saw it:

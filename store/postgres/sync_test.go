@@ -18,7 +18,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 	first.Entry.Device, first.Entry.Seq = "máy \"1\"", 3
 	storetest.Import(t, storetest.Intake(t, s), first)
 	pgtest.Exec(t, url, `ALTER TABLE entry DROP COLUMN device, DROP COLUMN seq`)
-	pgtest.Exec(t, url, `DROP TABLE point, attachment, talk_message, talk_read, talk, rehearsal, look, contribution_past`)
+	pgtest.Exec(t, url, `DROP TABLE point, attachment, talk_message, talk_read, talk, rehearsal, look, contribution_past, daily_change`)
 	pgtest.Exec(t, url, `ALTER TABLE device DROP COLUMN help, DROP COLUMN help_at, DROP COLUMN told, DROP COLUMN told_at`)
 	pgtest.Exec(t, url, `DROP INDEX person_listed`)
 	pgtest.Exec(t, url, `DROP INDEX entry_sent_back`)

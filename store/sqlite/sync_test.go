@@ -31,7 +31,7 @@ func TestOlderEntriesAreCountedByPhone(t *testing.T) {
 		`DROP TABLE point`, `DROP TABLE attachment`, `ALTER TABLE device DROP COLUMN help`, `ALTER TABLE device DROP COLUMN help_at`,
 		`DROP TABLE talk_message`, `DROP TABLE talk_read`, `DROP TABLE talk`, `DROP TABLE rehearsal`, `DROP TABLE look`, `DROP INDEX person_listed`,
 		`ALTER TABLE device DROP COLUMN told`, `ALTER TABLE device DROP COLUMN told_at`,
-		`DROP TABLE contribution_past`, `ALTER TABLE contribution DROP COLUMN since`, `ALTER TABLE figure_change DROP COLUMN dim`,
+		`DROP TABLE contribution_past`, `DROP TABLE daily_change`, `ALTER TABLE contribution DROP COLUMN since`, `ALTER TABLE figure_change DROP COLUMN dim`,
 		`DELETE FROM goose_db_version WHERE version_id >= 11`,
 	} {
 		if _, err := db.ExecContext(t.Context(), q); err != nil {

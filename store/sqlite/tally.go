@@ -255,6 +255,12 @@ func (t *tx) moveFigures(deltas []tally.Figure, at int64) error {
 		if err != nil {
 			return fault("count", err)
 		}
+		err = t.q.exec(`INSERT INTO daily_change (on_day, `+placeColumns+`) VALUES (?,?,?,?,?,?,?,?,?)
+			ON CONFLICT DO UPDATE SET n_all = n_all + excluded.n_all, n_closed = n_closed + excluded.n_closed`,
+			at/dayMicros, d.Campaign, d.Indicator, d.Dim, d.Office, d.Commune, d.Day, d.All, d.Closed)
+		if err != nil {
+			return fault("count", err)
+		}
 	}
 	return nil
 }
@@ -318,36 +324,46 @@ func (t *tx) Sheet(q tally.Query) (tally.Sheet, error) {
 	if cond == "" {
 		cond = `WHERE true`
 	}
-	if !q.AsOf.IsZero() {
-		return t.sheetAsOf(q, cond, args)
+	figures := func(sign, query string, args ...any) (tally.Sheet, error) {
+		if q.Campaign != "" && q.Dim == "" { // what all have in common is not read of each
+			return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
+				f.Campaign = q.Campaign
+				return f, r.Scan(&f.Indicator, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+			}, `SELECT indicator, office, commune, day, `+sign+`n_all, `+sign+`n_closed FROM `+query, args...)
+		}
+		return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
+			return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
+		}, `SELECT campaign, indicator, dim, office, commune, day, `+sign+`n_all, `+sign+`n_closed FROM `+query, args...)
 	}
-	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
-		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, `SELECT `+placeColumns+` FROM figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+	now, err := figures("", `figure `+cond+` AND (n_all <> 0 OR n_closed <> 0)`, args...)
+	if err != nil || q.AsOf.IsZero() {
+		return now, err
+	}
+	from, args := since(cond, args, q.AsOf)
+	less, err := figures("-", from, args...)
+	return append(now, less...).Compact(), err
+}
+
+const dayMicros = 86_400_000_000
+
+// since is what changed after an instant: what is left of its day change by
+// change, later days as wholes.
+func since(cond string, args []any, at time.Time) (from string, all []any) {
+	from = `(SELECT ` + placeColumns + ` FROM daily_change ` + cond + ` AND on_day > ? UNION ALL SELECT ` + placeColumns + ` FROM figure_change ` + cond + `
+		AND change IN (SELECT change FROM change WHERE at > ? AND at < ?))`
+	today := micros(at) / dayMicros
+	return from, slices.Concat(args, []any{today}, args, []any{micros(at), (today + 1) * dayMicros})
 }
 
 func (t *tx) SumByDim(q tally.Query) (map[string]tally.Cell, error) {
 	cond, args := where(q)
 	from := `SELECT dim, n_all, n_closed FROM figure ` + cond
 	if !q.AsOf.IsZero() {
-		from += ` UNION ALL SELECT dim, -n_all, -n_closed FROM figure_change ` + cond + ` AND change IN (SELECT change FROM change WHERE at > ?)`
-		args = append(slices.Concat(args, args), micros(q.AsOf))
+		changed, more := since(cond, args, q.AsOf)
+		from += ` UNION ALL SELECT dim, -n_all, -n_closed FROM ` + changed
+		args = append(args, more...)
 	}
 	return t.byDim(`SELECT dim, sum(n_all), sum(n_closed) FROM (`+from+`) GROUP BY dim HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, args...)
-}
-
-// sheetAsOf takes away what changed since, which is less than what there is
-// unless one looks far back.
-func (t *tx) sheetAsOf(q tally.Query, cond string, args []any) (tally.Sheet, error) {
-	since := append(slices.Clone(args), q.AsOf.UnixMicro())
-	return collect(t.q, func(r *sql.Rows) (f tally.Figure, err error) {
-		return f, r.Scan(&f.Campaign, &f.Indicator, &f.Dim, &f.Office, &f.Commune, &f.Day, &f.All, &f.Closed)
-	}, `SELECT campaign, indicator, dim, office, commune, day, sum(n_all), sum(n_closed) FROM (
-			SELECT `+placeColumns+` FROM figure `+cond+`
-			UNION ALL
-			SELECT campaign, indicator, dim, office, commune, day, -n_all, -n_closed FROM figure_change `+cond+`
-				AND change IN (SELECT change FROM change WHERE at > ?))
-		GROUP BY campaign, indicator, dim, office, commune, day HAVING sum(n_all) <> 0 OR sum(n_closed) <> 0`, append(args, since...)...)
 }
 
 // FiguresSince knows a point by the number of the last change.

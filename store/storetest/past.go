@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"caunoi/fieldsync"
 	"caunoi/journal"
 	"caunoi/store"
 	"caunoi/tally"
@@ -128,11 +129,46 @@ func testPast(t *testing.T, open func(t testing.TB) store.Store) {
 				rt.Errorf("moment %d of %d: entries %v, there were %v", i+1, len(past), got.came, m.came)
 			}
 			contributedAt(rt, s, m.at, got.behind)
+			sessionsAt(rt, s, in, m.at)
 		}
 		if early := asOf(t, s, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)); len(early.figures)+len(early.behind)+len(early.came) != 0 {
 			rt.Errorf("before anything was counted: %v", early)
 		}
 	})
+}
+
+// sessionsAt: each session is kept with how it stood, which is what the entries
+// say that had come.
+func sessionsAt(t rapid.TB, s store.Store, in *fieldsync.Intake, at time.Time) {
+	err := s.View(context.Background(), func(tx store.Tx) error {
+		plan, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		entries, err := tx.OfActivities("c")
+		if err != nil {
+			return err
+		}
+		came := slices.DeleteFunc(entries, func(st journal.Stored) bool { return st.Arrived.After(at) })
+		want, got := map[journal.ID]tally.Stood{}, map[journal.ID]tally.Stood{}
+		for _, a := range tally.SessionsOf(plan, in.Schema(), came) {
+			want[a.ID] = tally.Stood{Status: a.Status(), Start: a.Start, End: a.End}
+		}
+		ever, err := in.SessionsEver(tx, plan, "c")
+		for _, a := range ever {
+			if then, ok := a.At(at); ok && !then.Withdrawn {
+				then.Since = time.Time{}
+				got[a.ID] = then
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("sessions at %s: %v, by the entries %v", at, got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // contributedAt: one record tells what it contributed then.
@@ -164,6 +200,7 @@ func testPastAddsUp(t *testing.T, open func(t testing.TB) store.Store) {
 		lines := rapid.Permutation(World(rt)).Draw(rt, "order")
 		cut := rapid.IntRange(0, len(lines)).Draw(rt, "cut")
 		Import(t, in, lines[:cut]...)
+		sessionsAt(rt, s, in, noon) // which is kept from here on
 		Import(t, in, lines[cut:]...)
 		if len(lines) > 0 && rapid.Bool().Draw(rt, "known earlier") {
 			l := rapid.SampledFrom(lines).Draw(rt, "line")
@@ -175,6 +212,7 @@ func testPastAddsUp(t *testing.T, open func(t testing.TB) store.Store) {
 			if got := asOf(t, s, at); !maps.Equal(got.figures, got.sums()) {
 				rt.Errorf("at %s: %v opens to %v", at, got.figures, got.behind)
 			}
+			sessionsAt(rt, s, in, at)
 		}
 		if now, then := asOf(t, s, time.Time{}), asOf(t, s, time.Now().Add(time.Hour)); !maps.Equal(now.figures, then.figures) {
 			rt.Errorf("now %v, as of now %v", now.figures, then.figures)

@@ -143,9 +143,14 @@ it("shows a push on every board", { timeout: 600_000 }, async () => {
   say("a push is seen on a screen", seen);
 });
 
+const weekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 16);
 const screens = [
   `/c/${running}`,
   "/c/lao-cai-2025",
+  `/c/${running}?at=${weekAgo}`,
+  "/c/lao-cai-2025?at=2025-11-20T12:00",
+  "/c/lao-cai-2025?at=2025-11-09T12:00",
+  `/c/${running}/targets?year=${new Date().getFullYear()}`,
   `/c/${running}?figure=people_reached`,
   `/c/${running}/activities`,
   `/c/${running}/activities?view=list`,
