@@ -154,7 +154,7 @@ type calendar struct {
 // from to to. Those of [WriteCalendar] come back as they were, with the times
 // that they have now; others are guessed: what was said in what they are called
 // and where they are. Repeats come one by one, without ids. Refusals of all:
-// planning.calendar, planning.many, sheet.too_big; of one, with the columns
+// planning.calendar, planning.elsewhen, planning.many, sheet.too_big; of one, with the columns
 // date (and the rule of repeats), to, commune, place and post: planning.cell.
 func ReadCalendar(r io.Reader, plan *campaign.Plan, province string, from, to journal.Day) ([]Row, error) {
 	raw, err := readAll(r, mostCalendar)
@@ -191,11 +191,25 @@ func ReadCalendar(r io.Reader, plan *campaign.Plan, province string, from, to jo
 			if !start.IsZero() {
 				one.Draft.Start, one.Draft.End = start, start.Add(length)
 			}
-			if len(e["RRULE"])+len(e["RDATE"])+len(e["RECURRENCE-ID"]) > 0 {
+			series := len(e["RRULE"])+len(e["RDATE"])+len(e["RECURRENCE-ID"]) > 0
+			if series {
 				one.ID = journal.ID{}
+			}
+			if one.ID.IsZero() {
+				one.UID = e.text("UID")
+			}
+			if one.UID != "" && series {
+				of := start
+				if at, _, ok := k.times(e["RECURRENCE-ID"]); ok {
+					of = at[0]
+				}
+				one.UID += " " + of.UTC().Format(time.RFC3339)
 			}
 			out = append(out, one)
 		}
+	}
+	if len(out) == 0 && len(k.events) > 0 {
+		return nil, journal.Refuse("planning.elsewhen", "from", string(from), "to", string(to))
 	}
 	return out, nil
 }
@@ -209,8 +223,9 @@ var wanted = []string{
 // parse takes a calendar apart. It says whether it is one, and whole; a
 // property that is not well formed is left out.
 func (k *calendar) parse(text string) bool {
-	text = strings.TrimPrefix(strings.ToValidUTF8(text, " "), "\ufeff")
+	// Lines are unfolded first: some are folded within a character (RFC 5545, 3.1).
 	text = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "", "\r\n", "\n").Replace(text)
+	text = strings.TrimPrefix(strings.ToValidUTF8(text, " "), "\ufeff")
 	var within []string // components, the outermost first
 	is := false
 	var e event
@@ -392,6 +407,9 @@ func (k *calendar) when(e event, from, to journal.Day, without []time.Time) ([]t
 	return out, length, nil
 }
 
+// untilDay is a last day without an hour, as some write it of events that have one.
+var untilDay = regexp.MustCompile(`(UNTIL=\d{8})(;|$)`)
+
 // repeats are the instants until a day on which an event begins that begins on
 // one first.
 func (k *calendar) repeats(e event, start time.Time, to journal.Day) ([]time.Time, bool) {
@@ -401,7 +419,8 @@ func (k *calendar) repeats(e event, start time.Time, to journal.Day) ([]time.Tim
 		return nil, false
 	}
 	if rule := e.text("RRULE"); rule != "" {
-		o, err := rrule.StrToROptionInLocation(strings.ToUpper(rule), start.Location())
+		rule = untilDay.ReplaceAllString(strings.ToUpper(rule), "${1}T235959$2")
+		o, err := rrule.StrToROptionInLocation(rule, start.Location())
 		// What repeats within a day is no activity, and the lists could be long.
 		if err != nil || len(rule) > mostOfHead || o.Freq > rrule.DAILY || o.Interval > 1000 || len(o.Byhour) > 1 || len(o.Byminute) > 1 || len(o.Bysecond) > 1 {
 			return nil, false
@@ -456,7 +475,7 @@ func (k *calendar) draft(r *Row, e event) {
 		r.Refusal = cmp.Or(r.Refusal, k.bad(value))
 	}
 	if d.Commune = own("COMMUNE"); d.Commune == "" {
-		d.Commune = cmp.Or(k.communes.within(e.text("LOCATION")), k.communes.within(e.text("SUMMARY")))
+		d.Commune = cmp.Or(k.commune(e.text("LOCATION")), k.commune(e.text("SUMMARY")))
 	}
 	if k.communes.called[d.Commune] == nil {
 		refuse("commune", cmp.Or(d.Commune, joined(", ", e.text("LOCATION"), e.text("SUMMARY"))))

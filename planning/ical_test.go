@@ -155,6 +155,7 @@ func TestCalendarRefusals(t *testing.T) {
 	}{
 		{[]string{"DTSTART:20260302T070000", "RRULE:FREQ=DAILY;COUNT=4", "EXDATE;VALUE=DATE:20260303", "RDATE:20260302T000000Z,20260310T070000"}, "2 4 5 10"},
 		{[]string{"DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20260313", "EXDATE;VALUE=DATE:20260306,20260309"}, "2 13"},
+		{[]string{"DTSTART:20260302T070000", "RRULE:FREQ=DAILY;UNTIL=20260304"}, "2 3 4"},
 		{[]string{"DTSTART:20260131T070000", "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=4"}, "31 30"},
 	} {
 		rows, err := planning.ReadCalendar(strings.NewReader(event(c.lines...)), world(), "tinh", "2026-03-01", "2026-04-30")
@@ -167,9 +168,30 @@ func TestCalendarRefusals(t *testing.T) {
 		}
 	}
 	// A rule that is never met comes to an end.
-	rows, err := all(event("DTSTART:20260302T070000", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"))
-	if err != nil || len(rows) != 0 {
-		t.Errorf("%+v, %v", rows, err)
+	_, err = all(event("DTSTART:20260302T070000", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"))
+	refused(t, err, "planning.elsewhen", map[string]any{"from": "2026-03-01", "to": "2027-12-31"})
+}
+
+// Where an event is, as others write it: with the province behind, and with
+// lines that are folded within a letter.
+func TestCalendarPlaces(t *testing.T) {
+	for location, commune := range map[string]string{
+		"Chợ Mường Thử, Thử, Việt Nam":             "00100",
+		"Chợ, xã Mường Thử, tỉnh Thử":              "00100",
+		"Chợ, phường Hai, tỉnh Thử":                "00103",
+		"Chợ xã Thử, tỉnh Thử":                     "00101",
+		"Chợ Thử":                                  "00101",
+		"Nhà văn hoá, tỉnh Thử":                    "",
+		"Từ xã Mường Thử đến phường Hai, tỉnh Thử": "",
+	} {
+		line := "LOCATION:" + location
+		for fold := len("LOCATION:"); fold < len(line); fold++ {
+			body := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260302T070000\nSUMMARY:Họp\n" + line[:fold] + "\r\n " + line[fold:] + "\nEND:VEVENT\nEND:VCALENDAR\n"
+			rows, err := planning.ReadCalendar(strings.NewReader(body), world(), "tinh", "2026-03-01", "2026-03-31")
+			if err != nil || len(rows) != 1 || rows[0].Draft.Commune != commune || rows[0].Draft.Place != location {
+				t.Fatalf("%q folded at %d: %+v, %v", location, fold, rows, err)
+			}
+		}
 	}
 }
 

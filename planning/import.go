@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"slices"
 
 	"caunoi/campaign"
@@ -39,13 +40,16 @@ func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	sessions, err := p.found(ids)
+	standing, err := p.standing()
 	if err != nil {
+		return nil, err
+	}
+	if err := p.recall(rows, ids, standing); err != nil {
 		return nil, err
 	}
 	became := make([]Became, len(rows))
 	done, err := p.all(len(rows), func(i int) (id journal.ID, entries []journal.Stored, err error) {
-		r, s := rows[i], sessions[i]
+		r, s := rows[i], standing[ids[i]]
 		keep := func(st journal.Stored, err error) error {
 			entries = append(entries, st)
 			return err
@@ -57,16 +61,33 @@ func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 		if err := p.settle(&d); err != nil {
 			return r.ID, nil, err
 		}
-		if r.ID.IsZero() {
+		switch {
+		case s == nil && !r.ID.IsZero():
+			return r.ID, nil, unknown(r.ID)
+		case s == nil && r.Cancelled: // nobody has heard of it
+			became[i] = Same
+			return r.ID, nil, errSame
+		case s == nil:
 			became[i] = Added
-			err = keep(p.planned(&d, nil))
+			err = keep(p.entry(campaign.ActivityPlanned, d.Office, &d.Planned, func(e *journal.Entry) {
+				e.Commune = d.Commune
+				if !ids[i].IsZero() {
+					e.ID = ids[i]
+				}
+			}))
 			return entries[0].ID, entries, err
 		}
-		if s == nil {
-			return r.ID, nil, unknown(r.ID)
-		}
 		if err := p.may(s.Office); err != nil {
-			return r.ID, nil, err
+			return s.ID, nil, err
+		}
+		if r.UID != "" {
+			// Another program knows when and where; who goes, and what else, was said here.
+			own := *draftOf(s)
+			own.Start, own.End, own.Place, own.Commune = d.Start, d.End, d.Place, d.Commune
+			d, r.ID = own, s.ID
+			if versionOf(s) != s.ID && !r.Cancelled && !sameWindow(&d, s) {
+				return r.ID, nil, p.since("planning.exported", s)
+			}
 		}
 		window, team := sameWindow(&d, s), sameTeam(&d, s)
 		cancels := r.Cancelled && s.CancelReason == "" && s.Held == nil
@@ -131,4 +152,27 @@ func sameTeam(d *Draft, s *tally.Session) bool {
 
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// recall gives rows of other programs the ids by which they are planned, the same
+// whenever their calendar is brought, and finds those that are. What was planned
+// by such an id and taken back is planned anew under the next.
+func (p *Planner) recall(rows []Row, ids []journal.ID, standing map[journal.ID]*tally.Session) error {
+	for i, r := range rows {
+		if r.UID == "" || !r.ID.IsZero() {
+			continue
+		}
+		for n := 0; ; n++ {
+			of := fmt.Sprintf("%s\x00event\x00%s\x00%d", p.Campaign.ID, r.UID, n)
+			id := journal.DerivedID(p.Campaign.Start.Start(), of)
+			st, there, err := p.Tx.ByID(id)
+			if err != nil {
+				return err
+			}
+			if ids[i] = id; !there || standing[id] != nil || st.Kind != campaign.ActivityPlanned.Name {
+				break
+			}
+		}
+	}
+	return nil
 }

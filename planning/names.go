@@ -90,9 +90,10 @@ func (n *names) label(id string) string {
 type gazetteer struct {
 	offices, partners, communes, people *names
 
-	plan    *campaign.Plan
-	within  map[string][]string // villages, by commune
-	village map[string]*names   // by commune, once they are asked for
+	plan     *campaign.Plan
+	province string              // how it is called, as a key; empty for the whole plan
+	within   map[string][]string // villages, by commune
+	village  map[string]*names   // by commune, once they are asked for
 }
 
 // always is after every day that a plan names.
@@ -101,7 +102,13 @@ const always journal.Day = "9999-12-31"
 // newGazetteer is that of the whole plan where the province is empty. Partners
 // may be anywhere.
 func newGazetteer(plan *campaign.Plan, province string) *gazetteer {
-	g := &gazetteer{&names{}, &names{}, &names{}, &names{}, plan, map[string][]string{}, map[string]*names{}}
+	g := &gazetteer{
+		offices: &names{}, partners: &names{}, communes: &names{}, people: &names{},
+		plan: plan, within: map[string][]string{}, village: map[string]*names{},
+	}
+	if o := plan.Offices[province]; o != nil {
+		g.province = key(o.Name)
+	}
 	in := func(office string) bool { return province == "" || plan.Under(office, province) }
 	for id, o := range plan.Offices {
 		g.partners.add(id, o.Name)
@@ -158,29 +165,55 @@ func (g *gazetteer) villages(commune string) *names {
 	return n
 }
 
-// within finds the one whose name stands in a text, the longest if there are
-// several; empty if there is none, or two that are alike.
-func (n *names) within(text string) string {
-	longest, among := 0, " "+key(text)+" "
-	var found []string
-	for id, called := range n.called {
+// commune finds the one whose name stands in a text. Of names that lie within
+// each other the longest counts; that of the province only where no other
+// stands, and not after the word for it. Empty if there is none, or several.
+func (g *gazetteer) commune(text string) string {
+	type mention struct {
+		id, name string
+		at       int
+	}
+	among := " " + key(text) + " "
+	var all []mention
+	for id, called := range g.communes.called {
 		for _, name := range called {
 			k := key(name)
-			if k == "" || strings.Trim(k, "0123456789") == "" || len(k) < longest || !strings.Contains(among, " "+k+" ") {
+			if k == "" || strings.Trim(k, "0123456789") == "" {
 				continue
 			}
-			if len(k) > longest {
-				longest, found = len(k), nil
+			for at := 0; ; at++ {
+				i := strings.Index(among[at:], " "+k+" ")
+				if i < 0 {
+					break
+				}
+				at += i
+				if !strings.HasSuffix(among[:at], " tinh") {
+					all = append(all, mention{id, k, at})
+				}
 			}
-			if !slices.Contains(found, id) {
-				found = append(found, id)
-			}
+		}
+	}
+	within := func(a, b mention) bool {
+		return len(a.name) < len(b.name) && b.at <= a.at && a.at+len(a.name) <= b.at+len(b.name)
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(a mention) bool {
+		return slices.ContainsFunc(all, func(b mention) bool { return within(a, b) })
+	})
+	province := func(m mention) bool { return strings.HasSuffix(" "+g.province, " "+m.name) }
+	if slices.ContainsFunc(all, func(m mention) bool { return !province(m) }) {
+		all = slices.DeleteFunc(all, province)
+	}
+	var found []string
+	for _, m := range all {
+		if !slices.Contains(found, m.id) {
+			found = append(found, m.id)
 		}
 	}
 	if len(found) > 1 { // marks tell those that are else alike
 		found = slices.DeleteFunc(found, func(id string) bool {
-			return !slices.ContainsFunc(n.called[id], func(name string) bool {
-				return len(key(name)) == longest && strings.Contains(lower(text), lower(name))
+			return !slices.ContainsFunc(g.communes.called[id], func(name string) bool {
+				return slices.ContainsFunc(all, func(m mention) bool { return m.id == id && m.name == key(name) }) &&
+					strings.Contains(lower(text), lower(name))
 			})
 		})
 	}

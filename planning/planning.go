@@ -332,16 +332,22 @@ func (p *Planner) change(ids []journal.ID, seen Seen, do func(*tally.Session) (j
 
 // found are the sessions of these ids, nil for one that is not there.
 func (p *Planner) found(ids []journal.ID) ([]*tally.Session, error) {
-	all, err := p.Sessions()
-	by := map[journal.ID]*tally.Session{}
-	for _, s := range all {
-		by[s.ID] = s
-	}
+	by, err := p.standing()
 	out := make([]*tally.Session, len(ids))
 	for i, id := range ids {
 		out[i] = by[id]
 	}
 	return out, err
+}
+
+// standing are the sessions by id.
+func (p *Planner) standing() (map[journal.ID]*tally.Session, error) {
+	all, err := p.Sessions()
+	by := map[journal.ID]*tally.Session{}
+	for _, s := range all {
+		by[s.ID] = s
+	}
+	return by, err
 }
 
 // each makes the entry of each of n acts; see [Planner.all].

@@ -20,6 +20,9 @@ type Row struct {
 	Draft  Draft
 	// ID is that of an activity that is planned already; zero if there is none.
 	ID journal.ID
+	// UID is what another program calls the event, each occurrence of a series by
+	// its start, so that it is found again when the calendar is brought again.
+	UID string
 	// Seen is the version of it that the file was made of; see [Seen]. Zero if
 	// the file does not say.
 	Seen      journal.ID

@@ -189,20 +189,20 @@ func (p *paper) certificate(c *Contest, s *Standing, whose string, closed journa
 	run := c.Campaign
 	p.line(left, 101, width, 14, false, inkMain, text("report.certificate.campaign",
 		"campaign", run.Name.In(p.words.Lang()), "from", run.Start, "to", run.End))
+	rule := *c.Rule
+	if s.Campaigner != nil {
+		rule.Per = c.CampaignersPer()
+	}
 	var figures []string
 	if s.Score != nil {
-		per := c.Rule.Per
-		if s.Campaigner != nil {
-			per = campaign.PerNone
-		}
-		score := text("desk.league.score."+string(per), "n", p.words.Decimal(float64(*s.Score)/10))
+		score := text("desk.league.score."+string(rule.Per), "n", p.words.Decimal(float64(*s.Score)/10))
 		figures = append(figures, text("report.certificate.result", "score", score))
 	}
 	for _, part := range s.Parts {
 		figures = append(figures, text("report.certificate.figure", "figure", nameOf(p.words, part.Indicator), "value", part.Figure))
 	}
 	end := p.block(left+20, 113, width-40, 13, inkMain, strings.Join(figures, "   ·   "))
-	p.block(left+10, end+4, width-20, 9.5, inkQuiet, text("report.certificate.closed", "day", p.words.LongDate(closed), "rule", Sentence(p.words, c.Rule)))
+	p.block(left+10, end+4, width-20, 9.5, inkQuiet, text("report.certificate.closed", "day", p.words.LongDate(closed), "rule", Sentence(p.words, &rule)))
 	const right, column = 170, 102
 	p.line(right, 152, column, 12, false, inkMain, text("report.certificate.date", "province", provinceName(c.Plan, run), "date", p.words.LongDate(closed)))
 	p.line(right, 159, column, 12, true, inkMain, strings.ToUpper(text("report.certificate.sign")))

@@ -115,6 +115,17 @@ func TestCertificates(t *testing.T) {
 	if len(own) != 1 || !strings.Contains(own[0], "Nguyễn Thị Mô Phỏng Ưởng") || !strings.Contains(own[0], "Test festival, from") || !strings.Contains(own[0], "place 1 in the league of campaigners") {
 		t.Errorf("campaigners: %q", own)
 	}
+	// Who stands by a target of their own is told a share of it, not points.
+	who := c.Campaigners("9999-12-31")[0]
+	rule := c.Rule
+	c.Rule = campaign.UsualRule()
+	c.Plan.Targets = append(c.Plan.Targets, campaign.Target{
+		Campaign: c.Campaign.ID, Office: who.Office.ID, Campaigner: who.ID(), Indicator: "enrolments", From: c.Campaign.Start, To: c.Campaign.End, Value: 2 * who.Actual,
+	})
+	if text := pagesOf(t, write("en", true))[0]; !strings.Contains(text, "50%") || strings.Contains(text, "50 points") {
+		t.Errorf("by a target: %q", text)
+	}
+	c.Rule = rule
 	c.Campaign.Synthetic = false
 	if text := pagesOf(t, write("vi", false))[0]; strings.Contains(text, "NGƯỜI VÀ SỐ LIỆU") {
 		t.Error("a real campaign is marked as synthetic")

@@ -6,6 +6,7 @@ import (
 
 	"caunoi/campaign"
 	"caunoi/journal"
+	"caunoi/outreach"
 )
 
 // Opener is what opening a figure to its entries needs of a store.
@@ -64,6 +65,9 @@ func SessionsEver(plan *campaign.Plan, schema *journal.Schema, entries []journal
 	sessions := map[journal.ID][]journal.ID{}
 	for i := range entries {
 		st := &entries[i]
+		if st.Kind == outreach.Attendance.Name || st.Kind == outreach.Confirmation.Name {
+			continue // which do not bear on how it stands
+		}
 		if id := sessionOf(st); !slices.Contains(sessions[st.Root], id) {
 			sessions[st.Root] = append(sessions[st.Root], id)
 		}
@@ -100,7 +104,9 @@ func (s *Session) stoodBy(plan *campaign.Plan, schema *journal.Schema, entries [
 			}
 			then = all[i]
 		}
-		s.past = append(s.past, then.stands(at))
+		if is := then.stands(at); len(s.past) == 0 || is != s.past[len(s.past)-1].since(at) {
+			s.past = append(s.past, is)
+		}
 	}
 }
 

@@ -52,6 +52,11 @@ func (s *Session) At(at time.Time) (stood Stood, ok bool) {
 // Withdrawn says that the plan of the session was taken back.
 func (s *Session) Withdrawn() bool { return s.withdrawn }
 
+func (s Stood) since(at time.Time) Stood {
+	s.Since = at
+	return s
+}
+
 // stands is how it stands, since an instant.
 func (s *Session) stands(since time.Time) Stood {
 	return Stood{since, s.Status(), s.Start, s.End, s.withdrawn}

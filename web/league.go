@@ -68,7 +68,7 @@ type standingView struct {
 	ID            string     `json:"id" doc:"empty for a campaigner whose name the caller may not see"`
 	Name          string     `json:"name" doc:"empty with the id"`
 	Office        officeView `json:"office" doc:"the unit, or that of the campaigner"`
-	Rank          int        `json:"rank" doc:"equals share one; 0 with too few sessions"`
+	Rank          int        `json:"rank" doc:"equals share one; 0 without one: too few sessions, nothing to divide by, or nothing that gives points"`
 	PreviousRank  int        `json:"previous_rank" doc:"by the figures up to the day before; 0 without one"`
 	PublishedRank int        `json:"published_rank" doc:"by the published rule; 0 without one"`
 	Score         *float64   `json:"score" doc:"to a tenth: percent of the target, points per 1,000 people or per campaigner, or points; null without what it is divided by"`

@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -336,6 +337,52 @@ func TestCoverageAndArithmetic(t *testing.T) {
 			t.Errorf("%s: the administrator\n%s\nthe province\n%s", path, a, p)
 		}
 	}
+}
+
+// A calendar of another program is found again: nothing of it is planned twice,
+// what moved there moves here, and what was taken back here can be brought anew.
+func TestForeignCalendarAgain(t *testing.T) {
+	s := open(t)
+	lead := s.planner(access.Lead, "lea", "a")
+	calendar := func(hour, more string) string {
+		return "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:one@example.org\nSUMMARY:Họp\nLOCATION:Chợ, Commune 001\nDTSTART:20251109T" + hour + "0000\n" + more + "END:VEVENT\n" +
+			"BEGIN:VEVENT\nUID:many@example.org\nSUMMARY:Họp\nLOCATION:Chợ, Commune 001\nDTSTART:20251109T080000\nRRULE:FREQ=DAILY;COUNT=2\nEND:VEVENT\n" +
+			"BEGIN:VEVENT\nUID:never@example.org\nSTATUS:CANCELLED\nSUMMARY:Họp\nLOCATION:Chợ, Commune 001\nDTSTART:20251110T100000\nEND:VEVENT\nEND:VCALENDAR\n"
+	}
+	bring := func(file string, want ...string) (entries []string) {
+		t.Helper()
+		r := s.do(lead.cookie, "POST", "/api/v1/campaigns/c/activities/file", file, "Content-Type", "application/octet-stream")
+		var got struct {
+			Rows    []struct{ Became, Detail string }
+			Entries []string
+		}
+		r.decode(t, &got)
+		var became []string
+		for _, row := range got.Rows {
+			became = append(became, row.Became)
+		}
+		if !slices.Equal(became, want) {
+			t.Errorf("became %v, want %v: %s", became, want, r.body)
+		}
+		return got.Entries
+	}
+	entries := bring(calendar("14", ""), "added", "added", "added", "same")
+	bring(calendar("14", ""), "same", "same", "same", "same")
+	if len(lead.plan()) != 3 {
+		t.Errorf("plan: %+v", lead.plan())
+	}
+	lead.asks("POST", "activities/undo", `{"entries":`+quoted(entries)+`}`, 200)
+	bring(calendar("14", ""), "added", "added", "added", "same")
+	bring(calendar("15", "SEQUENCE:1\n"), "changed", "same", "same", "same")
+	bring(calendar("15", "SEQUENCE:2\nSTATUS:CANCELLED\n"), "cancelled", "same", "same", "same")
+	hours := map[int]int{}
+	for _, a := range lead.plan() {
+		hours[a.Start.Hour()]++
+	}
+	if len(lead.plan()) != 3 || hours[15] != 1 || hours[8] != 2 {
+		t.Errorf("plan: %+v", lead.plan())
+	}
+	s.verify()
 }
 
 // TestPlanAsAFile: what is written comes back as the same; what is changed in

@@ -5320,7 +5320,7 @@ export interface components {
             published_rank: number;
             /**
              * Format: int64
-             * @description equals share one; 0 with too few sessions
+             * @description equals share one; 0 without one: too few sessions, nothing to divide by, or nothing that gives points
              */
             rank: number;
             /**

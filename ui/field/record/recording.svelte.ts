@@ -158,7 +158,7 @@ export class Recording {
     if (this.busy || !this.place.campaign || !this.place.commune) return;
     this.busy = true;
     this.wrong = "";
-    const here = location.hash;
+    const here = nav.here();
     try {
       const { phone, mends, told, photos } = this;
       const refused = mends && !this.asked;
@@ -184,7 +184,7 @@ export class Recording {
       await phone.record(fact, { mends: record, draft: this.draft, photos: ids });
       if (!this.before && !this.person && !this.nobody && !this.place.activity)
         phone.choose("commune", this.place.commune); // the next one is met there, too
-      if (location.hash !== here) return; // the worker went on meanwhile
+      if (!here()) return; // the worker went on meanwhile
       if (this.answers) nav.go({ at: "ask" });
       else if (mends) nav.go({ at: "outbox" });
       else if (this.id === newcomer) nav.go({ at: "visit" });

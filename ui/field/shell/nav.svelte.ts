@@ -128,6 +128,13 @@ class Nav {
     location.hash = this.href(screen);
   }
 
+  /** Tells later whether the worker is still where they are now. */
+  here(): () => boolean {
+    const { screen } = this;
+    const { hash } = location;
+    return () => this.screen === screen && location.hash === hash;
+  }
+
   back(): void {
     history.back();
   }
