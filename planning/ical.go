@@ -154,8 +154,9 @@ type calendar struct {
 // from to to. Those of [WriteCalendar] come back as they were, with the times
 // that they have now; others are guessed: what was said in what they are called
 // and where they are. Repeats come one by one, without ids. Refusals of all:
-// planning.calendar, planning.elsewhen, planning.many, sheet.too_big; of one, with the columns
-// date (and the rule of repeats), to, commune, place and post: planning.cell.
+// planning.calendar, planning.elsewhen (with from and to), planning.many,
+// sheet.too_big; of one, with the columns date (and the rule of repeats), to,
+// commune, place and post: planning.cell.
 func ReadCalendar(r io.Reader, plan *campaign.Plan, province string, from, to journal.Day) ([]Row, error) {
 	raw, err := readAll(r, mostCalendar)
 	if err != nil {

@@ -30,8 +30,11 @@ type RowDone struct {
 // Import takes rows of a spreadsheet or calendar: those that name an activity
 // change it where they differ, unless it was changed after the file was made
 // (planning.exported, where the row says of what version), the others are new.
-// A row that is refused keeps no other out. What was moved moves on, for the reason "other", and what else
-// differs is corrected besides.
+// Events of other programs are found by their UID: of those that are here already
+// the time and the place follow, unless they were changed here since. What is
+// cancelled and not here is left out. A row that is refused keeps no other out.
+// What was moved moves on, for the reason "other", and what else differs is
+// corrected besides.
 func (p *Planner) Import(rows []Row) ([]RowDone, error) {
 	if len(rows) == 0 || len(rows) > MostAtOnce {
 		return nil, journal.Refuse("planning.many", "most", MostAtOnce)

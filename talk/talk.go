@@ -237,7 +237,7 @@ func (t *Table) Session(id journal.ID) (*tally.Session, error) {
 func (t *Table) Whose(a Anchor) (office, commune string, err error) {
 	if a.Day != "" {
 		if _, err := journal.ParseDay(string(a.Day)); err != nil || a.Day < t.Campaign.Start || a.Day > t.Campaign.End {
-			return "", "", journal.Refuse("plan.day", "day", string(a.Day))
+			return "", "", journal.Refuse("plan.day", "day", string(a.Day), "field", "day")
 		}
 	}
 	switch office = cmp.Or(a.Office, t.Campaign.Province); {

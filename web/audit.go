@@ -48,10 +48,10 @@ func (in *AuditFilter) query(tx store.Tx, c Caller, plan *campaign.Plan) (q audi
 	if q.Actors, err = usersLike(tx, c, plan, in.Actor); err != nil {
 		return q, err
 	}
-	if q.From, err = dayFrom(in.From, 0); err != nil {
+	if q.From, err = dayFrom("from", in.From, 0); err != nil {
 		return q, err
 	}
-	q.To, err = dayFrom(in.To, 1)
+	q.To, err = dayFrom("to", in.To, 1)
 	return q, err
 }
 
@@ -88,15 +88,12 @@ func holds(typed string, texts ...string) bool {
 }
 
 // dayFrom is the beginning of a day, or of one some days later; zero for none.
-func dayFrom(text string, later int) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+func dayFrom(field, text string, later int) (time.Time, error) {
+	day, err := dayIn(field, text)
+	if err != nil || day == "" {
+		return time.Time{}, err
 	}
-	day, err := time.ParseInLocation(time.DateOnly, text, journal.Zone)
-	if err != nil {
-		return day, journal.Refuse("plan.day", "day", text)
-	}
-	return day.AddDate(0, 0, later), nil
+	return day.Start().AddDate(0, 0, later), nil
 }
 
 // mayViewIn lists the offices in which the actor holds a right; nil if that is

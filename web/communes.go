@@ -25,9 +25,9 @@ type knownOutput struct {
 // known counts the people of communes, by which figures are compared between
 // these. It is as open as the figures are.
 func (s *Server) known(ctx context.Context, c Caller, in *knownInput) (*knownOutput, error) {
-	day, err := journal.ParseDay(cmp.Or(in.Day, string(journal.DayOf(s.Now()))))
+	day, err := dayIn("day", cmp.Or(in.Day, string(journal.DayOf(s.Now()))))
 	if err != nil {
-		return nil, journal.Refuse("plan.day", "day", in.Day)
+		return nil, err
 	}
 	out := &knownOutput{}
 	out.Body.People, out.Body.Population = map[string]int{}, map[string]campaign.Population{}

@@ -27,7 +27,8 @@ type campaignInput struct {
 // stream tells when something changed that a screen of the campaign shows:
 // entries, the plan with its targets and rules, days of the league that were
 // let pass, what somebody looked at and left, what phones brought that is kept
-// apart; and when a day begins, by which more is due. What changed, each screen reads where it reads the rest.
+// apart; and when a day begins, by which more is due. What changed, each screen
+// reads where it reads the rest.
 // Whoever takes part in talks is told of these, too, by an event of their own,
 // since a word moves no figure.
 func (s *Server) stream(ctx context.Context, c Caller, in *campaignInput) (*huma.StreamResponse, error) {

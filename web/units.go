@@ -462,7 +462,7 @@ func (s *Server) onDay(tx store.Tx, c Caller, plan *campaign.Plan, code, day str
 	}
 	from, err := journal.ParseDay(day)
 	if err != nil {
-		return nil, "", journal.Refuse("plan.day", "day", day)
+		return nil, "", journal.Refuse("plan.day", "day", day, "field", "from")
 	}
 	for id, which := range plan.Campaigns {
 		if from > which.End || !had.Ever(func(office string) bool { return plan.Under(office, which.Province) }) {
